@@ -1,0 +1,17 @@
+/** Jest in CommonJS mode over swc: the least friction with ESM-only emulators, which run in their own process. */
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  transform: {
+    '^.+\\.(ts|mjs)$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        module: { type: 'commonjs', importInterop: 'swc' },
+      },
+    ],
+  },
+  globalSetup: '<rootDir>/test/emulators/start.mjs',
+  globalTeardown: '<rootDir>/test/emulators/stop.mjs',
+  testTimeout: 30_000,
+};

@@ -1,0 +1,68 @@
+/** Base of every error this project throws on purpose. Messages never carry payloads, keys or field values. */
+export class AppError extends Error {}
+
+/** Why a callback was refused; for the operator's log, never for the sender. */
+export type RefusalReason =
+  | 'unknown-tenant'
+  | 'unreadable-envelope'
+  | 'legacy-scheme'
+  | 'missing-signature-fields'
+  | 'bad-signature'
+  | 'undecryptable'
+  | 'foreign-receive-id'
+  | 'too-old'
+  | 'plain-text-off'
+  | 'plain-text-second-factor';
+
+/** The door said no. `authenticity` decides between the two answers the sender may see (401 or 400). */
+export class CallbackRefused extends AppError {
+  override readonly name = 'CallbackRefused';
+  readonly reason: RefusalReason;
+  constructor(reason: RefusalReason) {
+    super(`callback refused: ${reason}`);
+    this.reason = reason;
+  }
+  get authenticity(): boolean {
+    return this.reason !== 'unreadable-envelope' && this.reason !== 'legacy-scheme';
+  }
+}
+
+/** A set-up mistake: says what is wrong, where, and what to do. Never the value. */
+export class ConfigError extends AppError {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * What a CRM's failure means for the caller, who alone decides about retrying:
+ * - `retry-soon`   nothing happened; try again in seconds (lock, burst limit, maintenance)
+ * - `retry-after`  nothing happened; not before `retryAt`
+ * - `auth`         nothing happened; credentials or permissions are wrong
+ * - `permanent`    refused for good; for a merge step the caller checks once whether it was done already
+ * - `ambiguous`    no answer, or one that does not say whether it took effect: ask before sending again
+ */
+export type CrmFailure = 'retry-soon' | 'retry-after' | 'auth' | 'permanent' | 'ambiguous';
+
+/** A CRM said no, or said nothing. Never carries a response body: bodies hold personal data. */
+export class CrmError extends AppError {
+  override readonly name = 'CrmError';
+  readonly kind: CrmFailure;
+  /** Milliseconds since 1970; with `retry-after`. */
+  readonly retryAt: number | undefined;
+  /** The vendor's own error code, cut to `[A-Za-z0-9_.-]{1,64}`. */
+  readonly code: string | undefined;
+  constructor(
+    kind: CrmFailure,
+    message: string,
+    more: { retryAt?: number | undefined; code?: string | undefined; cause?: unknown } = {},
+  ) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.kind = kind;
+    this.retryAt = more.retryAt;
+    this.code = more.code === undefined ? undefined : safeCode(more.code);
+  }
+}
+
+/** A vendor's error code made fit for logs and reasons: anything unusual becomes `_`. */
+export function safeCode(code: string): string {
+  return code.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 64);
+}

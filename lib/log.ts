@@ -1,0 +1,28 @@
+/**
+ * One JSON line an entry. Fields are ids, reasons, counts and times: never bodies, headers, names, numbers of people.
+ * `metric` names are counted by the metric filters of infra/alarms.yml.
+ */
+export type LogFields = { [name: string]: string | number | boolean | undefined };
+
+export interface Log {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+const MAX_TEXT = 256; // Ids come from outside: a log line stays a line whatever they hold.
+
+/** @param write takes one line without its newline; @param now milliseconds since 1970. */
+export function createLog(write: (line: string) => void, now: () => number): Log {
+  const at = (level: string) => (message: string, fields: LogFields = {}) =>
+    write(JSON.stringify({ level, time: new Date(now()).toISOString(), message, ...shortened(fields) }));
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+function shortened(fields: LogFields): LogFields {
+  const entries = Object.entries(fields).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value.slice(0, MAX_TEXT) : value,
+  ]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,154 @@
+import type { EventPointer, JsonObject } from './event.ts';
+
+/** Milliseconds since 1970. */
+export type Now = () => number;
+/** A fresh unguessable id. */
+export type NewId = () => string;
+/** A number in [0,1), for jitter only. */
+export type Random = () => number;
+/** The part of the global `fetch` that adapters use. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface DocumentKey {
+  tenant: string;
+  kind: string;
+  id: string;
+  /** Several documents may share tenant, kind and id: a plan's numbers, a journal's entries. */
+  sort?: string;
+}
+
+export interface Stored<T> {
+  value: T;
+  /** Starts at 1; every write adds one. */
+  version: number;
+}
+
+export interface PutOptions {
+  /** The version the writer has read; 0 when it has seen none. */
+  expected: number;
+  /** Milliseconds since 1970: readers see nothing from then on. Left out: kept for ever. */
+  expiresAt?: number;
+  /** Shows the document in a list until a later write leaves this out. */
+  listed?: { list: string; at: number };
+}
+
+/**
+ * JSON documents with compare-and-set: all that the ledger is built on. Documents of any size.
+ * The caller may rely on: reads after writes see them; of two writers with the same `expected` exactly one gets true;
+ * a put that throws may or may not have happened; nothing of one tenant is ever reachable by another's key.
+ */
+export interface Documents {
+  get<T>(key: DocumentKey): Promise<Stored<T> | undefined>;
+  /** False: somebody else wrote first, nothing was changed. */
+  put<T>(key: DocumentKey, value: T, options: PutOptions): Promise<boolean>;
+  /** Every document of a tenant, kind and id, by `sort` ascending. */
+  all<T>(key: Omit<DocumentKey, 'sort'>): Promise<{ sort: string; value: T }[]>;
+  /** Ids in a list with `at` up to `before`, oldest first. May lag behind writes by a moment. */
+  listed(tenant: string, list: string, range: { before: number; limit: number }): Promise<{ id: string; at: number }[]>;
+  /** Adds to a counter and returns the new value. A call that throws may have counted. */
+  add(key: DocumentKey, by: number, expiresAt: number): Promise<number>;
+}
+
+/** At-least-once, unordered. Carries pointers only: no payload, no personal data. */
+export interface Queue {
+  /** @param delaySeconds 0 to 900. */
+  send(pointer: EventPointer, delaySeconds?: number): Promise<void>;
+}
+
+/** What became of an event, for whoever syncs something downstream. Ids only. */
+export interface Outcome extends EventPointer {
+  state: string;
+  reason?: string;
+  survivorId?: string;
+  loserIds?: string[];
+}
+
+/** A value for one property of a CRM record. `null` clears it; a list is a multi-select. Dates are ISO texts. */
+export type PropertyValue = string | number | boolean | string[] | null;
+export type PropertyValues = { [property: string]: PropertyValue };
+
+/** `data` of the command-style contract in DESIGN.md, ids already resolved through the aliases. */
+export interface MergeCommand {
+  tenant: string;
+  eventId: string;
+  survivorId: string;
+  loserIds: string[];
+  changed: JsonObject;
+  old: JsonObject;
+  mergedContacts: JsonObject[];
+  /** ISO 8601. */
+  triggeredAt: string;
+  operatorId: string;
+  origin: string;
+}
+
+export type CommandAnswer =
+  | { outcome: 'done' }
+  /** None of these contacts is known there: nothing to merge. */
+  | { outcome: 'unknown-contacts' }
+  | { outcome: 'contradiction'; code: string };
+
+/**
+ * A CRM that merges by itself when told to. The core relies on: the same key with the same body takes effect once;
+ * a merge never replaces a value the survivor has (it may fill its blanks); `changed` is written after the merge.
+ */
+export interface CommandCrm {
+  readonly style: 'command';
+  readonly name: string;
+  /** One attempt. @throws CrmError, never a vendor's own error. */
+  send(command: MergeCommand, idempotencyKey: string): Promise<CommandAnswer>;
+}
+
+/** A record as the CRM holds it. */
+export interface CrmRecord {
+  recordId: string;
+  /** What the record's own id property says; `undefined` when it is empty. */
+  contactId: string | undefined;
+  /** As read: text, number, list … whatever the vendor gives; `null` or absent is empty. For the journal and blank checks. */
+  values: JsonObject;
+}
+
+/** Where a record is now: the id it lives under, or nowhere. */
+export type Whereabouts = { recordId: string } | 'gone';
+
+export interface RecordCrmRules {
+  /** Losers that one merge call takes: HubSpot 1, Salesforce 2. */
+  losersPerMerge: number;
+  /** Whether a merge call can set the survivor's final values itself. */
+  mergeSetsValues: boolean;
+  /** Whether a merge fills the survivor's blank properties from a loser. */
+  fillsBlanks: boolean;
+  /** A plain property that collects the losers' contact ids, `;`-separated, if the CRM keeps one. */
+  absorbedIdsProperty?: string;
+}
+
+/**
+ * A CRM of records: find, merge, update. The core relies on:
+ * - `find` sees every earlier write (lookup by unique id, never a search index) and reports two records for one id as two;
+ * - `merge` and `update` make one attempt; each loser is absorbed at most once, whatever is repeated;
+ * - `whereabouts` is the truth after an unanswered call: a loser that was merged shows its survivor's present id;
+ * - `update` may be repeated with the same values.
+ * Every method throws CrmError and nothing else.
+ */
+export interface RecordCrm {
+  readonly style: 'record';
+  readonly name: string;
+  readonly rules: RecordCrmRules;
+  /** Records whose id property is one of these contact ids, with the named properties and whatever else the journal should have. */
+  find(contactIds: string[], properties: string[]): Promise<{ asked: string; record: CrmRecord }[]>;
+  /** @param recordIds as known earlier; the answer has each of them. */
+  whereabouts(recordIds: string[]): Promise<Map<string, Whereabouts>>;
+  /** At most `losersPerMerge` losers. @returns the survivor's record id from now on. */
+  merge(merge: { survivor: string; losers: string[]; write?: RecordWrite }): Promise<{ survivor: string }>;
+  update(recordId: string, write: RecordWrite): Promise<void>;
+  /** A new record for this contact. Absent: the CRM's adapter cannot create. @returns its record id. */
+  create?(write: RecordWrite): Promise<{ recordId: string }>;
+}
+
+/** What to write on a record; `contactId` gives the record another id property. */
+export interface RecordWrite {
+  contactId?: string;
+  values: PropertyValues;
+}
+
+export type Crm = CommandCrm | RecordCrm;
