@@ -14,8 +14,10 @@ const MAX_TEXT = 256; // Ids come from outside: a log line stays a line whatever
 
 /** @param write takes one line without its newline; @param now milliseconds since 1970. */
 export function createLog(write: (line: string) => void, now: () => number): Log {
-  const at = (level: string) => (message: string, fields: LogFields = {}) =>
-    write(JSON.stringify({ level, time: new Date(now()).toISOString(), message, ...shortened(fields) }));
+  const at =
+    (level: string) =>
+    (message: string, fields: LogFields = {}) =>
+      write(JSON.stringify({ level, time: new Date(now()).toISOString(), message, ...shortened(fields) }));
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }
 
