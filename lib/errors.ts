@@ -66,3 +66,8 @@ export class CrmError extends AppError {
 export function safeCode(code: string): string {
   return code.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 64);
 }
+
+/** A store or queue did not do what it was asked, or did not say so. */
+export class StoreError extends AppError {
+  override readonly name = 'StoreError';
+}

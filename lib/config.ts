@@ -1,0 +1,110 @@
+import * as v from 'valibot';
+import { ConfigError } from './errors.ts';
+
+/**
+ * Settings are parsed once, at the edge; what is wrong is named with its place and the remedy, all at once, never
+ * with its value. Unknown keys fail: a misspelt option must not be silently ignored.
+ */
+
+const seconds = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const nonEmpty = v.pipe(v.string(), v.minLength(1));
+
+const PlainText = v.pipe(
+  v.strictObject({
+    /** The last segment of the callback URL, at least 24 characters nobody can guess. */
+    secret: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{24,128}$/))),
+    /** Source addresses, exactly as API Gateway reports them. */
+    sources: v.optional(v.pipe(v.array(nonEmpty), v.minLength(1))),
+  }),
+  v.check((plain) => Boolean(plain.secret || plain.sources), 'needs `secret` or `sources`: plain text is not signed'),
+);
+
+export const DoorSettingsSchema = v.strictObject({
+  /** Every pair in force: add the new one, change it in 尘锋, then remove the old one. */
+  keys: v.pipe(
+    v.array(
+      v.strictObject({
+        token: nonEmpty,
+        encodingAesKey: v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{43}$/, 'needs the 43 characters of the 尘锋 form')),
+      }),
+    ),
+    v.minLength(1),
+  ),
+  /** Accepted receiveIds (company or client id); `*` accepts any. */
+  receiveIds: v.pipe(v.array(nonEmpty), v.minLength(1, 'needs at least one receiveId, or "*" to accept any')),
+  maxAgeSeconds: v.optional(seconds(60, 30 * 86_400), 86_400),
+  plainText: v.optional(PlainText),
+  /** Fields of a contact that are not even stored. */
+  omitFields: v.optional(v.array(nonEmpty), ['idCard']),
+});
+export type DoorSettings = v.InferOutput<typeof DoorSettingsSchema>;
+
+export const PolicySchema = v.strictObject({
+  mode: v.optional(v.picklist(['live', 'observe']), 'live'),
+  fields: v.optional(v.picklist(['changed', 'snapshot', 'none']), 'changed'),
+  whenMissing: v.optional(v.picklist(['skip', 'create']), 'skip'),
+  omitFields: v.optional(v.array(nonEmpty), ['idCard']),
+  limits: v.optional(
+    v.strictObject({
+      mergesPerHour: v.optional(seconds(1, 10_000_000), 5_000),
+      mergesPerSurvivorPerDay: v.optional(seconds(1, 10_000_000), 500),
+    }),
+    {},
+  ),
+});
+
+/** @throws ConfigError naming the tenant, each bad key and what it needs. */
+export function readSettings<T extends v.GenericSchema>(schema: T, where: string, input: unknown): v.InferOutput<T> {
+  const result = v.safeParse(schema, input);
+  if (result.success) return result.output;
+  const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'settings'}: ${withoutValue(issue)}`);
+  throw new ConfigError(`${where}: ${problems.join('; ')}`);
+}
+
+// valibot's own messages quote what was received, and that may be a key. Ours (they have no "received") do not.
+function withoutValue(issue: v.BaseIssue<unknown>): string {
+  return issue.message.includes('but received')
+    ? `expected ${issue.expected ?? issue.type}`
+    : issue.message.replace(/: Received .*/s, '');
+}
+
+/** JSON text → value. @throws ConfigError without quoting the text. */
+export function readJson(where: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ConfigError(`${where}: is not valid JSON`);
+  }
+}
+
+export type Env = Record<string, string | undefined>;
+
+/** @throws ConfigError naming all missing variables at once. */
+export function requireEnv<N extends string>(env: Env, names: readonly N[]): Record<N, string> {
+  const missing = names.filter((name) => !env[name]);
+  if (missing.length > 0) throw new ConfigError(`Environment variables are missing: ${missing.join(', ')}`);
+  return Object.fromEntries(names.map((name) => [name, env[name]])) as Record<N, string>;
+}
+
+/** A whole number from the environment. @throws ConfigError naming variable and range. */
+export function numberFrom(env: Env, name: string, fallback: number, least = 0, most = Number.MAX_SAFE_INTEGER) {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new ConfigError(`${name} must be a whole number from ${least} to ${most}`);
+  return value;
+}
+
+// Part of table keys, parameter names and URLs: none of their separators.
+const TENANT_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
+/** The closed list of tenants: a name that is not in it costs an attacker's request no call of ours. */
+export function readTenants(list: string): string[] {
+  const names = list.split(',').map((name) => name.trim());
+  if (names.length === 0 || !names.every((name) => TENANT_NAME.test(name)))
+    throw new ConfigError(
+      'TENANTS must be a comma-separated list of names of a-z, 0-9, - and _ (63 characters at most)',
+    );
+  return [...new Set(names)];
+}
