@@ -46,7 +46,7 @@ export type CrmFailure = 'retry-soon' | 'retry-after' | 'auth' | 'permanent' | '
 export class CrmError extends AppError {
   override readonly name = 'CrmError';
   readonly kind: CrmFailure;
-  /** Milliseconds since 1970; with `retry-after`. */
+  /** Milliseconds since 1970; always with `retry-after`, else where the CRM asked for a wait before the next try. */
   readonly retryAt: number | undefined;
   /** The vendor's own error code, cut to `[A-Za-z0-9_.-]{1,64}`. */
   readonly code: string | undefined;

@@ -37,6 +37,12 @@ const NEVER_CONNECTED = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
 /**
@@ -67,10 +73,10 @@ function noAnswer(vendor: string, call: CrmCall, cause: unknown): CrmError {
   return new CrmError(kind, `${vendor}: ${call.method} ${call.label} got no answer (${code})`, { code });
 }
 
+/** By shape, not by class: errors of another realm (a test runner's, a worker's) are errors too. */
 function networkCode(error: unknown): string {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    const code = (at as NodeJS.ErrnoException).code;
-    if (typeof code === 'string') return code;
+  for (let at = error as NodeJS.ErrnoException | undefined; at; at = at.cause as typeof at) {
+    if (typeof at.code === 'string') return at.code;
     if (at.name === 'TimeoutError') return 'TIMEOUT';
   }
   return 'NETWORK';
@@ -83,7 +89,10 @@ function networkCode(error: unknown): string {
 export function retryAfter(headers: Headers, now: Now): number | undefined {
   const text = headers.get('retry-after')?.trim();
   if (!text) return undefined;
-  const at = /^\d+(\.\d+)?$/.test(text) ? now() + Number(text) * 1000 : Date.parse(text);
+  const at = /^\d+(\.\d+)?$/.test(text) ? now() + Number(text) * 1000 : httpDate(text);
   if (Number.isNaN(at)) return undefined;
   return Math.min(Math.max(at, now()), now() + 86_400_000);
 }
+
+// Date.parse alone takes almost anything with a digit in it for a date.
+const httpDate = (text: string) => (text.endsWith('GMT') ? Date.parse(text) : Number.NaN);
