@@ -1,0 +1,94 @@
+/**
+ * Bundles each Lambda function (`functions/NAME/index.ts`) into a folder of its own, `dist/NAME/index.mjs`.
+ *
+ *   node infra/build.mjs [--outdir DIR] [--source-maps]
+ *
+ * Output depends on the sources alone: the same commit gives the same bytes.
+ */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * ESM is about 20 ms faster to load than CommonJS. `splitting` keeps what the SDK imports on demand (credential
+ * providers, event streams) out of the files that are read at start-up, and `module` first picks the packages' ESM
+ * builds, the only ones that can be tree-shaken: together 17 ms on Node 24 (`npm run bench:cold`).
+ *
+ * @param {string} entry file to bundle
+ * @param {string} outdir gets `index.mjs` and its chunks
+ * @param {{ sourceMaps?: boolean, splitting?: boolean }} [options]
+ * @returns {Promise<import('esbuild').Metafile>}
+ */
+export async function bundle(entry, outdir, { sourceMaps = false, splitting = true } = {}) {
+  rmSync(outdir, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [{ in: path.resolve(entry), out: 'index' }],
+    outdir: path.resolve(outdir),
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    splitting,
+    minify: true,
+    sourcemap: sourceMaps,
+    legalComments: 'none',
+    charset: 'utf8',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  refuseRequire(metafile);
+  return metafile;
+}
+
+/** An ES module has no `require`: a bundle that needs one would fail at its first call, in production. */
+function refuseRequire({ outputs }) {
+  const requires = Object.values(outputs)
+    .flatMap((output) => output.imports)
+    .filter((one) => one.kind === 'require-call');
+  if (requires.length > 0)
+    throw new Error(
+      `The bundle requires ${requires.map((one) => one.path).join(', ')}: use a package with an ESM build`,
+    );
+}
+
+/** Bytes that are read before the handler can answer: the entry and what it imports statically. */
+export function startupBytes({ outputs }) {
+  const seen = new Set();
+  const visit = (file) => {
+    if (seen.has(file) || !outputs[file]) return;
+    seen.add(file);
+    for (const one of outputs[file].imports) if (one.kind === 'import-statement') visit(one.path);
+  };
+  for (const [file, output] of Object.entries(outputs))
+    if (output.entryPoint && /\bindex\.mjs$/.test(file)) visit(file);
+  return [...seen].reduce((sum, file) => sum + outputs[file].bytes, 0);
+}
+
+export function functionNames() {
+  const folder = path.join(ROOT, 'functions');
+  return readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'index.ts')));
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: { outdir: { type: 'string', default: path.join(ROOT, 'dist') }, 'source-maps': { type: 'boolean' } },
+  });
+  const names = functionNames();
+  if (names.length === 0) throw new Error('functions/ has no function: expected functions/NAME/index.ts');
+  for (const name of names) {
+    const entry = path.join(ROOT, 'functions', name, 'index.ts');
+    const metafile = await bundle(entry, path.join(values.outdir, name), {
+      sourceMaps: Boolean(values['source-maps']),
+    });
+    console.log(`${name}: ${Math.round(startupBytes(metafile) / 1024)} KiB read at start-up`);
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await main();
