@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const ROOT = path.join(__dirname, '..', '..');
+const run = promisify(execFile);
+
+// biome-ignore lint/suspicious/noExplicitAny: a CloudFormation template is as loose as JSON.
+export type Properties = any;
+export interface Resource {
+  Type: string;
+  Properties: Properties;
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+}
+export interface Template {
+  Resources: Record<string, Resource>;
+  Conditions: Record<string, unknown>;
+  Parameters: Record<string, { Default?: string }>;
+}
+export interface Packaged {
+  region: string;
+  folder: string;
+  templatePath: string;
+  templateText: string;
+  template: Template;
+}
+
+/** A copy of what osls reads, with freshly built functions: the tests never touch the work tree's own `dist/`. */
+export async function buildService(): Promise<string> {
+  const service = mkdtempSync(path.join(tmpdir(), 'merge-sync-service-'));
+  for (const name of ['serverless.yml', 'package.json', 'infra'])
+    cpSync(path.join(ROOT, name), path.join(service, name), { recursive: true });
+  await run(process.execPath, [path.join(ROOT, 'infra/build.mjs'), '--outdir', path.join(service, 'dist')]);
+  return service;
+}
+
+/** What `npm run package` does, without credentials, into a folder of its own. */
+export async function packageService(service: string, region: string, params: string[] = []): Promise<Packaged> {
+  const folder = mkdtempSync(path.join(service, 'out-'));
+  const osls = path.join(ROOT, 'node_modules/osls/bin/serverless.js');
+  const args = ['package', '--region', region, '--package', folder, ...params.map((param) => `--param=${param}`)];
+  await run(process.execPath, [osls, ...args], { cwd: service, env: withoutAws(process.env) });
+  const templatePath = path.join(folder, 'cloudformation-template-update-stack.json');
+  const templateText = readFileSync(templatePath, 'utf8');
+  return { region, folder, templatePath, templateText, template: JSON.parse(templateText) as Template };
+}
+
+function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWS_')));
+}
+
+export function ofType(template: Template, type: string): [string, Resource][] {
+  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+}
+
+export function resourceOf(template: Template, name: string): Resource {
+  const found = template.Resources[name];
+  if (!found) throw new Error(`the template has no resource ${name}`);
+  return found;
+}
+
+export function propertiesOf(template: Template, name: string): Properties {
+  return resourceOf(template, name).Properties;
+}

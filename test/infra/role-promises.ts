@@ -1,0 +1,74 @@
+import { ofType, type Properties, propertiesOf, type Template } from './package-service.ts';
+
+/** Everything each function may do: adding a right is a decision, made here too. */
+const RIGHTS: Record<string, string[]> = {
+  Receive: [
+    'dynamodb:GetItem EventsTable',
+    'dynamodb:PutItem EventsTable',
+    'dynamodb:UpdateItem EventsTable',
+    'logs:CreateLogStream ReceiveLogGroup',
+    'logs:PutLogEvents ReceiveLogGroup',
+    'sqs:SendMessage EventsQueue',
+    'ssm:GetParameter parameter/merge-sync-dev/*/door',
+  ],
+  Apply: [
+    ...['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].flatMap((action) => [
+      `dynamodb:${action} EventsTable`,
+      `dynamodb:${action} LedgerTable`,
+    ]),
+    'logs:CreateLogStream ApplyLogGroup',
+    'logs:PutLogEvents ApplyLogGroup',
+    'sqs:ChangeMessageVisibility EventsQueue',
+    'sqs:DeleteMessage EventsQueue',
+    'sqs:GetQueueAttributes EventsQueue',
+    'sqs:ReceiveMessage EventsQueue',
+    'sqs:SendMessage EventsQueue',
+    'ssm:GetParameter parameter/merge-sync-dev/*/crm',
+  ],
+  Reconcile: [
+    ...['GetItem', 'PutItem', 'Query', 'UpdateItem'].flatMap((action) => [
+      `dynamodb:${action} EventsTable`,
+      `dynamodb:${action} EventsTable/index/lists`,
+    ]),
+    'logs:CreateLogStream ReconcileLogGroup',
+    'logs:PutLogEvents ReconcileLogGroup',
+    'sqs:GetQueueAttributes EventsQueue',
+    'sqs:SendMessage EventsQueue',
+  ],
+};
+
+export function rolePromises(template: () => Template): void {
+  it.each(Object.keys(RIGHTS))('promise 10: the role of %s allows what the function does and nothing else', (name) => {
+    expect(rightsOf(propertiesOf(template(), `${name}Role`))).toEqual(RIGHTS[name]?.sort());
+  });
+
+  it('promise 10: each function has a role of its own, which only Lambda can take', () => {
+    const roles = ofType(template(), 'AWS::IAM::Role');
+    expect(roles.map(([name]) => name).sort()).toEqual(['ApplyRole', 'ReceiveRole', 'ReconcileRole']);
+    for (const [, { Properties: role }] of roles) {
+      const [trust] = role.AssumeRolePolicyDocument.Statement;
+      expect(trust.Principal).toEqual({ Service: 'lambda.amazonaws.com' });
+      expect(role.ManagedPolicyArns).toBeUndefined();
+    }
+    const used = Object.keys(RIGHTS).map((name) => propertiesOf(template(), `${name}LambdaFunction`).Role);
+    expect(used).toEqual(Object.keys(RIGHTS).map((name) => ({ 'Fn::GetAtt': [`${name}Role`, 'Arn'] })));
+  });
+}
+
+function rightsOf(role: Properties): string[] {
+  const statements = role.Policies.flatMap((policy: Properties) => policy.PolicyDocument.Statement);
+  const rights = statements.flatMap((statement: Properties) =>
+    [statement.Action].flat().flatMap((action) => [statement.Resource].flat().map((on) => `${action} ${target(on)}`)),
+  );
+  return rights.sort();
+}
+
+/** `!GetAtt X.Arn` as `X`; an ARN of ours without its partition, region and account; anything else as it stands. */
+function target(resource: Properties): string {
+  const attribute = resource['Fn::GetAtt'];
+  if (attribute) return attribute[1] === 'Arn' ? attribute[0] : attribute.join('.');
+  const text = resource['Fn::Sub'] ?? JSON.stringify(resource);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders.
+  const own = ['arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:', '${EventsTable.Arn}'];
+  return text.replace(own[0], '').replace(own[1], 'EventsTable');
+}
