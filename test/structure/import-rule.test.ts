@@ -1,0 +1,81 @@
+import { ambientViolations, factsOf, importViolations, unknownLayers } from './rules.ts';
+import { readSourceTree } from './source-tree.ts';
+
+const facts = factsOf(readSourceTree());
+
+describe('the source tree', () => {
+  it('keeps the import rule: the core knows no vendor, no AWS, no local stack, and nothing imports test/', () => {
+    expect(importViolations(facts)).toEqual([]);
+    expect(unknownLayers(facts)).toEqual([]);
+  });
+
+  it('takes time, randomness, environment and network as arguments outside composition roots', () => {
+    expect(ambientViolations(facts)).toEqual([]);
+  });
+});
+
+describe('the rules have teeth', () => {
+  const REGISTRY = {
+    'lib/crm/registry.ts': "import { a } from './hubspot.ts'; import { b } from './salesforce/client.ts';",
+  };
+
+  it.each([
+    ['lib/merge/plan.ts', "import type { A } from '../crm/client.ts';"],
+    ['lib/merge/plan.ts', "type A = import('../crm/client.ts').A;"],
+    ['lib/intake/keep.ts', "const { a } = await import('../aws/queue.ts');"],
+    ['lib/dustess/open.ts', "export { a } from '../cli/bin.ts';"],
+    ['lib/mapping/map.ts', "import '../local/start.ts';"],
+    ['lib/ports.ts', "import type { A } from './aws/queue.ts';"],
+    ['lib/crm/hubspot.ts', "import { a } from '../aws/queue.ts';"],
+    ['lib/crm/hubspot.ts', "import { a } from './salesforce/client.ts';"],
+    ['lib/crm/salesforce/errors.ts', "import { a } from '../hubspot-errors.ts';"],
+    ['lib/merge/plan.ts', "import type { A } from '@aws-sdk/client-sqs';"],
+    ['functions/apply/handler.ts', "import { SQSClient } from '@aws-sdk/client-sqs';"],
+    ['functions/apply/index.ts', "import { a } from '../receive/handler.ts';"],
+    ['functions/apply/index.ts', "import { a } from '../../lib/local/start.ts';"],
+    ['lib/merge/plan.ts', "import { seal } from '../../test/seal.ts';"],
+    ['lib/merge/plan.ts', 'await import(name);'],
+    ['lib/merge/plan.ts', "require('../crm/client.ts');"],
+  ])('%s may not say: %s', (file, code) => {
+    expect(importViolations(factsOf({ ...REGISTRY, [file]: code }))).toHaveLength(1);
+  });
+
+  it.each([
+    ['lib/crm/hubspot.ts', "import { a } from './client.ts'; import { b } from './hubspot-errors.ts';"],
+    ['lib/crm/salesforce/soap.ts', "import { a } from './errors.ts'; import { b } from '../client.ts';"],
+    ['functions/apply/index.ts', "import { SQSClient } from '@aws-sdk/client-sqs'; import { a } from './handler.ts';"],
+    ['lib/aws/queue.ts', "import type { SQSClient } from '@aws-sdk/client-sqs';"],
+    ['test/crm/a.test.ts', "import { a } from '../seal.ts'; import { b } from '../../lib/crm/client.ts';"],
+  ])('%s may say: %s', (file, code) => {
+    expect(importViolations(factsOf({ ...REGISTRY, [file]: code }))).toEqual([]);
+  });
+
+  it.each([
+    'const a = Date.now();',
+    'const clock = Date.now;',
+    'const a = new Date();',
+    'const a = Math.random();',
+    'const a = process.env.A;',
+    "import { env } from 'node:process';",
+    "await fetch('http://a');",
+    'const a = { fetch };',
+    'const a = crypto.randomUUID();',
+    'const a = performance.now();',
+  ])('lib/merge may not say: %s', (code) => {
+    expect(ambientViolations(factsOf({ 'lib/merge/plan.ts': code }))).toHaveLength(1);
+    expect(ambientViolations(factsOf({ 'functions/apply/index.ts': code }))).toHaveLength(0);
+  });
+
+  it.each([
+    'new Date(now()).toISOString();',
+    'Date.parse(a);',
+    'const { fetch } = parts; await fetch(a);',
+    'Math.min(1, 2);',
+  ])('lib/merge may say: %s', (code) => {
+    expect(ambientViolations(factsOf({ 'lib/merge/plan.ts': code }))).toEqual([]);
+  });
+
+  it('a folder nobody gave a rule is found', () => {
+    expect(unknownLayers(factsOf({ 'lib/shared/a.ts': '' }))).toEqual(['lib/shared']);
+  });
+});

@@ -1,0 +1,116 @@
+import path from 'node:path';
+import { readSource, type SourceFacts } from './source-facts.ts';
+
+/** Path (as git names it) → source text. */
+export type Sources = Record<string, string>;
+export type Facts = Map<string, SourceFacts>;
+
+export function factsOf(sources: Sources): Facts {
+  return new Map(Object.entries(sources).map(([file, code]) => [file, readSource(code)]));
+}
+
+/** The folders of lib/, and what none of their files may import. A new folder is added here, on purpose. */
+const FORBIDDEN: Record<string, string[]> = {
+  'lib/dustess': ['lib/crm', 'lib/aws', 'lib/local', 'lib/cli', 'functions'],
+  'lib/intake': ['lib/crm', 'lib/aws', 'lib/local', 'lib/cli', 'functions'],
+  'lib/merge': ['lib/crm', 'lib/aws', 'lib/local', 'lib/cli', 'functions'],
+  'lib/mapping': ['lib/crm', 'lib/aws', 'lib/local', 'lib/cli', 'functions'],
+  'lib/crm': ['lib/aws', 'lib/local', 'lib/cli', 'functions'],
+  'lib/aws': ['lib/crm', 'lib/local', 'lib/cli', 'functions'],
+  'lib/local': [],
+  'lib/cli': [],
+  'lib/*.ts': ['lib/crm', 'lib/aws', 'lib/local', 'lib/cli', 'functions'],
+  functions: ['lib/local', 'lib/cli'],
+  infra: ['lib', 'functions'],
+};
+const SDK_FOLDERS = ['lib/aws', 'lib/local', 'lib/cli'];
+const AMBIENT_FOLDERS = ['lib/local', 'lib/cli'];
+const isInside = (file: string, folder: string) => file.startsWith(`${folder}/`);
+const isCompositionRoot = (file: string) => /^functions\/[^/]+\/index\.ts$/.test(file);
+
+/** DESIGN.md's import rule. @returns one line a violation, `file → what it imports`. */
+export function importViolations(facts: Facts): string[] {
+  const vendors = vendorsOf(facts);
+  return [...facts].flatMap(([file, { imports }]) =>
+    imports.flatMap((specifier) => {
+      const problem = forbiddenImport(file, specifier, vendors);
+      return problem ? [`${file} → ${specifier}: ${problem}`] : [];
+    }),
+  );
+}
+
+function forbiddenImport(file: string, specifier: string, vendors: string[]): string | undefined {
+  if (specifier === '(computed)') return 'what it imports cannot be read';
+  if (!specifier.startsWith('.')) return forbiddenPackage(file, specifier);
+  const target = path.posix.join(path.posix.dirname(file), specifier);
+  if (isInside(target, 'test')) return isInside(file, 'test') ? undefined : 'nothing imports test/';
+  if (isInside(file, 'test')) return undefined;
+  if ((FORBIDDEN[layerOf(file)] ?? []).some((folder) => isInside(target, folder))) return 'the import rule';
+  if (isInside(file, 'functions') && isInside(target, 'functions') && path.dirname(file) !== path.dirname(target))
+    return 'functions never import each other';
+  return forbiddenAdapter(file, target, vendors);
+}
+
+function forbiddenPackage(file: string, specifier: string): string | undefined {
+  const isSdk = /^@(aws-sdk|smithy)\//.test(specifier);
+  const maySdk = isCompositionRoot(file) || [...SDK_FOLDERS, 'test'].some((folder) => isInside(file, folder));
+  return isSdk && !maySdk ? 'SDK clients only where AWS is met' : undefined;
+}
+
+/** A folder of lib/ that this rule does not know is no layer: see `unknownLayers`. */
+function layerOf(file: string): string {
+  const [top = '', folder = ''] = file.split('/');
+  if (top !== 'lib') return top;
+  return folder.endsWith('.ts') ? 'lib/*.ts' : `lib/${folder}`;
+}
+
+export function unknownLayers(facts: Facts): string[] {
+  const layers = new Set([...facts.keys()].map(layerOf));
+  return [...layers].filter((layer) => layer !== 'test' && !(layer in FORBIDDEN));
+}
+
+/** The first word of each adapter's file or folder: what the registry imports from lib/crm. */
+function vendorsOf(facts: Facts): string[] {
+  const imports = facts.get('lib/crm/registry.ts')?.imports ?? [];
+  return imports.filter((one) => one.startsWith('./')).map((one) => firstWord(one.slice(2)));
+}
+
+const firstWord = (name: string) => name.split(/[-./]/)[0] ?? '';
+
+function forbiddenAdapter(file: string, target: string, vendors: string[]): string | undefined {
+  if (!isInside(file, 'lib/crm') || !isInside(target, 'lib/crm') || file === 'lib/crm/registry.ts') return undefined;
+  const [own, other] = [file, target].map((one) => firstWord(one.slice('lib/crm/'.length)));
+  return other !== own && vendors.includes(other ?? '') ? 'adapters never import each other' : undefined;
+}
+
+/** Time, randomness, environment and network come in as arguments, except where a program is put together. */
+export function ambientViolations(facts: Facts): string[] {
+  return [...facts]
+    .filter(([file]) => isInside(file, 'lib') || isInside(file, 'functions'))
+    .filter(([file]) => !isCompositionRoot(file) && !AMBIENT_FOLDERS.some((folder) => isInside(file, folder)))
+    .flatMap(([file, { ambient, imports }]) => [
+      ...ambient.map((what) => `${file}: ${what}`),
+      ...imports.filter((one) => one === 'node:process').map((one) => `${file}: ${one}`),
+    ]);
+}
+
+export function barrels(facts: Facts): string[] {
+  return [...facts].filter(([, { reexports }]) => reexports).map(([file]) => file);
+}
+
+export function vagueNames(facts: Facts): string[] {
+  return [...facts.keys()].filter((file) => /(^|[/.-])(utils?|helpers?|common|misc)([/.-]|$)/i.test(file));
+}
+
+const LONGEST_FILE = 150;
+const LONGEST_FUNCTION = 40;
+
+/** @returns what is longer than 150 lines of code, or a function longer than 40 without the functions inside it. */
+export function tooLong(facts: Facts): string[] {
+  return [...facts].flatMap(([file, { codeLines, functions }]) => [
+    ...(codeLines > LONGEST_FILE ? [`${file}: ${codeLines} lines of code`] : []),
+    ...functions
+      .filter(({ ownLines }) => ownLines > LONGEST_FUNCTION)
+      .map(({ name, line, ownLines }) => `${file}: ${name} in line ${line}, ${ownLines} lines of code`),
+  ]);
+}
