@@ -71,3 +71,13 @@ export function safeCode(code: string): string {
 export class StoreError extends AppError {
   override readonly name = 'StoreError';
 }
+
+/** A genuine event whose content is not what the sender's page says. Names the field, never its value. */
+export class UnreadableEvent extends AppError {
+  override readonly name = 'UnreadableEvent';
+  readonly field: string;
+  constructor(field: string) {
+    super(`the event cannot be read: ${field}`);
+    this.field = field;
+  }
+}

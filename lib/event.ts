@@ -50,6 +50,10 @@ export interface Progress {
   survivorRecord?: string;
   /** How often the current step was sent. */
   attempts: number;
+  /** The CRM knew none of the contacts: all steps are over, nothing was written. */
+  unknownInCrm?: boolean;
+  /** Given up half-way, for this reason; what is left is to let go of the contacts. */
+  abandoned?: string;
 }
 
 /** What we know of one event, for ever; its payload and journal expire, this does not. Holds no personal data. */
@@ -81,9 +85,11 @@ export interface EventRecord {
   /** When an operator let it pass the volume breaker, and who replayed it. */
   released?: boolean;
   operatorActions?: { at: number; by: string; action: string }[];
-  /** Failures in a row without an answer, for the back-off. */
+  /** Failures in a row, for the back-off, and when they began. */
   failures?: number;
   firstFailureAt?: number;
+  /** How often it found its contacts taken by another event. */
+  turns?: number;
   /** Already counted by the volume breaker. */
   counted?: boolean;
 }

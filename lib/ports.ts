@@ -126,6 +126,7 @@ export interface RecordCrmRules {
  * A CRM of records: find, merge, update. The core relies on:
  * - `find` sees every earlier write (lookup by unique id, never a search index) and reports two records for one id as two;
  * - `merge` and `update` make one attempt; each loser is absorbed at most once, whatever is repeated;
+ * - a merge never replaces a value the survivor has; it may fill the survivor's blanks (`fillsBlanks`);
  * - `whereabouts` is the truth after an unanswered call: a loser that was merged shows its survivor's present id;
  * - `update` may be repeated with the same values.
  * Every method throws CrmError and nothing else.

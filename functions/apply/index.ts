@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createDocuments } from '../../lib/aws/documents.ts';
+import { createQueue } from '../../lib/aws/queue.ts';
+import { createParameterReader, createSettings } from '../../lib/aws/ssm-settings.ts';
+import { numberFrom, readJson, readTenants, requireEnv } from '../../lib/config.ts';
+import { createTenantCrm } from '../../lib/crm/registry.ts';
+import { ConfigError } from '../../lib/errors.ts';
+import { createLog } from '../../lib/log.ts';
+import { DEFAULT_TIMING } from '../../lib/merge/timing.ts';
+import { createHandler } from './handler.ts';
+
+// Composition root: the one place where the environment, the clock and AWS meet. Runs once, at cold start.
+const env = requireEnv(process.env, ['TENANTS', 'EVENTS_TABLE', 'LEDGER_TABLE', 'QUEUE_URL', 'SETTINGS_PREFIX']);
+const now = () => Date.now();
+const DAY_MS = 86_400_000;
+const SETTINGS_MAX_AGE_MS = 300_000;
+// The longest CRM call (25 s by configuration) and the writes that record it.
+const RESERVE_MS = 30_000;
+
+const client = new DynamoDBClient();
+const documents = (table: string) => createDocuments({ client, table, now, newId: randomUUID });
+const settings = createSettings({
+  read: createParameterReader(process.env.AWS_REGION),
+  tenants: readTenants(env.TENANTS),
+  nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/crm`,
+  parse: (name, text) => createTenantCrm(name, readJson(name, text), { fetch, now }),
+  now,
+  maxAgeMs: SETTINGS_MAX_AGE_MS,
+});
+
+export const handler = createHandler(
+  {
+    events: documents(env.EVENTS_TABLE),
+    ledger: documents(env.LEDGER_TABLE),
+    queue: createQueue({
+      client: new SQSClient(),
+      queueUrl: env.QUEUE_URL,
+      fair: process.env.FAIR_QUEUE === '1',
+    }),
+    tenantCrm: async (tenant) => {
+      const found = await settings(tenant);
+      if (!found) throw new ConfigError(`tenant ${tenant} is not in TENANTS`);
+      return found;
+    },
+    now,
+    newId: randomUUID,
+    random: Math.random,
+    log: createLog((line) => process.stdout.write(`${line}\n`), now),
+    timing: {
+      ...DEFAULT_TIMING,
+      leaseMs: numberFrom(process.env, 'WORKER_LEASE_SECONDS', 90, 61) * 1000,
+      journalMs: numberFrom(process.env, 'JOURNAL_RETENTION_DAYS', 400, 15) * DAY_MS,
+    },
+  },
+  RESERVE_MS,
+);

@@ -1,0 +1,63 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { CallbackRefused, ConfigError, StoreError } from '../../lib/errors.ts';
+import type { Callback, IntakeDeps } from '../../lib/intake/receive-callback.ts';
+import { receiveCallback } from '../../lib/intake/receive-callback.ts';
+import { verifyCallbackUrl } from '../../lib/intake/verify-callback-url.ts';
+
+type Answer = APIGatewayProxyStructuredResultV2;
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+const ACCEPTED: Answer = { statusCode: 200, headers: JSON_TYPE, body: '{"code":1,"msg":"成功"}' };
+const notDone = (statusCode: number): Answer => ({
+  statusCode,
+  headers: JSON_TYPE,
+  body: '{"code":0,"msg":"处理失败"}',
+});
+
+/** API Gateway in, use case, API Gateway out. The sender learns one word; the log learns the reason. */
+export function createHandler(deps: IntakeDeps) {
+  return async (event: APIGatewayProxyEventV2): Promise<Answer> => {
+    try {
+      if (event.requestContext.http.method === 'GET') return await verification(event, deps);
+      const accepted = await receiveCallback(callbackOf(event), deps);
+      deps.log.info('callback accepted', { tenant: tenantOf(event), ...accepted });
+      return ACCEPTED;
+    } catch (error) {
+      return answerFor(error, event, deps);
+    }
+  };
+}
+
+const tenantOf = (event: APIGatewayProxyEventV2) => event.pathParameters?.tenant ?? '';
+
+async function verification(event: APIGatewayProxyEventV2, deps: IntakeDeps): Promise<Answer> {
+  const query = Object.fromEntries(new URLSearchParams(event.rawQueryString));
+  const body = await verifyCallbackUrl(tenantOf(event), query, deps);
+  deps.log.info('callback URL verified', { tenant: tenantOf(event) });
+  return { statusCode: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+}
+
+function callbackOf(event: APIGatewayProxyEventV2): Callback {
+  const body = event.body ?? '';
+  const pathSecret = event.pathParameters?.secret;
+  return {
+    tenant: tenantOf(event),
+    ...(pathSecret !== undefined && { pathSecret }),
+    sourceAddress: event.requestContext.http.sourceIp,
+    body: event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body,
+  };
+}
+
+function answerFor(error: unknown, event: APIGatewayProxyEventV2, { log }: IntakeDeps): Answer {
+  const tenant = tenantOf(event);
+  if (error instanceof CallbackRefused) {
+    log.warn('callback refused', { tenant, reason: error.reason, metric: 'refused' });
+    return notDone(error.authenticity ? 401 : 400);
+  }
+  const problem = error instanceof ConfigError || error instanceof StoreError ? error.message : nameOf(error);
+  log.error('callback not stored', { tenant, problem, metric: 'not-stored' });
+  return notDone(503); // Whatever it was, the sender may try again.
+}
+
+// An unforeseen error's message may quote what it choked on; its name does not.
+const nameOf = (error: unknown) => (error instanceof Error ? error.name : 'unknown');

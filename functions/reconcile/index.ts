@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createDocuments } from '../../lib/aws/documents.ts';
+import { createQueue } from '../../lib/aws/queue.ts';
+import { readTenants, requireEnv } from '../../lib/config.ts';
+import { createLog } from '../../lib/log.ts';
+import { DEFAULT_TIMING } from '../../lib/merge/timing.ts';
+import { createHandler } from './handler.ts';
+
+// Composition root: the one place where the environment, the clock and AWS meet. Runs once, at cold start.
+const env = requireEnv(process.env, ['TENANTS', 'EVENTS_TABLE', 'QUEUE_URL']);
+const now = () => Date.now();
+
+export const handler = createHandler({
+  events: createDocuments({ client: new DynamoDBClient(), table: env.EVENTS_TABLE, now, newId: randomUUID }),
+  queue: createQueue({
+    client: new SQSClient(),
+    queueUrl: env.QUEUE_URL,
+    fair: process.env.FAIR_QUEUE === '1',
+  }),
+  now,
+  log: createLog((line) => process.stdout.write(`${line}\n`), now),
+  tenants: readTenants(env.TENANTS),
+  stuckMs: DEFAULT_TIMING.stuckMs,
+});

@@ -1,0 +1,64 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+
+const PADDING_BLOCK_BYTES = 32; // The sender pads to 32, not to AES's 16, so Node's own unpadding refuses it.
+const AES_BLOCK_BYTES = 16;
+const RANDOM_BYTES = 16;
+const LENGTH_BYTES = 4;
+const HEAD_BYTES = RANDOM_BYTES + LENGTH_BYTES;
+
+/** What a ciphertext held. */
+export interface Opened {
+  message: string;
+  receiveId: string;
+}
+
+/** Not something the sender would have made under this key. Says nothing more: an attacker might be listening. */
+export class Undecryptable extends Error {
+  override readonly name = 'Undecryptable';
+}
+
+// Fatal: a message with a broken character is no message. The BOM, if any, belongs to the text.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** base64 → AES-256-CBC → random ‖ length ‖ message ‖ receiveId, every part checked. @throws Undecryptable */
+export function decrypt(encrypt: string, key: Buffer): Opened {
+  const plain = unpad(decipher(Buffer.from(encrypt, 'base64'), key));
+  if (plain.length < HEAD_BYTES) throw new Undecryptable();
+  const end = HEAD_BYTES + plain.readUInt32BE(RANDOM_BYTES);
+  if (end > plain.length) throw new Undecryptable();
+  return { message: text(plain.subarray(HEAD_BYTES, end)), receiveId: text(plain.subarray(end)) };
+}
+
+function decipher(bytes: Buffer, key: Buffer): Buffer {
+  if (bytes.length === 0 || bytes.length % AES_BLOCK_BYTES !== 0) throw new Undecryptable();
+  const aes = createDecipheriv('aes-256-cbc', key, key.subarray(0, AES_BLOCK_BYTES)).setAutoPadding(false);
+  return Buffer.concat([aes.update(bytes), aes.final()]);
+}
+
+/** PKCS#7 with a block of 32: 1 to 32 bytes that all say how many they are. */
+function unpad(plain: Buffer): Buffer {
+  const count = plain.at(-1) ?? 0;
+  if (count < 1 || count > PADDING_BLOCK_BYTES || count > plain.length) throw new Undecryptable();
+  const padding = plain.subarray(plain.length - count);
+  if (padding.some((byte) => byte !== count)) throw new Undecryptable();
+  return plain.subarray(0, plain.length - count);
+}
+
+function text(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new Undecryptable();
+  }
+}
+
+/** The sender's side. @param random16 sixteen fresh bytes. @returns base64 */
+export function encrypt({ message, receiveId }: Opened, key: Buffer, random16: Buffer): string {
+  const body = Buffer.from(message, 'utf8');
+  const length = Buffer.alloc(LENGTH_BYTES);
+  length.writeUInt32BE(body.length);
+  const plain = Buffer.concat([random16, length, body, Buffer.from(receiveId, 'utf8')]);
+  const count = PADDING_BLOCK_BYTES - (plain.length % PADDING_BLOCK_BYTES);
+  const aes = createCipheriv('aes-256-cbc', key, key.subarray(0, AES_BLOCK_BYTES)).setAutoPadding(false);
+  return Buffer.concat([aes.update(plain), aes.update(Buffer.alloc(count, count)), aes.final()]).toString('base64');
+}

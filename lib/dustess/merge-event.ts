@@ -1,0 +1,93 @@
+import { UnreadableEvent } from '../errors.ts';
+import type { Field, Json, JsonObject, MergeEvent } from '../event.ts';
+import { milliseconds } from './open-envelope.ts';
+import { isObject, isUsableId } from './spelling.ts';
+
+/** The one event that is ours (the vendor's page: both are fixed). */
+export function isMergeEvent(event: string, action: string): boolean {
+  return event === 'CRM_MERGE' && action === 'CRM_CONTACT_MERGED';
+}
+
+/**
+ * Wire → our words, with every drift the vendor's samples show. What we do not know is not looked at.
+ * @throws UnreadableEvent naming the field that is missing or unusable.
+ */
+export function readMergeEvent(eventId: string, body: JsonObject): MergeEvent {
+  return {
+    eventId,
+    survivorId: contactId(body.mainID, 'mainID'),
+    loserIds: [...new Set(list(body.mergedIDs, 'mergedIDs').map((id) => contactId(id, 'mergedIDs')))],
+    changed: readFields(body.changed),
+    old: readFields(body.old),
+    mergedContacts: Array.isArray(body.mergedContacts) ? body.mergedContacts : [],
+    triggeredAt: moment(body.triggerTs),
+    account: text(body.account),
+    operatorId: text(body.uid),
+    origin: text(body.actionOrigin),
+  };
+}
+
+const text = (value: Json | undefined) =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+
+function contactId(value: Json | undefined, name: string): string {
+  const id = text(value);
+  if (!isUsableId(id)) throw new UnreadableEvent(name);
+  return id;
+}
+
+function list(value: Json | undefined, name: string): Json[] {
+  if (!Array.isArray(value)) throw new UnreadableEvent(name);
+  return value;
+}
+
+const LAST_MOMENT = 8_640_000_000_000_000; // As far as a Date goes.
+
+function moment(value: Json | undefined): number {
+  const at = milliseconds(text(value));
+  if (!(at > 0 && at <= LAST_MOMENT)) throw new UnreadableEvent('triggerTs');
+  return at;
+}
+
+function readFields(value: Json | undefined): Field[] {
+  if (!isObject(value)) return [];
+  const { customFields, ...plain } = value;
+  const top = Object.entries(plain).map(([key, one]) => plainField(key, one));
+  return [...top, ...(Array.isArray(customFields) ? customFields.flatMap(customField) : [])];
+}
+
+const plainField = (key: string, value: Json): Field => ({
+  key,
+  value,
+  cleared: isEmpty(value) || isEmptyInItsOwnWay(key, value),
+  wire: value,
+});
+
+const NO_CATEGORY = '00000000-0000-0000-0000-000000000000';
+
+/** A category or a place that is not set is sent as zeros. A zero elsewhere is a value: gender 0 means unknown. */
+function isEmptyInItsOwnWay(key: string, value: Json): boolean {
+  if (key === 'categoryID') return value === NO_CATEGORY;
+  return key === 'coordinate' && Array.isArray(value) && value.every((number) => number === 0);
+}
+
+const isEmpty = (value: Json) => value === null || value === '' || (Array.isArray(value) && value.length === 0);
+
+/** `value` is itself a JSON text; one that is not valid JSON is taken as it stands. */
+function customField(wire: Json): Field[] {
+  if (!isObject(wire)) return [];
+  const id = text(wire.id);
+  if (!isUsableId(id)) return [];
+  const value = decoded(wire.value);
+  const type = typeof wire.type === 'string' ? { type: wire.type } : {};
+  return [{ key: `customFields.${id}`, value, cleared: isEmpty(value), ...type, wire }];
+}
+
+function decoded(value: Json | undefined): Json {
+  if (typeof value !== 'string') return value ?? null;
+  try {
+    return JSON.parse(value) as Json;
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,60 @@
+import { CallbackRefused, ConfigError } from '../errors.ts';
+import { decrypt, type Opened, Undecryptable } from './cipher.ts';
+import { decodeAesKey, type EnvelopeKeys } from './envelope-keys.ts';
+import type { SealedBody } from './read-envelope.ts';
+import { isSignedBy } from './signature.ts';
+
+/** What a tenant's door accepts. */
+export interface DoorKeys {
+  /** Every pair in force: while keys are rotated, the old and the new one. */
+  keys: EnvelopeKeys[];
+  /** Accepted receiveIds; `*` accepts any. */
+  receiveIds: string[];
+  maxAgeSeconds: number;
+}
+
+/**
+ * Signature first, then decryption, then whom it is meant for and how old it is.
+ * @param now milliseconds since 1970.
+ * @returns the message, and when it was signed (milliseconds).
+ * @throws CallbackRefused for everything that comes from outside; ConfigError for a door that could let nobody in.
+ */
+export function openSealed(sealed: SealedBody, door: DoorKeys, now: number): { plaintext: string; sentAt: number } {
+  if (door.receiveIds.length === 0)
+    throw new ConfigError('receiveIds is empty: list the accepted ones, or "*" to accept any');
+  const opened = decryptWithAny(sealed, signers(sealed, door.keys));
+  if (!door.receiveIds.includes('*') && !door.receiveIds.includes(opened.receiveId))
+    throw new CallbackRefused('foreign-receive-id');
+  const sentAt = milliseconds(sealed.timeStamp);
+  if (!(Math.abs(now - sentAt) <= door.maxAgeSeconds * 1000)) throw new CallbackRefused('too-old');
+  return { plaintext: opened.message, sentAt };
+}
+
+/** The pairs whose token fits; all are tried, so that the time taken does not tell which. */
+function signers(sealed: SealedBody, keys: EnvelopeKeys[]): EnvelopeKeys[] {
+  const parts = { timestamp: sealed.timeStamp, nonce: sealed.nonce, encrypt: sealed.encrypt };
+  const fitting = keys.filter(({ token }) => isSignedBy(token, parts, sealed.msgSignature));
+  if (fitting.length === 0) throw new CallbackRefused('bad-signature');
+  return fitting;
+}
+
+/** Several pairs may share a token while only the AES key is changed. */
+function decryptWithAny(sealed: SealedBody, keys: EnvelopeKeys[]): Opened {
+  for (const { encodingAesKey } of keys) {
+    try {
+      return decrypt(sealed.encrypt, decodeAesKey(encodingAesKey));
+    } catch (error) {
+      if (!(error instanceof Undecryptable)) throw error;
+    }
+  }
+  throw new CallbackRefused('undecryptable');
+}
+
+const FIRST_MILLISECONDS = 100_000_000_000; // As seconds, the year 5138; as milliseconds, 1973.
+
+/** Ten digits are seconds (the vendor's Go), thirteen milliseconds (its Java). NaN for anything else. */
+export function milliseconds(timestamp: string): number {
+  if (!/^\d{1,16}$/.test(timestamp)) return Number.NaN;
+  const value = Number(timestamp);
+  return value < FIRST_MILLISECONDS ? value * 1000 : value;
+}

@@ -1,0 +1,31 @@
+import type { Json } from '../event.ts';
+import { isObject, readId } from './spelling.ts';
+
+export interface Unwrapped {
+  id: string | undefined;
+  event: string;
+  action: string;
+  /** A text where the plaintext is not JSON. */
+  body: Json;
+}
+
+/**
+ * The plaintext is the event's body, or, in some products, the whole envelope once more; then its own id, event and
+ * action count, for they are signed and the outer ones are not.
+ */
+export function unwrapPlaintext(plaintext: string, outer: Omit<Unwrapped, 'body'>): Unwrapped {
+  const { id, event, action } = outer;
+  const value = parse(plaintext);
+  if (!isObject(value) || typeof value.event !== 'string' || !isObject(value.body))
+    return { id, event, action, body: value };
+  const innerAction = typeof value.action === 'string' ? value.action : '';
+  return { id: readId(value.id) ?? id, event: value.event, action: innerAction, body: value.body };
+}
+
+function parse(plaintext: string): Json {
+  try {
+    return JSON.parse(plaintext) as Json;
+  } catch {
+    return plaintext;
+  }
+}

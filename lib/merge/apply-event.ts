@@ -1,0 +1,86 @@
+import { ConfigError } from '../errors.ts';
+import type { EventPointer } from '../event.ts';
+import { type Acted, act } from './act.ts';
+import { begin } from './begin.ts';
+import { abandonPlan, finishPlan } from './finish.ts';
+import { continueLater, parkBecause, retryLater } from './later.ts';
+import { loadEvent } from './payload.ts';
+import { type Plan, readPlan } from './plan.ts';
+import { type ApplyDeps, claimEvent, leaveEvent, saveProgress, type TenantCrm, type Work } from './work.ts';
+
+/**
+ * Applies one event: takes it, finds out who is who, makes a plan, carries it out, and tells the ledger. Every way out
+ * leaves the event in a state from which it goes on: finished, parked or held for a human, or queued again.
+ * Deliver it as often as you like. @throws StoreError, LeaseLost: deliver again.
+ */
+export async function applyEvent(pointer: EventPointer, deps: ApplyDeps): Promise<void> {
+  const claim = await claimEvent(deps, pointer.tenant, pointer.eventId);
+  if ('work' in claim) return workOn(claim.work);
+  // Should whoever has the event die, this message is the one that comes back for it.
+  if ('notBefore' in claim) await deps.queue.send(pointer, Math.ceil((claim.notBefore - deps.now()) / 1000));
+}
+
+async function workOn(work: Work): Promise<void> {
+  const tenant = await configured(work);
+  if (!tenant) return;
+  const plan = work.record.progress ? await resumePlan(work) : await makeAndBegin(work, tenant);
+  if (plan) await carryOut(work, tenant, plan);
+}
+
+async function makeAndBegin(work: Work, tenant: TenantCrm): Promise<Plan | undefined> {
+  const loaded = await loadEvent(work);
+  if ('event' in loaded) return begin(work, tenant, loaded.event);
+  await parkBecause(work, loaded.unusable);
+  return undefined;
+}
+
+async function configured(work: Work): Promise<TenantCrm | undefined> {
+  try {
+    return await work.tenantCrm(work.tenant);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    work.log.error('tenant settings are wrong', { tenant: work.tenant, problem: error.message, metric: 'config' });
+    await retryLater(work, { reason: 'configuration' });
+    return undefined;
+  }
+}
+
+async function resumePlan(work: Work): Promise<Plan | undefined> {
+  const plan = await readPlan(work.ledger, work.tenant, work.eventId, work.record.plan);
+  if (!plan) await leaveEvent(work, { state: 'parked', reason: 'plan-expired', keepProgress: true });
+  return plan;
+}
+
+async function carryOut(work: Work, { crm }: TenantCrm, plan: Plan): Promise<void> {
+  const abandoned = work.record.progress?.abandoned;
+  if (abandoned !== undefined) return abandon(work, plan, abandoned);
+  const acted = await act(work, crm, plan);
+  if (acted.end === 'out-of-time') return continueLater(work);
+  if (acted.end === 'failed') return retryLater(work, { reason: `crm-${acted.error.kind}`, error: acted.error, plan });
+  if (acted.end === 'refused') return refuse(work, plan, acted.reason);
+  await finish(work, plan, acted);
+}
+
+async function finish(work: Work, plan: Plan, acted: Acted): Promise<void> {
+  const { progress } = work.record;
+  if (acted.end === 'unknown-contacts' && progress)
+    await saveProgress(work, { ...progress, step: plan.steps.length, sent: false, unknownInCrm: true });
+  const written = !plan.unknownInCrm && !work.record.progress?.unknownInCrm;
+  await finishPlan(work, plan, written);
+  if (!written) return leaveEvent(work, { state: 'skipped', reason: 'unknown-in-crm' });
+  const idle = plan.steps.length === 0;
+  await leaveEvent(work, { state: 'applied', ...(idle && { reason: 'nothing-left-to-do' }) });
+}
+
+/** An event with an unanswered call keeps its contacts, also while it waits for a human. */
+async function refuse(work: Work, plan: Plan, reason: string): Promise<void> {
+  const { progress } = work.record;
+  if (progress?.sent) return leaveEvent(work, { state: 'parked', reason, keepProgress: true });
+  if (progress) await saveProgress(work, { ...progress, abandoned: reason });
+  await abandon(work, plan, reason);
+}
+
+async function abandon(work: Work, plan: Plan, reason: string): Promise<void> {
+  await abandonPlan(work, plan);
+  await parkBecause(work, reason);
+}

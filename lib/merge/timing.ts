@@ -1,0 +1,36 @@
+/** How long things may take; milliseconds. */
+export interface Timing {
+  /** A worker's lease on an event: outlives the function's time-out, so two workers never have the same event. */
+  leaseMs: number;
+  /** What reconcile allows for a hand-over that is under way. */
+  graceMs: number;
+  /** An event that has not moved for this long is queued again by reconcile. */
+  stuckMs: number;
+  /** An event the CRM has not answered for this long is parked. */
+  giveUpMs: number;
+  /** How long plans and journals are kept. */
+  journalMs: number;
+}
+
+export const DEFAULT_TIMING: Timing = {
+  leaseMs: 90_000,
+  graceMs: 60_000,
+  stuckMs: 3_600_000,
+  giveUpMs: 86_400_000,
+  journalMs: 400 * 86_400_000,
+};
+
+const LONGEST_BACKOFF_SECONDS = 300;
+const LONGEST_TURN_SECONDS = 30;
+
+/** Full-jitter exponential back-off after the n-th failure in a row: 2, 4, 8 … 300 seconds at most, half at least. */
+export function backoffSeconds(failures: number, random: () => number): number {
+  return jittered(Math.min(2 ** failures, LONGEST_BACKOFF_SECONDS), random);
+}
+
+/** How long to wait for another event to leave the contacts: short at first, never longer than half a minute. */
+export function turnSeconds(turns: number, random: () => number): number {
+  return jittered(Math.min(2 ** turns, LONGEST_TURN_SECONDS), random);
+}
+
+const jittered = (seconds: number, random: () => number) => Math.ceil(seconds * (0.5 + random() / 2));

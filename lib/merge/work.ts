@@ -1,0 +1,119 @@
+import type { EventRecord, EventState, Progress } from '../event.ts';
+import { isFinal, readRecord, saveRecord } from '../event-records.ts';
+import type { Log } from '../log.ts';
+import type { Crm, Documents, NewId, Now, Queue, Random } from '../ports.ts';
+import type { FieldMapping, MergePolicy } from './policy.ts';
+import type { Timing } from './timing.ts';
+
+/** One tenant's CRM and what it wants done. */
+export interface TenantCrm {
+  crm: Crm;
+  policy: MergePolicy;
+  mapping: FieldMapping;
+}
+
+/** All that applying an event needs from outside. */
+export interface ApplyDeps {
+  events: Documents;
+  ledger: Documents;
+  queue: Queue;
+  /** @throws ConfigError when the tenant's settings are wrong. */
+  tenantCrm(tenant: string): Promise<TenantCrm>;
+  now: Now;
+  newId: NewId;
+  random: Random;
+  log: Log;
+  timing: Timing;
+  /** Milliseconds since 1970: no call begins after it, so that none outlives the worker's lease. */
+  deadline(): number;
+}
+
+/** Another worker has taken the event over: everything this one still wanted to do is void. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/** An event in one worker's hands. Every write of its record is fenced by the record's version. */
+export interface Work extends ApplyDeps {
+  readonly tenant: string;
+  readonly eventId: string;
+  record: EventRecord;
+  version: number;
+}
+
+export type Claim =
+  | { work: Work }
+  /** Unknown here, finished, or for a human: nothing to do. */
+  | { over: true }
+  /** Somebody else has it, or its time has not come: look again at `notBefore` (milliseconds). */
+  | { notBefore: number };
+
+const WORKABLE: EventState[] = ['stored', 'queued', 'working', 'waiting'];
+const CLOCK_SKEW_MS = 2_000;
+
+/** Takes the worker's lease on an event, if it is there, open, due, and nobody else is on it. */
+export async function claimEvent(deps: ApplyDeps, tenant: string, eventId: string): Promise<Claim> {
+  const stored = await readRecord(deps.events, tenant, eventId);
+  if (!stored || !WORKABLE.includes(stored.value.state)) return { over: true };
+  const { behind: _behind, resumeAt, ...record } = stored.value;
+  const now = deps.now();
+  const notBefore = Math.max(record.worker?.until ?? 0, (resumeAt ?? 0) - CLOCK_SKEW_MS);
+  if (notBefore > now) return { notBefore };
+  const work: Work = { ...deps, tenant, eventId, record, version: stored.version };
+  const until = now + deps.timing.leaseMs;
+  const taken: EventRecord = { ...record, state: 'working', worker: { id: deps.newId(), until }, updatedAt: now };
+  const mine = await tryToSave(work, taken, until + deps.timing.graceMs);
+  return mine ? { work } : { notBefore: now + 1_000 };
+}
+
+/** @param dueAt milliseconds: when reconcile should look. @throws LeaseLost */
+export async function save(work: Work, record: EventRecord, dueAt: number): Promise<void> {
+  if (!(await tryToSave(work, record, dueAt))) throw new LeaseLost(`event ${work.eventId} is in other hands`);
+}
+
+async function tryToSave(work: Work, record: EventRecord, dueAt: number): Promise<boolean> {
+  const written = await saveRecord(work.events, work.tenant, record, { expected: work.version, dueAt });
+  if (!written) return false;
+  work.record = record;
+  work.version += 1;
+  return true;
+}
+
+/** Stores how far the plan has come; the intent before a call, the outcome after it. @throws LeaseLost */
+export function saveProgress(work: Work, progress: Progress): Promise<void> {
+  const until = work.record.worker?.until ?? work.now();
+  return save(work, { ...work.record, progress, updatedAt: work.now() }, until + work.timing.graceMs);
+}
+
+export interface Departure {
+  state: EventState;
+  reason?: string;
+  /** Milliseconds: when reconcile should look if nothing has moved by then. Default: after `stuckMs`. */
+  dueAt?: number;
+  changes?: Partial<EventRecord>;
+  /** Keep the plan under way, and with it the contacts. */
+  keepProgress?: boolean;
+}
+
+/** Lets go of the event in its new state. @throws LeaseLost */
+export async function leaveEvent(work: Work, departure: Departure): Promise<void> {
+  const { worker: _worker, reason: _reason, progress, ...rest } = work.record;
+  const record: EventRecord = {
+    ...rest,
+    ...(departure.keepProgress && progress && { progress }),
+    ...departure.changes,
+    ...(departure.reason !== undefined && { reason: departure.reason }),
+    state: departure.state,
+    updatedAt: work.now(),
+  };
+  await save(work, record, departure.dueAt ?? work.now() + work.timing.stuckMs);
+  report(work);
+}
+
+function report({ log, tenant, eventId, record }: Work): void {
+  const { state, reason, behind } = record;
+  const forHuman = state === 'parked' || state === 'held';
+  const metric = reason === 'crm-auth' ? 'crm-auth' : state;
+  const write = forHuman ? log.warn : log.info;
+  write(isFinal(state) ? 'event finished' : 'event left', { tenant, eventId, state, reason, behind, metric });
+}

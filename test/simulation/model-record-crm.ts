@@ -1,0 +1,166 @@
+import { CrmError } from '../../lib/errors.ts';
+import type { CrmRecord, PropertyValues, RecordCrm, RecordWrite, Whereabouts } from '../../lib/ports.ts';
+
+/** How a CRM of records may behave; each combination is somebody's product. */
+export interface ModelRules {
+  /** HubSpot mints a new id with each merge. */
+  newIdAfterMerge: boolean;
+  /** Whether an old id still tells where its record went; otherwise it is just gone (Odoo). */
+  loserLeavesTrace: boolean;
+  /** Merging what was merged: refused, or done again (Tryton). */
+  repeatSucceeds: boolean;
+  fillsBlanks: boolean;
+  losersPerMerge: number;
+  mergeSetsValues: boolean;
+  /** Looking up a merged-away contact's id finds the survivor's record. */
+  oldContactIdFinds: boolean;
+  absorbedIdsProperty: boolean;
+}
+
+export interface ModelRecord {
+  contactId: string | undefined;
+  values: PropertyValues;
+}
+
+/** A merge that took effect. */
+export interface MergeEffect {
+  survivorContact: string | undefined;
+  loserContact: string | undefined;
+  loserRecord: string;
+}
+
+export interface ModelRecordCrm {
+  records: Map<string, ModelRecord>;
+  effects: MergeEffect[];
+  /** Calls that change something, by kind; reads under `find` and `whereabouts`. */
+  calls: Map<string, number>;
+  find(contactIds: string[]): { asked: string; record: CrmRecord }[];
+  whereabouts(recordIds: string[]): Map<string, Whereabouts>;
+  merge(survivor: string, losers: string[], write?: RecordWrite): { survivor: string };
+  update(recordId: string, write: RecordWrite): void;
+  create(write: RecordWrite): { recordId: string };
+  seed(contactId: string | undefined, values: PropertyValues): string;
+}
+
+const ABSORBED = 'absorbed_ids';
+
+export function createModelRecordCrm(rules: ModelRules): ModelRecordCrm {
+  const records = new Map<string, ModelRecord>();
+  const moved = new Map<string, string>();
+  const absorbedContacts = new Map<string, string>();
+  const effects: MergeEffect[] = [];
+  const calls = new Map<string, number>();
+  let nextId = 1;
+
+  const count = (kind: string) => calls.set(kind, (calls.get(kind) ?? 0) + 1);
+  const refuse = (code: string): never => {
+    throw new CrmError('permanent', `model: ${code}`, { code });
+  };
+  const now = (id: string): string => (moved.has(id) ? now(moved.get(id) ?? '') : id);
+  const mint = () => `r${nextId++}`;
+  const living = (id: string) => records.get(id) ?? refuse('RECORD_NOT_FOUND');
+  const address = (id: string) => (rules.newIdAfterMerge ? now(id) : id);
+
+  function write(record: ModelRecord, { contactId, values }: RecordWrite): void {
+    if (contactId !== undefined) {
+      const taken = [...records.values()].some((other) => other !== record && other.contactId === contactId);
+      if (taken) refuse('DUPLICATE_VALUE');
+      record.contactId = contactId;
+    }
+    Object.assign(record.values, values);
+  }
+
+  function absorb(survivor: ModelRecord, survivorId: string, loserId: string): void {
+    const loser = records.get(loserId);
+    if (!loser) return repeat(survivor, survivorId, loserId);
+    effects.push({ survivorContact: survivor.contactId, loserContact: loser.contactId, loserRecord: loserId });
+    if (rules.fillsBlanks)
+      for (const [property, value] of Object.entries(loser.values))
+        if (isBlank(survivor.values[property])) survivor.values[property] = value;
+    if (loser.contactId !== undefined) absorbedContacts.set(loser.contactId, survivorId);
+    records.delete(loserId);
+    moved.set(loserId, survivorId);
+  }
+
+  /** A second merge of the same pair: an effect nobody wanted, where the CRM does not refuse it. */
+  function repeat(survivor: ModelRecord, survivorId: string, loserId: string): void {
+    if (!rules.repeatSucceeds) refuse('ALREADY_MERGED');
+    effects.push({ survivorContact: survivor.contactId, loserContact: undefined, loserRecord: loserId });
+    if (loserId === survivorId) records.delete(survivorId);
+  }
+
+  return {
+    records,
+    effects,
+    calls,
+    seed(contactId, values) {
+      const id = mint();
+      records.set(id, { contactId, values: { ...values } });
+      return id;
+    },
+    find(contactIds) {
+      count('find');
+      return contactIds.flatMap((asked) => {
+        const own = [...records].filter(([, record]) => record.contactId === asked).map(([id]) => id);
+        const heir = absorbedContacts.get(asked);
+        const found = own.length === 0 && rules.oldContactIdFinds && heir !== undefined ? [now(heir)] : own;
+        return found.flatMap((id) => {
+          const record = records.get(id);
+          return record ? [{ asked, record: shown(id, record) }] : [];
+        });
+      });
+    },
+    whereabouts(recordIds) {
+      count('whereabouts');
+      return new Map(
+        recordIds.map((id) => {
+          const place = records.has(id) ? id : rules.loserLeavesTrace ? now(id) : id;
+          return [id, records.has(place) ? { recordId: place } : 'gone'];
+        }),
+      );
+    },
+    merge(survivorId, losers, values) {
+      count('merge');
+      const home = address(survivorId);
+      const survivor = living(home);
+      if (losers.length > rules.losersPerMerge) refuse('TOO_MANY');
+      if (!rules.repeatSucceeds && losers.some((loser) => !records.has(loser))) refuse('ALREADY_MERGED');
+      for (const loser of losers) absorb(survivor, home, loser);
+      if (values) write(survivor, values);
+      if (!rules.newIdAfterMerge) return { survivor: home };
+      const id = mint();
+      records.delete(home);
+      records.set(id, survivor);
+      moved.set(home, id);
+      return { survivor: id };
+    },
+    update(recordId, values) {
+      count('update');
+      write(living(address(recordId)), values);
+    },
+    create(values) {
+      count('create');
+      const record: ModelRecord = { contactId: undefined, values: {} };
+      write(record, values);
+      const id = mint();
+      records.set(id, record);
+      return { recordId: id };
+    },
+  };
+}
+
+const isBlank = (value: unknown) =>
+  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+
+const shown = (recordId: string, record: ModelRecord): CrmRecord => ({
+  recordId,
+  contactId: record.contactId,
+  values: { ...record.values } as CrmRecord['values'],
+});
+
+export const portRules = (rules: ModelRules): RecordCrm['rules'] => ({
+  losersPerMerge: rules.losersPerMerge,
+  mergeSetsValues: rules.mergeSetsValues,
+  fillsBlanks: rules.fillsBlanks,
+  ...(rules.absorbedIdsProperty && { absorbedIdsProperty: ABSORBED }),
+});

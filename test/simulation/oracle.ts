@@ -1,0 +1,131 @@
+import type { EventRecord } from '../../lib/event.ts';
+import { FIELDS, type FieldKey, type History, type HistoryEvent } from './history.ts';
+import type { MergeEffect } from './model-record-crm.ts';
+
+/** A person's record as the CRM's own people see it, whatever kind of CRM it is. */
+export interface SeenRecord {
+  contactId: string | undefined;
+  values: Record<string, unknown>;
+}
+
+export interface Observed {
+  history: History;
+  records: Map<string, EventRecord>;
+  /** What the CRM held before, by contact: several for a contact that was there twice. */
+  before: SeenRecord[];
+  after: SeenRecord[];
+  effects: MergeEffect[];
+  /** A contact nobody knew in the CRM gets a record. */
+  creates: boolean;
+  /** Somebody merged by hand meanwhile: only safety is promised. */
+  byHand: boolean;
+}
+
+const DOUBTS = ['self-merge', 'cycle', 'loser-claimed-twice', 'two-records-for-one-contact'];
+
+/** Applies the same history in the sender's order, and says how what happened differs from what was promised. */
+export function violations(observed: Observed): string[] {
+  const applied = observed.history.events.filter(({ id }) => isDone(observed.records.get(id)));
+  const rootOf = follow(applied);
+  return [
+    ...unfinished(observed),
+    ...wronglyParked(observed),
+    ...strangersMerged(observed, rootOf),
+    ...mergedTwice(observed),
+    ...(observed.byHand ? [] : notConverged(observed, applied, rootOf)),
+  ];
+}
+
+const isDone = (record: EventRecord | undefined) => record?.state === 'applied' || record?.state === 'skipped';
+
+/** Promise 7: every accepted event ends. */
+function unfinished({ history, records }: Observed): string[] {
+  return history.events.flatMap(({ id }) => {
+    const state = records.get(id)?.state;
+    const ended = state === 'applied' || state === 'skipped' || state === 'parked';
+    return ended ? [] : [`promise 7: event ${id} ended as ${state ?? 'unknown'}`];
+  });
+}
+
+/** Promise 6: doubt is parked, and nothing else is. */
+function wronglyParked({ history, records, byHand, before }: Observed): string[] {
+  const doubtful = history.events.some(({ contradictory }) => contradictory) || byHand || hasTwins(before);
+  return history.events.flatMap(({ id }) => {
+    const record = records.get(id);
+    if (record?.state !== 'parked') return [];
+    const known = DOUBTS.includes(record.reason ?? '') || byHand;
+    return doubtful && known ? [] : [`promise 6: event ${id} parked for ${record.reason}`];
+  });
+}
+
+function hasTwins(before: SeenRecord[]): boolean {
+  return new Set(before.map(({ contactId }) => contactId)).size < before.length;
+}
+
+/** Who everybody is after these events, whatever their order. */
+function follow(events: HistoryEvent[]): (contact: string) => string {
+  const next = new Map<string, string>();
+  for (const { survivor, losers } of [...events].reverse()) for (const loser of losers) next.set(loser, survivor);
+  return (contact) => {
+    let at = contact;
+    for (let hops = 0; next.has(at) && hops < 1000; hops++) at = next.get(at) ?? at;
+    return at;
+  };
+}
+
+/** Promise 6: no two records are merged that no event joins. */
+function strangersMerged({ effects }: Observed, rootOf: (contact: string) => string): string[] {
+  return effects.flatMap(({ survivorContact, loserContact }) => {
+    if (survivorContact === undefined || loserContact === undefined) return [];
+    const joined = rootOf(survivorContact) === rootOf(loserContact);
+    return joined ? [] : [`promise 6: ${loserContact} was merged into the stranger ${survivorContact}`];
+  });
+}
+
+/** Promise 5: at most one effect per merge. */
+function mergedTwice({ effects }: Observed): string[] {
+  const losers = effects.map(({ loserRecord }) => loserRecord);
+  const twice = new Set(losers.filter((loser, index) => losers.indexOf(loser) !== index));
+  return [...twice].map((loser) => `promise 5: record ${loser} was merged away twice`);
+}
+
+function notConverged(observed: Observed, applied: HistoryEvent[], rootOf: (contact: string) => string): string[] {
+  const twins = twinContacts(observed.before);
+  const roots = [...new Set(observed.history.contacts.map(rootOf))];
+  return roots.flatMap((root) => {
+    const members = observed.history.contacts.filter((contact) => rootOf(contact) === root);
+    if (members.some((member) => twins.has(member))) return [];
+    return personDiffers(observed, applied, root, members);
+  });
+}
+
+function twinContacts(before: SeenRecord[]): Set<string | undefined> {
+  const ids = before.map(({ contactId }) => contactId);
+  return new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
+}
+
+/** Promise 4 for one person: one record, known under the final survivor's id, with the latest values. */
+function personDiffers(observed: Observed, applied: HistoryEvent[], root: string, members: string[]): string[] {
+  const about = applied.filter((event) => members.includes(event.survivor));
+  const before = observed.before.filter(({ contactId }) => contactId !== undefined && members.includes(contactId));
+  const after = observed.after.filter(({ contactId }) => contactId !== undefined && members.includes(contactId));
+  if (about.length === 0) return same(before, after) ? [] : [`promise 4a: ${root}, whom no event names, was touched`];
+  const expected = before.length > 0 || observed.creates ? 1 : 0;
+  if (after.length !== expected) return [`promise 4a: ${root} has ${after.length} records instead of ${expected}`];
+  const [record] = after;
+  if (!record) return [];
+  if (record.contactId !== root) return [`promise 4a: ${root}'s record is known as ${record.contactId}`];
+  return FIELDS.flatMap((field) => fieldDiffers(about, root, record, field));
+}
+
+const same = (before: SeenRecord[], after: SeenRecord[]) => JSON.stringify(before) === JSON.stringify(after);
+
+/** Promise 4b: the latest event about the final survivor decides. */
+function fieldDiffers(about: HistoryEvent[], root: string, record: SeenRecord, field: FieldKey): string[] {
+  const governing = about.filter(({ survivor, changed }) => survivor === root && changed[field] !== undefined);
+  const latest = governing.sort((a, b) => b.triggerTs - a.triggerTs || (a.id < b.id ? 1 : -1))[0];
+  if (!latest) return [];
+  const wanted = latest.changed[field] ?? '';
+  const found = record.values[field] ?? '';
+  return found === wanted ? [] : [`promise 4b: ${root}.${field} is not what event ${latest.id} says`];
+}
