@@ -1,0 +1,73 @@
+import { CrmError } from '../../errors.ts';
+import type { Now } from '../../ports.ts';
+import type { CrmResponse } from '../client.ts';
+import type { Rate, RateBudget } from '../rate-budget.ts';
+
+export interface PaceOptions {
+  budget: RateBudget;
+  now: Now;
+  sleep: (ms: number) => Promise<void>;
+}
+
+/** Keeps calls below HubSpot's rate limit, so that it is never met. */
+export interface Pace {
+  /** Waits for a turn. @throws CrmError `retry-after` when that would take longer than `longestWaitMs`: let the queue wait. */
+  turn(label: string, longestWaitMs: number): Promise<void>;
+  /** Takes in what an answer tells about the limit. @returns when to come back after a 429 (milliseconds since 1970). */
+  learn(response: CrmResponse): Promise<number>;
+}
+
+// HubSpot's smallest burst limit, of Free and Starter accounts; every answer's headers name the true one.
+const SMALLEST_RATE: Rate = { calls: 100, intervalMs: 10_000 };
+// The daily quota starts anew at midnight in the account's time zone, which no answer tells: looking again each hour
+// costs 24 calls a day at most, since meanwhile nobody gets a turn, and loses an hour at most.
+const DAILY_PAUSE_MS = 3_600_000;
+// Below this share of the limit somebody else is using the same credentials: give way for a tenth of the interval.
+const SCARCE_SHARE = 0.02;
+
+/** @see HubSpot's usage guidelines: headers `X-HubSpot-RateLimit-*`, `policyName` in the body of a 429. */
+export function createPace({ budget, now, sleep }: PaceOptions): Pace {
+  let rate = SMALLEST_RATE;
+  let pausedUntil = 0;
+
+  async function pause(ms: number): Promise<void> {
+    pausedUntil = Math.max(pausedUntil, now() + ms);
+    await budget.pause(pausedUntil);
+  }
+
+  return {
+    async turn(label, longestWaitMs) {
+      do {
+        const waitMs = await budget.take(rate, longestWaitMs);
+        if (waitMs > longestWaitMs) throw noTurn(label, now() + waitMs);
+        if (waitMs > 0) await sleep(Math.ceil(waitMs));
+      } while (pausedUntil > now());
+    },
+    async learn({ status, headers, text }) {
+      rate = rateIn(headers) ?? rate;
+      const remaining = numberIn(headers, 'x-hubspot-ratelimit-remaining');
+      if (status === 429) await pause(isDaily(text) ? DAILY_PAUSE_MS : rate.intervalMs);
+      else if (remaining !== undefined && remaining < rate.calls * SCARCE_SHARE) await pause(rate.intervalMs / 10);
+      return pausedUntil;
+    },
+  };
+}
+
+const noTurn = (label: string, retryAt: number) =>
+  new CrmError('retry-after', `hubspot: ${label} has to wait, the rate limit is used up`, {
+    retryAt: Math.ceil(retryAt),
+    code: 'RATE_BUDGET',
+  });
+
+function rateIn(headers: Headers): Rate | undefined {
+  const calls = numberIn(headers, 'x-hubspot-ratelimit-max');
+  const intervalMs = numberIn(headers, 'x-hubspot-ratelimit-interval-milliseconds');
+  return calls && intervalMs ? { calls, intervalMs } : undefined;
+}
+
+function numberIn(headers: Headers, name: string): number | undefined {
+  const text = headers.get(name);
+  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+const isDaily = (text: string) => /"policyName"\s*:\s*"DAILY"/.test(text);

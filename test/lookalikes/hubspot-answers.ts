@@ -1,0 +1,67 @@
+import { type HubspotQuirks, invalid, type PortalContact, type PortalProperty } from './hubspot-account.ts';
+import type { Portal } from './hubspot-portal.ts';
+
+export interface HubspotAnswer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+export type BatchRead = { idProperty?: string; properties: string[]; inputs: { id: string }[] };
+
+const iso = (at: number) => new Date(at).toISOString();
+const MOST_IN_A_BATCH = 100;
+
+export function batchRead(portal: Portal, quirks: HubspotQuirks, now: () => number, wanted: BatchRead): HubspotAnswer {
+  const ids = wanted.inputs.map(({ id }) => id);
+  if (ids.length > MOST_IN_A_BATCH) throw invalid('The maximum batch size is 100', 'TOO_MANY_INPUTS');
+  if (new Set(ids).size < ids.length) throw invalid('Duplicate ids in a batch', 'DUPLICATE_INPUTS');
+  const { idProperty } = wanted;
+  const found = ids.map((id) => (idProperty ? portal.byUniqueValue(idProperty, id) : portal.byId(id)));
+  const missing = ids.filter((_id, index) => !found[index]);
+  const contacts = found.filter((contact) => contact !== undefined);
+  // In whatever order: nobody promises the order of the inputs.
+  const results = (quirks.batchRepeatsContacts ? contacts : [...new Set(contacts)]).reverse();
+  const message = 'Could not get some CONTACT objects, they may be deleted or not exist. Check that ids are valid.';
+  const error = {
+    status: 'error',
+    category: 'OBJECT_NOT_FOUND',
+    message,
+    context: { ids: missing },
+    links: {},
+    errors: [],
+  };
+  return {
+    status: missing.length > 0 ? 207 : 200,
+    body: {
+      status: 'COMPLETE',
+      results: results.map((contact) => present(contact, wanted.properties)),
+      startedAt: iso(now()),
+      completedAt: iso(now()),
+      ...(missing.length > 0 && { numErrors: 1, errors: [error] }),
+    },
+  };
+}
+
+/** With the properties asked for that exist; the three that always come; an empty one is null. */
+export function present(contact: PortalContact, properties: string[]): Record<string, unknown> {
+  const asked = properties.filter((name) => name !== '').map((name) => [name, contact.values.get(name) || null]);
+  return {
+    id: contact.id,
+    properties: {
+      ...Object.fromEntries(asked),
+      hs_object_id: contact.id,
+      createdate: iso(contact.createdAt),
+      lastmodifieddate: iso(contact.updatedAt),
+    },
+    createdAt: iso(contact.createdAt),
+    updatedAt: iso(contact.updatedAt),
+    archived: false,
+  };
+}
+
+export const presentProperty = ({ options, ...known }: PortalProperty) => ({
+  ...known,
+  options: options.map((value) => ({ label: value, value, hidden: false })),
+  hubspotDefined: false,
+  archived: false,
+});

@@ -1,0 +1,65 @@
+import contacts from './contracts/hubspot-contacts-v3.models.json';
+import properties from './contracts/hubspot-properties-v3.models.json';
+
+interface Member {
+  name: string;
+  type: string;
+  required: boolean;
+}
+
+const MODELS: Record<string, Member[]> = { ...properties.models, ...contacts.models };
+
+// What HubSpot's error-handling and usage pages show in error bodies beyond the SDK's model.
+const ALSO_IN_ERRORS = ['status', 'policyName', 'errorType', 'requestId'];
+// "The fields … should all be treated as optional in any error parsing", says the error-handling page.
+const ALL_OPTIONAL = new Set(['ModelError', 'StandardError', 'ErrorDetail']);
+
+/** What is wrong with a value by the vendor's own model: members nobody knows, members that are missing, wrong types. */
+export function violations(model: string, value: unknown, at = model): string[] {
+  const members = MODELS[model];
+  if (!members) return model.endsWith('Enum') ? enumViolations(value, at) : [`${at}: no such model`];
+  if (!isObject(value)) return [`${at}: not an object`];
+  const known = new Set([...members.map(({ name }) => name), ...(model === 'ModelError' ? ALSO_IN_ERRORS : [])]);
+  const invented = Object.keys(value).filter((name) => !known.has(name));
+  return [
+    ...invented.map((name) => `${at}.${name}: not in the vendor's model`),
+    ...members.flatMap((member) => memberViolations(member, value[member.name], model, `${at}.${member.name}`)),
+  ];
+}
+
+function memberViolations({ type, required }: Member, value: unknown, model: string, at: string): string[] {
+  if (value !== undefined) return typeViolations(type, value, at);
+  return required && !ALL_OPTIONAL.has(model) ? [`${at}: missing`] : [];
+}
+
+const SIMPLE: Record<string, (value: unknown) => boolean> = {
+  string: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number',
+  boolean: (value) => typeof value === 'boolean',
+  Date: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT.*Z$/.test(value),
+  any: () => true,
+};
+
+function typeViolations(type: string, value: unknown, at: string): string[] {
+  if (type.endsWith(' | null') && value === null) return [];
+  const plain = type.replace(/ \| null$/, '');
+  const list = /^Array<(.+)>$/.exec(plain)?.[1];
+  if (list)
+    return Array.isArray(value)
+      ? value.flatMap((one, index) => typeViolations(list, one, `${at}[${index}]`))
+      : [`${at}: not a list`];
+  const map = /^\{ \[key: string\]: (.+); \}$/.exec(plain)?.[1];
+  if (map)
+    return isObject(value)
+      ? Object.entries(value).flatMap(([name, one]) => typeViolations(map, one, `${at}.${name}`))
+      : [`${at}: not a map`];
+  const simple = SIMPLE[plain];
+  if (simple) return simple(value) ? [] : [`${at}: not a ${plain}`];
+  return violations(plain, value, at);
+}
+
+const enumViolations = (value: unknown, at: string) =>
+  typeof value === 'string' && /^[A-Za-z_]+$/.test(value) ? [] : [`${at}: not a word`];
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
