@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import { ConfigError, CrmError } from '../../errors.ts';
+import type { Fetch, Now, RecordCrm, RecordWrite } from '../../ports.ts';
+import { createCalls } from './calls.ts';
+import { VENDOR } from './failures.ts';
+import { findContacts } from './find-contacts.ts';
+import { LOSERS_PER_MERGE, mergeContacts } from './merge-contacts.ts';
+import type { SalesforceSession } from './session.ts';
+import { fieldsOf } from './values.ts';
+import { findWhereabouts } from './whereabouts.ts';
+
+export interface SalesforceOptions {
+  /** The org's My Domain address: `https://acme.my.salesforce.com`. */
+  instanceUrl: string;
+  session: SalesforceSession;
+  fetch: Fetch;
+  now: Now;
+  /** For each call. */
+  timeoutMs: number;
+  /** `62.0` if left out. */
+  apiVersion?: string;
+  /** An External ID field, unique, with the 尘锋 contact id. */
+  idField?: string;
+  /** A long text field that collects the losers' contact ids. */
+  absorbedIdsField?: string;
+  /** What the journal keeps of both records besides the mapped fields: a merge does not bring over the losers' values. */
+  journalFields?: string[];
+}
+
+export const DEFAULT_API_VERSION = '62.0';
+export const DEFAULT_ID_FIELD = 'Dustess_Contact_Id__c';
+const JOURNAL_FIELDS = ['FirstName', 'LastName', 'Email', 'Phone', 'MobilePhone', 'AccountId', 'OwnerId'];
+
+/**
+ * Contacts in Salesforce: SOAP `merge` (REST has none), everything else over REST.
+ * @throws ConfigError for an address that cannot be an API's.
+ */
+export function createSalesforceCrm(options: SalesforceOptions): RecordCrm {
+  checkInstanceUrl(options.instanceUrl);
+  const { apiVersion = DEFAULT_API_VERSION, idField = DEFAULT_ID_FIELD, absorbedIdsField } = options;
+  const calls = createCalls({ ...options, apiVersion });
+  const journal = options.journalFields ?? JOURNAL_FIELDS;
+  return {
+    style: 'record',
+    name: VENDOR,
+    rules: {
+      losersPerMerge: LOSERS_PER_MERGE,
+      mergeSetsValues: true,
+      fillsBlanks: false,
+      ...(absorbedIdsField !== undefined && { absorbedIdsProperty: absorbedIdsField }),
+    },
+    find: (contactIds, properties) =>
+      findContacts(calls, { idField, contactIds, properties: [...properties, ...journal] }),
+    whereabouts: (recordIds) => findWhereabouts(calls, recordIds),
+    merge: (merge) => mergeContacts({ calls, idField }, merge),
+    async update(recordId, write) {
+      const path = `/sobjects/Contact/${encodeURIComponent(recordId)}`;
+      const body = fieldsOf(write, idField);
+      await calls.rest({ method: 'PATCH', path, label: '/sobjects/Contact', body, accept: [200, 204] });
+    },
+    async create(write: RecordWrite) {
+      const path = '/sobjects/Contact';
+      const { body } = await calls.rest({
+        method: 'POST',
+        path,
+        label: path,
+        body: fieldsOf(write, idField),
+        accept: [201],
+      });
+      return { recordId: createdId(body) };
+    },
+  };
+}
+
+const Created = v.object({ id: v.pipe(v.string(), v.minLength(15)) });
+
+function createdId(body: unknown): string {
+  const created = v.safeParse(Created, body);
+  if (created.success) return created.output.id;
+  throw new CrmError('ambiguous', `${VENDOR}: POST /sobjects/Contact answered without an id`, { code: 'UNREADABLE' });
+}
+
+function checkInstanceUrl(instanceUrl: string): void {
+  const url = URL.canParse(instanceUrl) ? new URL(instanceUrl) : undefined;
+  const loopback = url?.hostname === '127.0.0.1' || url?.hostname === 'localhost' || url?.hostname === '[::1]';
+  if (url?.protocol !== 'https:' && !(url?.protocol === 'http:' && loopback))
+    throw new ConfigError(`${VENDOR}: instanceUrl must be an https address such as https://acme.my.salesforce.com`);
+  if (url.hostname.endsWith('.lightning.force.com'))
+    throw new ConfigError(`${VENDOR}: instanceUrl is the address of the user interface; use …my.salesforce.com`);
+}

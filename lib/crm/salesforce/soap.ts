@@ -1,0 +1,81 @@
+import type { FieldValue } from './values.ts';
+import { escapeXml, nodesAt, parseXml, textAt, textElement, type XmlNode } from './xml.ts';
+
+const SOAP = 'http://schemas.xmlsoap.org/soap/envelope/';
+const PARTNER = 'urn:partner.soap.sforce.com';
+const SOBJECT = 'urn:sobject.partner.soap.sforce.com';
+
+export interface MergeRequest {
+  token: string;
+  survivor: string;
+  losers: string[];
+  /** The survivor's final values: a merge brings none over from the losers. */
+  fields: { [field: string]: FieldValue };
+}
+
+/**
+ * The Partner API's `merge` with one request. The order inside an sObject is the WSDL's: type, fieldsToNull, Id, fields;
+ * an empty element would not clear, `fieldsToNull` does. No AllowFieldTruncationHeader: a text too long fails.
+ * Duplicate rules that only warn are overruled, as a merge makes fewer duplicates, not more.
+ */
+export function mergeEnvelope({ token, survivor, losers, fields }: MergeRequest): string {
+  return [
+    `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="${SOAP}"><soapenv:Header>`,
+    `<SessionHeader xmlns="${PARTNER}">${textElement('sessionId', token)}</SessionHeader>`,
+    `<DuplicateRuleHeader xmlns="${PARTNER}"><allowSave>true</allowSave>`,
+    '<includeRecordDetails>false</includeRecordDetails><runAsCurrentUser>false</runAsCurrentUser></DuplicateRuleHeader>',
+    `</soapenv:Header><soapenv:Body><merge xmlns="${PARTNER}"><request>`,
+    `<masterRecord>${masterRecord(survivor, fields)}</masterRecord>`,
+    ...losers.map((loser) => textElement('recordToMergeIds', loser)),
+    '</request></merge></soapenv:Body></soapenv:Envelope>',
+  ].join('');
+}
+
+function masterRecord(survivor: string, fields: MergeRequest['fields']): string {
+  const entries = Object.entries(fields);
+  const inSobject = (name: string, text: string) => textElement(name, text, SOBJECT);
+  return [
+    inSobject('type', 'Contact'),
+    ...entries.filter(([, value]) => value === null).map(([field]) => inSobject('fieldsToNull', field)),
+    inSobject('Id', survivor),
+    ...entries.filter(([, value]) => value !== null).map(([field, value]) => inSobject(escapeXml(field), `${value}`)),
+  ].join('');
+}
+
+export type MergeAnswer =
+  | { answer: 'merged'; survivor: string; losers: string[] }
+  /** `success` false in a 200, or a fault in a 500: this and nothing else was refused. */
+  | { answer: 'refused'; code: string }
+  /** Not an answer to a merge: it says nothing about what happened. */
+  | { answer: 'unreadable' };
+
+export function readMergeAnswer(text: string): MergeAnswer {
+  const [body] = nodesAt(parseXml(text), 'Envelope', 'Body');
+  const fault = faultCode(body);
+  if (fault !== undefined) return { answer: 'refused', code: fault };
+  const results = nodesAt(body, 'mergeResponse', 'result');
+  const [result] = results;
+  if (results.length !== 1 || result === undefined) return { answer: 'unreadable' };
+  return readResult(result);
+}
+
+/** The code of a SOAP fault: in its detail, or after the prefix of `faultcode`. */
+export function faultCode(body: XmlNode | undefined): string | undefined {
+  const [fault] = nodesAt(body, 'Fault');
+  if (fault === undefined) return undefined;
+  const [detail] = nodesAt(fault, 'detail');
+  const exceptions = typeof detail === 'object' ? Object.values(detail).flat() : [];
+  const codes = exceptions.map((exception) => textAt(exception, 'exceptionCode'));
+  return codes.find(Boolean) ?? textAt(fault, 'faultcode')?.split(':').at(-1) ?? 'FAULT';
+}
+
+function readResult(result: XmlNode): MergeAnswer {
+  const success = textAt(result, 'success');
+  const survivor = textAt(result, 'id');
+  if (success === 'true' && survivor) {
+    const losers = nodesAt(result, 'mergedRecordIds').filter((id) => typeof id === 'string');
+    return { answer: 'merged', survivor, losers };
+  }
+  const code = textAt(result, 'errors', 'statusCode');
+  return success === 'false' && code ? { answer: 'refused', code } : { answer: 'unreadable' };
+}

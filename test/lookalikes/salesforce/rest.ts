@@ -1,0 +1,90 @@
+import type { Answer } from './faults.ts';
+import { type FieldValue, type Org, Refused, type Row, same } from './org.ts';
+import { parseSoql } from './soql.ts';
+
+const STATUS: ReadonlyMap<string, number> = new Map([
+  ['INVALID_SESSION_ID', 401],
+  ['REQUEST_LIMIT_EXCEEDED', 403],
+  ['API_DISABLED_FOR_ORG', 403],
+  ['INSUFFICIENT_ACCESS_OR_READONLY', 403],
+  ['NOT_FOUND', 404],
+  ['ENTITY_IS_DELETED', 404],
+  ['SERVER_UNAVAILABLE', 503],
+  ['UNKNOWN_EXCEPTION', 500],
+]);
+
+export const json = (status: number, body: unknown): Answer => ({
+  status,
+  headers: { 'content-type': 'application/json;charset=UTF-8' },
+  body: JSON.stringify(body),
+});
+
+export function restError(code: string, fields: string[] = []): Answer {
+  const message = `the message of ${code}, with "values"`;
+  return json(STATUS.get(code) ?? 400, [{ message, errorCode: code, fields }]);
+}
+
+/** In REST an id that is not there is not a bad reference but not found. */
+export function refusedAnswer(error: unknown): Answer {
+  if (error instanceof SyntaxError) return restError('MALFORMED_QUERY');
+  if (!(error instanceof Refused)) throw error;
+  return restError(error.code === 'INVALID_CROSS_REFERENCE_KEY' ? 'NOT_FOUND' : error.code, error.fields);
+}
+
+const SYSTEM_FIELDS = ['Id', 'IsDeleted', 'MasterRecordId'];
+
+export function query(org: Org, soql: string, all: boolean): object[] {
+  const { fields, object, field, values } = parseSoql(soql);
+  if (object !== 'Contact') throw new Refused('INVALID_TYPE');
+  const names = fields.map((name) => canonical(org, name));
+  if (new Set(names).size !== names.length) throw new Refused('INVALID_FIELD');
+  const by = canonical(org, field);
+  const rows = [...org.rows.values()].filter(
+    (row) => (all || !row.IsDeleted) && values.some((value) => matches(by, read(row, by), value)),
+  );
+  return rows.map((row) => ({
+    attributes: { type: 'Contact', url: `/services/data/v62.0/sobjects/Contact/${row.Id}` },
+    ...Object.fromEntries(names.map((name) => [name, read(row, name)])),
+  }));
+}
+
+// Ids are case-sensitive in 15 characters and come in both lengths.
+const matches = (field: string, has: FieldValue, value: string) =>
+  field === 'Id' || field === 'MasterRecordId'
+    ? String(has).slice(0, 15) === value.slice(0, 15) && [15, 18].includes(value.length)
+    : same(has, value);
+
+const canonical = (org: Org, name: string) =>
+  SYSTEM_FIELDS.find((field) => field.toLowerCase() === name.toLowerCase()) ?? org.fieldNamed(name);
+
+function read(row: Row, field: string): FieldValue {
+  if (field === 'Id') return row.Id;
+  if (field === 'IsDeleted') return row.IsDeleted;
+  return field === 'MasterRecordId' ? row.MasterRecordId : (row.fields[field] ?? null);
+}
+
+export function describe(org: Org): object {
+  const fields = Object.entries(org.types).map(([name, type]) => ({
+    name,
+    type: type.type,
+    externalId: type.externalId ?? false,
+    unique: type.unique ?? false,
+    updateable: type.updateable ?? true,
+    nillable: !type.required,
+  }));
+  return { name: 'Contact', fields };
+}
+
+/** A JSON body as fields. @throws Refused for what the JSON reader would not take. */
+export function readFields(org: Org, body: string, names: { forbidden: string[] }): Row['fields'] {
+  const parsed: unknown = JSON.parse(body);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Refused('JSON_PARSER_ERROR');
+  for (const [name, value] of Object.entries(parsed)) {
+    if (names.forbidden.includes(name)) throw new Refused('INVALID_FIELD', [name]);
+    const type = org.types[org.fieldNamed(name)]?.type;
+    const fits = value === null || ['string', 'number', 'boolean'].includes(typeof value);
+    // A number for a text field: "Cannot deserialize instance of string from VALUE_NUMBER".
+    if (!fits || (type !== 'double' && typeof value === 'number')) throw new Refused('JSON_PARSER_ERROR', [name]);
+  }
+  return parsed as Row['fields'];
+}

@@ -1,0 +1,107 @@
+/** The part of SOQL that a client of contacts by id needs: `SELECT a,b FROM Contact WHERE f IN ('x','y')`, or `f = 'x'`. */
+export interface Soql {
+  fields: string[];
+  object: string;
+  field: string;
+  values: string[];
+}
+
+type Token = { word: string } | { text: string } | { sign: string };
+
+/** @throws SyntaxError as Salesforce answers MALFORMED_QUERY. */
+export function parseSoql(soql: string): Soql {
+  const tokens = tokenize(soql);
+  const take = () => {
+    const token = tokens.shift();
+    if (!token) throw new SyntaxError('unexpected end of query');
+    return token;
+  };
+  const word = (expected?: string) => {
+    const token = take();
+    if (!('word' in token) || (expected && token.word.toUpperCase() !== expected))
+      throw new SyntaxError(`expected ${expected ?? 'a name'}`);
+    return token.word;
+  };
+  const list = <T>(item: () => T): T[] => {
+    const items = [item()];
+    while (isSign(tokens[0], ',')) {
+      take();
+      items.push(item());
+    }
+    return items;
+  };
+  const literal = () => {
+    const token = take();
+    if (!('text' in token)) throw new SyntaxError('expected a text');
+    return token.text;
+  };
+  const sign = (expected: string) => {
+    if (!isSign(take(), expected)) throw new SyntaxError(`expected ${expected}`);
+  };
+
+  word('SELECT');
+  const fields = list(() => word());
+  word('FROM');
+  const object = word();
+  word('WHERE');
+  const field = word();
+  const values = isSign(tokens[0], '=') ? equal() : inList();
+  if (tokens.length > 0) throw new SyntaxError('unexpected token');
+  return { fields, object, field, values };
+
+  function equal() {
+    sign('=');
+    return [literal()];
+  }
+
+  function inList() {
+    word('IN');
+    sign('(');
+    const texts = list(literal);
+    sign(')');
+    return texts;
+  }
+}
+
+const isSign = (token: Token | undefined, sign: string) =>
+  token !== undefined && 'sign' in token && token.sign === sign;
+
+const UNESCAPED: { [character: string]: string } = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
+
+function tokenize(soql: string): Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  while (at < soql.length) {
+    const character = soql[at] ?? '';
+    if (/\s/.test(character)) at += 1;
+    else if (character === "'") at = readText(soql, at + 1, tokens);
+    else if (/\w/.test(character)) {
+      const end = at + (/^\w+/.exec(soql.slice(at))?.[0].length ?? 1);
+      tokens.push({ word: soql.slice(at, end) });
+      at = end;
+    } else {
+      tokens.push({ sign: character });
+      at += 1;
+    }
+  }
+  return tokens;
+}
+
+function readText(soql: string, from: number, tokens: Token[]): number {
+  let text = '';
+  for (let at = from; at < soql.length; at++) {
+    const character = soql[at] ?? '';
+    if (character === "'") {
+      tokens.push({ text });
+      return at + 1;
+    }
+    if (character !== '\\') text += character;
+    else {
+      at += 1;
+      const escaped = soql[at] ?? '';
+      if (!/['"\\nrtbf%_]/.test(escaped)) throw new SyntaxError('invalid escape');
+      text += UNESCAPED[escaped] ?? escaped;
+    }
+  }
+  throw new SyntaxError('text without end');
+}
