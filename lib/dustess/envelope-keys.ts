@@ -19,10 +19,18 @@ export function decodeAesKey(encodingAesKey: string): Buffer {
   return Buffer.from(`${encodingAesKey}=`, 'base64');
 }
 
-/** Fresh keys for the 尘锋 form. @param randomBytes a source of unguessable bytes. */
+const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const TOKEN_CHARACTERS = 32;
+const KEY_CHARACTERS = 43;
+
+/**
+ * Fresh keys for the 尘锋 form, of letters and digits as the vendor's own are: no form refuses those.
+ * @param randomBytes a source of unguessable bytes.
+ */
 export function newKeys(randomBytes: (count: number) => Buffer): EnvelopeKeys {
-  return {
-    token: randomBytes(16).toString('hex'),
-    encodingAesKey: randomBytes(32).toString('base64').slice(0, 43),
-  };
+  return { token: word(randomBytes(TOKEN_CHARACTERS)), encodingAesKey: word(randomBytes(KEY_CHARACTERS)) };
 }
+
+// 256 is no multiple of 62, so some characters are likelier than others: 255 bits instead of 256.
+const word = (bytes: Buffer) =>
+  Array.from(bytes, (byte) => LETTERS_AND_DIGITS.charAt(byte % LETTERS_AND_DIGITS.length)).join('');

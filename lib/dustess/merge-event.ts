@@ -1,7 +1,8 @@
 import { UnreadableEvent } from '../errors.ts';
 import type { Field, Json, JsonObject, MergeEvent } from '../event.ts';
 import { milliseconds } from './open-envelope.ts';
-import { isObject, isUsableId } from './spelling.ts';
+import { parseJson } from './parse-json.ts';
+import { idText, isObject, isUsableId } from './spelling.ts';
 
 /** The one event that is ours (the vendor's page: both are fixed). */
 export function isMergeEvent(event: string, action: string): boolean {
@@ -31,8 +32,8 @@ const text = (value: Json | undefined) =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 
 function contactId(value: Json | undefined, name: string): string {
-  const id = text(value);
-  if (!isUsableId(id)) throw new UnreadableEvent(name);
+  const id = idText(value);
+  if (id === undefined || !isUsableId(id)) throw new UnreadableEvent(name);
   return id;
 }
 
@@ -49,11 +50,15 @@ function moment(value: Json | undefined): number {
   return at;
 }
 
+const CUSTOM = 'customFields';
+
+/** Each key once; of a custom field that is listed twice the last counts, as it does for a key of JSON. */
 function readFields(value: Json | undefined): Field[] {
   if (!isObject(value)) return [];
-  const { customFields, ...plain } = value;
-  const top = Object.entries(plain).map(([key, one]) => plainField(key, one));
-  return [...top, ...(Array.isArray(customFields) ? customFields.flatMap(customField) : [])];
+  const top = Object.entries(value).filter(([key]) => key !== CUSTOM && !key.startsWith(`${CUSTOM}.`));
+  const custom = Array.isArray(value[CUSTOM]) ? value[CUSTOM].flatMap(customField) : [];
+  const fields = [...top.map(([key, one]) => plainField(key, one)), ...custom];
+  return [...new Map(fields.map((field) => [field.key, field])).values()];
 }
 
 const plainField = (key: string, value: Json): Field => ({
@@ -76,18 +81,17 @@ const isEmpty = (value: Json) => value === null || value === '' || (Array.isArra
 /** `value` is itself a JSON text; one that is not valid JSON is taken as it stands. */
 function customField(wire: Json): Field[] {
   if (!isObject(wire)) return [];
-  const id = text(wire.id);
-  if (!isUsableId(id)) return [];
+  const id = idText(wire.id);
+  if (id === undefined || !isUsableId(id)) return [];
   const value = decoded(wire.value);
   const type = typeof wire.type === 'string' ? { type: wire.type } : {};
-  return [{ key: `customFields.${id}`, value, cleared: isEmpty(value), ...type, wire }];
+  return [{ key: `${CUSTOM}.${id}`, value, cleared: isEmpty(value), ...type, wire }];
 }
 
-function decoded(value: Json | undefined): Json {
-  if (typeof value !== 'string') return value ?? null;
-  try {
-    return JSON.parse(value) as Json;
-  } catch {
-    return value;
-  }
+function decoded(wire: Json | undefined): Json {
+  const value = wire ?? null;
+  const json = typeof value === 'string' ? parseJson(value) : undefined;
+  // Digits that no number of ours holds exactly (a bank card, a long id) were a text without its quotes.
+  const isInexact = typeof json === 'number' && Math.abs(json) > Number.MAX_SAFE_INTEGER;
+  return json === undefined || isInexact ? value : json;
 }

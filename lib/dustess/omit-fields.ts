@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../event.ts';
 import { isObject } from './spelling.ts';
 
 const CUSTOM = 'customFields.';
+const EMPTY_TEXTS: Json[] = ['""', '[]', 'null']; // A custom field's value is a JSON text of its own.
 
 /**
  * Data minimisation: a merge body without the values of these contact fields, wherever contacts stand in it (`changed`,
@@ -30,7 +31,10 @@ function without(contact: JsonObject, names: string[]): JsonObject {
 
 function custom(fields: Json, names: string[]): Json {
   if (!Array.isArray(fields)) return fields;
-  return fields.filter((field) => !isObject(field) || !names.includes(`${CUSTOM}${String(field.id)}`));
+  return fields.filter((field) => !isObject(field) || isEmptyCustom(field) || !isNamed(field, names));
 }
+
+const isNamed = ({ id }: JsonObject, names: string[]) => names.includes(`${CUSTOM}${String(id)}`);
+const isEmptyCustom = ({ value = null }: JsonObject) => isEmpty(value) || EMPTY_TEXTS.includes(value);
 
 const isEmpty = (value: Json) => value === null || value === '' || (Array.isArray(value) && value.length === 0);

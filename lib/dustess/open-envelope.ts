@@ -1,7 +1,7 @@
 import { CallbackRefused, ConfigError } from '../errors.ts';
 import { decrypt, type Opened, Undecryptable } from './cipher.ts';
 import { decodeAesKey, type EnvelopeKeys } from './envelope-keys.ts';
-import type { SealedBody } from './read-envelope.ts';
+import type { SealedBody } from './sealed-body.ts';
 import { isSignedBy } from './signature.ts';
 
 /** What a tenant's door accepts. */

@@ -1,6 +1,6 @@
 import { encrypt } from './cipher.ts';
 import { decodeAesKey, type EnvelopeKeys } from './envelope-keys.ts';
-import type { SealedBody } from './read-envelope.ts';
+import type { SealedBody } from './sealed-body.ts';
 import { sign } from './signature.ts';
 
 export interface Sealing {

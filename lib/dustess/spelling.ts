@@ -17,12 +17,22 @@ export function spelled(part: Record<string, unknown>, names: readonly string[])
 
 const LONGEST_ID_BYTES = 512; // Ids are parts of table keys, which end at 2048 bytes.
 
-export const isUsableId = (id: string) => id !== '' && Buffer.byteLength(id, 'utf8') <= LONGEST_ID_BYTES;
+/** Of 1 to 512 bytes, and the same text after a way through UTF-8: half a character pair would become another's id. */
+export function isUsableId(id: string): boolean {
+  const bytes = Buffer.from(id, 'utf8');
+  return bytes.length > 0 && bytes.length <= LONGEST_ID_BYTES && bytes.toString('utf8') === id;
+}
 
-/** An envelope's id, if it has one. @throws CallbackRefused when it is longer than any id may be. */
+/** A number is an id only as far as JSON keeps it exact: beyond that, two ids would look like one. */
+export function idText(value: Json | undefined): string | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** An envelope's id, if it has one. @throws CallbackRefused when it is none that can be kept. */
 export function readId(value: Json | undefined): string | undefined {
-  const id = typeof value === 'number' ? String(value) : value;
-  if (typeof id !== 'string' || id === '') return undefined;
+  const id = idText(value);
+  if (id === undefined || id === '') return undefined;
   if (!isUsableId(id)) throw new CallbackRefused('unreadable-envelope');
   return id;
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../event.ts';
+import { parseJson } from './parse-json.ts';
 import { isObject, readId } from './spelling.ts';
 
 export interface Unwrapped {
@@ -15,17 +16,9 @@ export interface Unwrapped {
  */
 export function unwrapPlaintext(plaintext: string, outer: Omit<Unwrapped, 'body'>): Unwrapped {
   const { id, event, action } = outer;
-  const value = parse(plaintext);
+  const value = parseJson(plaintext) ?? plaintext;
   if (!isObject(value) || typeof value.event !== 'string' || !isObject(value.body))
     return { id, event, action, body: value };
   const innerAction = typeof value.action === 'string' ? value.action : '';
   return { id: readId(value.id) ?? id, event: value.event, action: innerAction, body: value.body };
-}
-
-function parse(plaintext: string): Json {
-  try {
-    return JSON.parse(plaintext) as Json;
-  } catch {
-    return plaintext;
-  }
 }
