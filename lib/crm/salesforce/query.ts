@@ -26,7 +26,8 @@ const Page = v.object({
 
 /** Contacts with one of these values. The database itself answers, not a search index: it sees every earlier write. */
 export async function queryContacts(calls: SalesforceCalls, query: Query): Promise<JsonObject[]> {
-  const values = [...new Set(query.values)];
+  // In SOQL an empty text matches every record that has nothing there.
+  const values = [...new Set(query.values)].filter((value) => value.trim() !== '');
   const records: JsonObject[] = [];
   for (let from = 0; from < values.length; from += PORTION)
     records.push(...(await queryPortion(calls, { ...query, values: values.slice(from, from + PORTION) })));

@@ -18,13 +18,13 @@ export interface SalesforceOptions {
   /** For each call. */
   timeoutMs: number;
   /** `62.0` if left out. */
-  apiVersion?: string;
+  apiVersion?: string | undefined;
   /** An External ID field, unique, with the 尘锋 contact id. */
-  idField?: string;
+  idField?: string | undefined;
   /** A long text field that collects the losers' contact ids. */
-  absorbedIdsField?: string;
+  absorbedIdsField?: string | undefined;
   /** What the journal keeps of both records besides the mapped fields: a merge does not bring over the losers' values. */
-  journalFields?: string[];
+  journalFields?: string[] | undefined;
 }
 
 export const DEFAULT_API_VERSION = '62.0';

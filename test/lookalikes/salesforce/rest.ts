@@ -52,7 +52,7 @@ export function query(org: Org, soql: string, all: boolean): object[] {
 const matches = (field: string, has: FieldValue, value: string) =>
   field === 'Id' || field === 'MasterRecordId'
     ? String(has).slice(0, 15) === value.slice(0, 15) && [15, 18].includes(value.length)
-    : same(has, value);
+    : same(has, value.trim()); // An empty text matches what is empty.
 
 const canonical = (org: Org, name: string) =>
   SYSTEM_FIELDS.find((field) => field.toLowerCase() === name.toLowerCase()) ?? org.fieldNamed(name);

@@ -28,6 +28,7 @@ const parser = new XMLParser({
   ignoreAttributes: false,
   parseTagValue: false,
   trimValues: false,
+  htmlEntities: true, // Without it this parser leaves &#13; as it stands.
 });
 
 /** @throws SyntaxError for anything that the Partner WSDL does not allow. */

@@ -1,0 +1,90 @@
+import * as fc from 'fast-check';
+import { mergeEnvelope, readMergeAnswer } from '../../../lib/crm/salesforce/soap.ts';
+import { escapeXml, parseXml, textAt, textElement } from '../../../lib/crm/salesforce/xml.ts';
+import { faultAnswer, mergedAnswer, refusedAnswer } from '../../lookalikes/salesforce/soap-answer.ts';
+import { readMergeRequest } from '../../lookalikes/salesforce/soap-request.ts';
+
+const anyText = fc.string({ unit: 'binary', maxLength: 50 });
+const NOT_IN_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
+
+describe('what is written', () => {
+  it('says exactly what it was given, whatever it was, to a reader that knows the WSDL', () => {
+    const fields = fc.dictionary(
+      fc.constantFrom('LastName', 'Fax', 'Description'),
+      fc.oneof(anyText, fc.integer(), fc.boolean(), fc.constant(null)),
+    );
+    return fc.assert(
+      fc.property(anyText, fields, (token, given) => {
+        const request = readMergeRequest(mergeEnvelope({ token, survivor: '003A', losers: ['003B'], fields: given }));
+        expect(request.sessionId).toBe(token.replace(NOT_IN_XML, ''));
+        const expected = Object.entries(given).map(([name, value]) => [
+          name,
+          value === null ? null : String(value).replace(NOT_IN_XML, ''),
+        ]);
+        expect(request.values).toEqual(Object.fromEntries(expected.filter(([, value]) => value !== '')));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never opens an element of its own', () => {
+    expect(textElement('a', '</a><b>&amp;')).toBe('<a>&lt;/a&gt;&lt;b&gt;&amp;amp;</a>');
+    expect(escapeXml('\u0000\u0008\ud800\uffff😀')).toBe('😀');
+  });
+});
+
+describe('what is read', () => {
+  it('stays text: leading zeros, exponents, truth values', () => {
+    const read = (text: string) => textAt(parseXml(`<a><b>${text}</b></a>`), 'a', 'b');
+    expect(['007', '1e5', 'true', '0x1F', '1.0'].map(read)).toEqual(['007', '1e5', 'true', '0x1F', '1.0']);
+  });
+
+  it.each([
+    ['entities of its own', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'],
+    ['an outside entity', '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>'],
+    ['a page of HTML', '<html><body><p>Down<br></body></html>'],
+    ['JSON', '{"success":true}'],
+    ['nothing', ''],
+  ])('is nothing when it is %s', (_, text) => {
+    expect(parseXml(text)).toBeUndefined();
+    expect(readMergeAnswer(text)).toEqual({ answer: 'unreadable' });
+  });
+
+  it('promise 5: a result that breaks off anywhere is no result', () => {
+    const whole = mergedAnswer('003A', ['003B']);
+    expect(readMergeAnswer(whole)).toEqual({ answer: 'merged', survivor: '003A', losers: ['003B'] });
+    for (let end = 0; end < whole.length; end++)
+      expect(readMergeAnswer(whole.slice(0, end))).toEqual({ answer: 'unreadable' });
+  });
+
+  it('finds the code of a refusal and of a fault', () => {
+    expect(readMergeAnswer(refusedAnswer('MERGE_FAILED', ['Fax']))).toEqual({
+      answer: 'refused',
+      code: 'MERGE_FAILED',
+    });
+    expect(readMergeAnswer(faultAnswer('INVALID_FIELD'))).toEqual({ answer: 'refused', code: 'INVALID_FIELD' });
+    const bare = faultAnswer('MALFORMED_ID').replace(/<detail>.*<\/detail>/, '');
+    expect(readMergeAnswer(bare)).toEqual({ answer: 'refused', code: 'MALFORMED_ID' });
+  });
+
+  it('of several results none is taken for ours', () => {
+    const twice = mergedAnswer('003A', ['003B']).replace(/(<result>.*<\/result>)/, '$1$1');
+    expect(readMergeAnswer(twice)).toEqual({ answer: 'unreadable' });
+  });
+
+  it('of anything at all throws nothing', () => {
+    const pieces = fc.constantFrom('<a>', '</a>', '<result>', '<success>true</success>', '&', ']]>', '<![CDATA[', 'x');
+    return fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(pieces).map((list) => list.join('')),
+        ),
+        (text) => {
+          expect(readMergeAnswer(text).answer).toBe('unreadable');
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+});
