@@ -13,8 +13,8 @@ import { type FieldType, type FieldValue, Org, Refused } from './salesforce/org.
 import type { SalesforceQuirks } from './salesforce/quirks.ts';
 import * as rest from './salesforce/rest.ts';
 import { type App, Sessions } from './salesforce/sessions.ts';
-import { faultAnswer, mergedAnswer, refusedAnswer } from './salesforce/soap-answer.ts';
-import { readMergeRequest, type SoapMerge } from './salesforce/soap-request.ts';
+import { faultAnswer, mergedAnswer, refusedAnswer, timestampAnswer } from './salesforce/soap-answer.ts';
+import { readMergeRequest, readTimestampRequest, type SoapMerge } from './salesforce/soap-request.ts';
 
 export interface SalesforceRequest {
   method: string;
@@ -68,7 +68,7 @@ export function createSalesforceLookalike(options: LookalikeOptions = {}): Sales
   const usage = { used: 0, limit: options.dailyLimit ?? 100_000 };
   const requests: SalesforceLookalike['requests'] = [];
   const merged: SoapMerge[] = [];
-  const world: World = { org, sessions, usage, quirks, merged, pages: new Map(), violations: [] };
+  const world: World = { org, sessions, usage, quirks, merged, pages: new Map(), violations: [], now };
 
   const handle = async (request: SalesforceRequest): Promise<Outcome> => {
     const operation = operationOf(request);
@@ -105,6 +105,7 @@ interface World {
   merged: SoapMerge[];
   pages: Map<string, object[]>;
   violations: string[];
+  now: () => number;
 }
 
 const ROUTES: [Operation, string, RegExp][] = [
@@ -119,11 +120,12 @@ const ROUTES: [Operation, string, RegExp][] = [
   ['queryAll', 'GET', /^\/services\/data\/v\d\d\.0\/queryAll(\/[\w-]+)?$/],
 ];
 
-function operationOf({ method, url }: SalesforceRequest): Operation | undefined {
+function operationOf({ method, url, body }: SalesforceRequest): Operation | undefined {
   const { pathname } = new URL(url, 'http://any');
   const route = ROUTES.find(([, verb, pattern]) => verb === method && pattern.test(pathname));
   const version = /\/(?:v|u\/)(\d\d\.0)/.exec(pathname)?.[1];
-  return version === undefined || VERSIONS.includes(version) ? route?.[0] : undefined;
+  if (version !== undefined && !VERSIONS.includes(version)) return undefined;
+  return route?.[0] === 'merge' && body.includes('<getServerTimestamp') ? 'timestamp' : route?.[0];
 }
 
 function performChecked(world: World, operation: Operation, request: SalesforceRequest): Answer {
@@ -137,11 +139,8 @@ function performChecked(world: World, operation: Operation, request: SalesforceR
 
 function perform(world: World, operation: Operation, request: SalesforceRequest): Answer {
   if (operation === 'token') return world.sessions.answer(request.body);
-  if (operation === 'versions')
-    return rest.json(
-      200,
-      VERSIONS.map((version) => ({ version })),
-    );
+  if (operation === 'versions') return versionsAnswer(world.now());
+  if (operation === 'timestamp') return performTimestamp(world, request);
   if (operation === 'merge') return performMerge(world, request);
   const token = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
   if (!world.sessions.good(token)) return rest.restError('INVALID_SESSION_ID');
@@ -159,8 +158,23 @@ function counts({ usage }: World): boolean {
   return true;
 }
 
+const versionsAnswer = (now: number): Answer => {
+  const answer = rest.json(
+    200,
+    VERSIONS.map((version) => ({ version })),
+  );
+  return { ...answer, headers: { ...answer.headers, date: new Date(now).toUTCString() } };
+};
+
+const soap = (status: number, body: string): Answer => ({ status, headers: { 'content-type': 'text/xml' }, body });
+
+function performTimestamp({ sessions, now }: World, { body }: SalesforceRequest): Answer {
+  const { sessionId } = readTimestampRequest(body);
+  const good = !sessionId.startsWith('ey') && sessions.good(sessionId);
+  return good ? soap(200, timestampAnswer(now())) : soap(500, faultAnswer('INVALID_SESSION_ID'));
+}
+
 function performMerge(world: World, request: SalesforceRequest): Answer {
-  const soap = (status: number, body: string): Answer => ({ status, headers: { 'content-type': 'text/xml' }, body });
   if (request.headers.soapaction === undefined) return soap(500, faultAnswer('INVALID_SOAP_HEADER'));
   let merge: SoapMerge;
   try {
@@ -228,11 +242,9 @@ function faulty(operation: Operation, how: Exclude<Fault['how'], 'cut-short'>): 
   if (typeof how === 'string') return how;
   if ('status' in how) return how;
   if (operation === 'token') return rest.json(400, { error: how.code, error_description: 'the description' });
-  if (operation !== 'merge') return rest.restError(how.code);
+  if (operation !== 'merge' && operation !== 'timestamp') return rest.restError(how.code);
   const fault = (how.as ?? ([...FAULTS, ...MORE_FAULTS].includes(how.code) ? 'fault' : 'result')) === 'fault';
-  const headers = { 'content-type': 'text/xml' };
-  if (fault) return { status: 500, headers, body: faultAnswer(how.code) };
-  return { status: 200, headers, body: refusedAnswer(how.code, []) };
+  return fault ? soap(500, faultAnswer(how.code)) : soap(200, refusedAnswer(how.code, []));
 }
 
 type Handle = (request: SalesforceRequest) => Promise<Outcome>;

@@ -29,7 +29,7 @@ export interface SalesforceOptions {
 
 export const DEFAULT_API_VERSION = '62.0';
 export const DEFAULT_ID_FIELD = 'Dustess_Contact_Id__c';
-const JOURNAL_FIELDS = ['FirstName', 'LastName', 'Email', 'Phone', 'MobilePhone', 'AccountId', 'OwnerId'];
+export const JOURNAL_FIELDS = ['FirstName', 'LastName', 'Email', 'Phone', 'MobilePhone', 'AccountId', 'OwnerId'];
 
 /**
  * Contacts in Salesforce: SOAP `merge` (REST has none), everything else over REST.

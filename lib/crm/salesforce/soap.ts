@@ -19,15 +19,33 @@ export interface MergeRequest {
  * Duplicate rules that only warn are overruled, as a merge makes fewer duplicates, not more.
  */
 export function mergeEnvelope({ token, survivor, losers, fields }: MergeRequest): string {
-  return [
-    `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="${SOAP}"><soapenv:Header>`,
-    `<SessionHeader xmlns="${PARTNER}">${textElement('sessionId', token)}</SessionHeader>`,
-    `<DuplicateRuleHeader xmlns="${PARTNER}"><allowSave>true</allowSave>`,
-    '<includeRecordDetails>false</includeRecordDetails><runAsCurrentUser>false</runAsCurrentUser></DuplicateRuleHeader>',
-    `</soapenv:Header><soapenv:Body><merge xmlns="${PARTNER}"><request>`,
+  const request = [
     `<masterRecord>${masterRecord(survivor, fields)}</masterRecord>`,
     ...losers.map((loser) => textElement('recordToMergeIds', loser)),
-    '</request></merge></soapenv:Body></soapenv:Envelope>',
+  ];
+  return envelope(token, DUPLICATE_RULES, `<merge xmlns="${PARTNER}"><request>${request.join('')}</request></merge>`);
+}
+
+const DUPLICATE_RULES =
+  `<DuplicateRuleHeader xmlns="${PARTNER}"><allowSave>true</allowSave>` +
+  '<includeRecordDetails>false</includeRecordDetails><runAsCurrentUser>false</runAsCurrentUser></DuplicateRuleHeader>';
+
+/** Changes nothing and needs no permission but the API itself. */
+export const serverTimestampEnvelope = (token: string): string =>
+  envelope(token, '', `<getServerTimestamp xmlns="${PARTNER}"/>`);
+
+/** @returns `answered`, or the code of the fault. */
+export function readServerTimestamp(text: string): string {
+  const [body] = nodesAt(parseXml(text), 'Envelope', 'Body');
+  if (textAt(body, 'getServerTimestampResponse', 'result', 'timestamp')) return 'answered';
+  return faultCode(body) ?? 'something that is not SOAP';
+}
+
+function envelope(token: string, headers: string, body: string): string {
+  return [
+    `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="${SOAP}"><soapenv:Header>`,
+    `<SessionHeader xmlns="${PARTNER}">${textElement('sessionId', token)}</SessionHeader>${headers}`,
+    `</soapenv:Header><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`,
   ].join('');
 }
 

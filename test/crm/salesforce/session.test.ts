@@ -8,8 +8,8 @@ import { closeWorlds, failureOf, NOW, openWorld } from './world.ts';
 const SECRET = { clientId: 'client', clientSecret: 'secret' };
 afterEach(closeWorlds);
 
-const signedIn = (credentials: SalesforceCredentials = SECRET, now = () => NOW) => ({
-  session: (instanceUrl: string) => createSalesforceSession({ instanceUrl, credentials, fetch, now, timeoutMs: 300 }),
+const signedIn = (credentials: SalesforceCredentials = SECRET, now = () => NOW, timeoutMs = 10_000) => ({
+  session: (instanceUrl: string) => createSalesforceSession({ instanceUrl, credentials, fetch, now, timeoutMs }),
 });
 
 describe('a token', () => {
@@ -77,7 +77,7 @@ describe('a token', () => {
   });
 
   it('that nobody gives out now is asked for again by the next call; nothing has happened in between', async () => {
-    const { crm, lookalike } = await openWorld(signedIn());
+    const { crm, lookalike } = await openWorld(signedIn(SECRET, () => NOW, 1_000));
     const [ada, bob] = [lookalike.seed('ada'), lookalike.seed('bob')];
     lookalike.faults.add({ on: 'token', how: 'hang-up' }, { on: 'token', how: 'silence' });
     lookalike.faults.add({ on: 'token', how: { status: 503, body: '<html>' } });

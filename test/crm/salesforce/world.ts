@@ -35,7 +35,7 @@ export async function openWorld(
     session,
     fetch,
     now: () => NOW,
-    timeoutMs: 300,
+    timeoutMs: 10_000,
     journalFields: [],
     ...options.adapter,
   });

@@ -8,7 +8,8 @@ export type Operation =
   | 'create'
   | 'describe'
   | 'limits'
-  | 'versions';
+  | 'versions'
+  | 'timestamp';
 
 export interface Fault {
   on: Operation | 'any';

@@ -12,4 +12,6 @@ export interface SalesforceQuirks {
   sameTokenAgain?: boolean;
   /** Rows in a page of a query; the rest comes by nextRecordsUrl. */
   pageSize?: number;
+  /** The user may read contacts and no more. */
+  readOnlyUser?: boolean;
 }

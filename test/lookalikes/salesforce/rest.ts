@@ -71,8 +71,10 @@ export function describe(org: Org): object {
     unique: type.unique ?? false,
     updateable: type.updateable ?? true,
     nillable: !type.required,
+    length: type.length ?? 0,
   }));
-  return { name: 'Contact', fields };
+  const { readOnlyUser = false } = org.quirks;
+  return { name: 'Contact', mergeable: true, deletable: !readOnlyUser, updateable: !readOnlyUser, fields };
 }
 
 /** A JSON body as fields. @throws Refused for what the JSON reader would not take. */

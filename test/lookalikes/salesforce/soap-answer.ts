@@ -37,6 +37,9 @@ function resultAnswer(result: Tree): string {
   return envelope({ mergeResponse: { result: objectOf(result) } });
 }
 
+export const timestampAnswer = (now: number): string =>
+  envelope({ getServerTimestampResponse: { result: { timestamp: new Date(now).toISOString() } } });
+
 /** With HTTP 500, also for a session that has ended. */
 export function faultAnswer(code: string): string {
   const type = code === 'INVALID_FIELD' ? 'InvalidFieldFault' : 'UnexpectedErrorFault';

@@ -32,12 +32,23 @@ const parser = new XMLParser({
 });
 
 /** @throws SyntaxError for anything that the Partner WSDL does not allow. */
-export function readMergeRequest(xml: string): SoapMerge {
+export function readTimestampRequest(xml: string): { sessionId: string } {
+  const { header, body } = readEnvelope(xml);
+  only(body.children, 'getServerTimestamp', PARTNER);
+  return readHeader(header);
+}
+
+function readEnvelope(xml: string): { header: Element; body: Element } {
   const valid = XMLValidator.validate(xml);
   if (valid !== true) throw new SyntaxError(valid.err.msg);
   const envelope = only(elementsOf(parser.parse(xml), new Map()), 'Envelope', ENVELOPE);
-  const header = only(envelope.children, 'Header', ENVELOPE);
-  const merge = only(only(envelope.children, 'Body', ENVELOPE).children, 'merge', PARTNER);
+  return { header: only(envelope.children, 'Header', ENVELOPE), body: only(envelope.children, 'Body', ENVELOPE) };
+}
+
+/** @throws SyntaxError for anything that the Partner WSDL does not allow. */
+export function readMergeRequest(xml: string): SoapMerge {
+  const { header, body } = readEnvelope(xml);
+  const merge = only(body.children, 'merge', PARTNER);
   const request = only(merge.children, 'request', PARTNER);
   const problems = problemsOf('MergeRequest', treeOf(request));
   if (problems.length > 0) throw new SyntaxError(problems.join('; '));

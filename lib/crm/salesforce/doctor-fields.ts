@@ -1,0 +1,94 @@
+import * as v from 'valibot';
+import type { Finding } from './doctor.ts';
+
+/** Fields of Contact that the adapter will use. */
+export interface Needed {
+  idField: string;
+  absorbedIdsField: string | undefined;
+  mapped: string[];
+  /** Only read. */
+  read: string[];
+}
+
+const Described = v.object({
+  mergeable: v.boolean(),
+  deletable: v.boolean(),
+  updateable: v.boolean(),
+  fields: v.array(
+    v.object({
+      name: v.string(),
+      type: v.string(),
+      externalId: v.boolean(),
+      unique: v.boolean(),
+      updateable: v.boolean(),
+      length: v.optional(v.number()),
+    }),
+  ),
+});
+type Described = v.InferOutput<typeof Described>;
+type Described1 = Described['fields'][number];
+
+/** @param body the answer to `sobjects/Contact/describe`: it lists only what this user may see. */
+export function checkFields(body: unknown, needed: Needed): Finding[] {
+  const described = v.safeParse(Described, body);
+  if (!described.success)
+    return [{ check: 'contacts', ok: false, advice: 'the org does not describe them to this user' }];
+  const byName = new Map(described.output.fields.map((field) => [field.name.toLowerCase(), field]));
+  const fieldNamed = (name: string) => byName.get(name.toLowerCase());
+  return [
+    checkObject(described.output),
+    checkIdField(needed.idField, fieldNamed(needed.idField)),
+    ...(needed.absorbedIdsField === undefined
+      ? []
+      : [checkAbsorbed(needed.absorbedIdsField, fieldNamed(needed.absorbedIdsField))]),
+    ...needed.mapped.map((name) => checkMapped(name, fieldNamed(name))),
+    ...needed.read.filter((name) => !fieldNamed(name)).map(unreadable),
+  ];
+}
+
+function checkObject({ mergeable, deletable, updateable }: Described): Finding {
+  const missing = [...(updateable ? [] : ['Edit']), ...(deletable ? [] : ['Delete'])];
+  const check = 'permission to merge contacts';
+  if (mergeable && missing.length === 0) return { check, ok: true, advice: 'granted' };
+  return { check, ok: false, advice: `the user needs ${missing.join(' and ') || 'Edit and Delete'} on Contact` };
+}
+
+function checkIdField(name: string, field: Described1 | undefined): Finding {
+  const check = `id field ${name}`;
+  if (!field)
+    return {
+      check,
+      ok: false,
+      advice: 'create it: Contact, Text(255), External ID, Unique; let the user see and edit it',
+    };
+  const missing = [
+    ...(field.externalId ? [] : ['tick "External ID"']),
+    ...(field.unique ? [] : ['tick "Unique"']),
+    ...(field.updateable ? [] : ['let the user edit it']),
+  ];
+  return { check, ok: missing.length === 0, advice: missing.join('; ') || 'External ID, unique, editable' };
+}
+
+const LEAST_LENGTH = 32_000;
+
+function checkAbsorbed(name: string, field: Described1 | undefined): Finding {
+  const check = `field for merged ids ${name}`;
+  if (!field)
+    return { check, ok: false, advice: 'create it: Contact, Long Text Area(131072); let the user see and edit it' };
+  if (!field.updateable) return { check, ok: false, advice: 'let the user edit it' };
+  const short = field.type !== 'textarea' || (field.length ?? LEAST_LENGTH) < LEAST_LENGTH;
+  return { check, ok: !short, advice: short ? 'make it a Long Text Area(131072)' : 'a long text, editable' };
+}
+
+function checkMapped(name: string, field: Described1 | undefined): Finding {
+  const check = `mapped field ${name}`;
+  if (!field)
+    return { check, ok: false, advice: 'Contact has no such field, or the user may not see it: correct the mapping' };
+  return { check, ok: field.updateable, advice: field.updateable ? `${field.type}, editable` : 'let the user edit it' };
+}
+
+const unreadable = (name: string): Finding => ({
+  check: `field ${name}`,
+  ok: false,
+  advice: 'the user may not see it: grant read access, or leave it out with journalFields',
+});

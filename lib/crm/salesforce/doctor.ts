@@ -1,0 +1,124 @@
+import * as v from 'valibot';
+import { AppError } from '../../errors.ts';
+import type { Fetch, Now } from '../../ports.ts';
+import { type CrmResponse, createCrmClient } from '../client.ts';
+import { createCalls, type SalesforceCalls } from './calls.ts';
+import { checkFields, type Needed } from './doctor-fields.ts';
+import { VENDOR } from './failures.ts';
+import { createSalesforceSession } from './oauth.ts';
+import { DEFAULT_API_VERSION, DEFAULT_ID_FIELD, JOURNAL_FIELDS } from './salesforce.ts';
+import type { SalesforceSettings } from './settings.ts';
+import { readServerTimestamp, serverTimestampEnvelope } from './soap.ts';
+
+/** One thing looked at; `advice` says what to do, or what was seen. Holds no credentials and no personal data. */
+export interface Finding {
+  check: string;
+  ok: boolean;
+  advice: string;
+}
+
+export interface Examination {
+  settings: SalesforceSettings;
+  /** Every property the tenant's mapping may write. */
+  mapped: string[];
+  fetch: Fetch;
+  now: Now;
+}
+
+/** Looks at everything a merge will need, without changing anything. Never throws for what is wrong: it says so. */
+export async function examineSalesforce(examination: Examination): Promise<Finding[]> {
+  const { settings, fetch, now } = examination;
+  const apiVersion = settings.apiVersion ?? DEFAULT_API_VERSION;
+  const timeoutMs = settings.timeoutMs;
+  const reached = await attempt('address', () => askVersions({ ...settings, fetch, timeoutMs }));
+  if (!('value' in reached)) return [reached.finding];
+  const version = checkVersion(reached.value, apiVersion);
+  const first = [version, checkClock(reached.value, now)];
+  if (!version.ok) return first;
+  const signedIn = await attempt('credentials', async () => {
+    const session = createSalesforceSession({ ...settings, fetch, now });
+    const calls = createCalls({ ...settings, apiVersion, session, fetch, now });
+    return { calls, limits: await calls.rest({ method: 'GET', path: '/limits', label: '/limits', accept: [200] }) };
+  });
+  if (!('value' in signedIn)) return [...first, signedIn.finding];
+  const { calls, limits } = signedIn.value;
+  return [
+    ...first,
+    fine('credentials', 'accepted'),
+    checkLimit(limits.body),
+    await checkSoap(calls),
+    ...(await describeContact(calls, neededBy(examination))),
+  ];
+}
+
+const fine = (check: string, advice: string): Finding => ({ check, ok: true, advice });
+const wrong = (check: string, advice: string): Finding => ({ check, ok: false, advice });
+
+async function attempt<T>(check: string, look: () => Promise<T>): Promise<{ value: T } | { finding: Finding }> {
+  try {
+    return { value: await look() };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { finding: wrong(check, error.message) };
+  }
+}
+
+async function askVersions(options: { instanceUrl: string; fetch: Fetch; timeoutMs: number }): Promise<CrmResponse> {
+  const client = createCrmClient({ ...options, vendor: VENDOR, baseUrl: options.instanceUrl });
+  return client({ method: 'GET', path: '/services/data/', label: '/services/data/', reads: true });
+}
+
+const Versions = v.array(v.object({ version: v.string() }));
+
+function checkVersion(response: CrmResponse, apiVersion: string): Finding {
+  const versions = v.safeParse(v.pipe(v.string(), v.parseJson(), Versions), response.text);
+  if (response.status !== 200 || !versions.success)
+    return wrong('address', 'this is not the address of an org; use https://….my.salesforce.com');
+  if (versions.output.some(({ version }) => version === apiVersion)) return fine('API version', apiVersion);
+  return wrong('API version', `the org does not have ${apiVersion}; its latest is ${versions.output.at(-1)?.version}`);
+}
+
+const MOST_SKEW_MS = 60_000; // A JWT assertion lives for three minutes, and its clock is this one.
+
+function checkClock({ headers }: CrmResponse, now: Now): Finding {
+  const theirs = Date.parse(headers.get('date') ?? '');
+  if (Number.isNaN(theirs)) return fine('clock', 'the org did not say what time it is');
+  const seconds = Math.round((now() - theirs) / 1000);
+  if (Math.abs(seconds) * 1000 <= MOST_SKEW_MS) return fine('clock', 'agrees with Salesforce');
+  return wrong(
+    'clock',
+    `this machine is ${Math.abs(seconds)} s ${seconds > 0 ? 'fast' : 'slow'}: synchronise it (NTP)`,
+  );
+}
+
+const Limits = v.object({ DailyApiRequests: v.object({ Max: v.number(), Remaining: v.number() }) });
+const LEAST_SHARE_LEFT = 0.1;
+
+function checkLimit(body: unknown): Finding {
+  const limits = v.safeParse(Limits, body);
+  if (!limits.success) return wrong('daily API limit', 'the org does not tell it; the user may lack "View Setup"');
+  const { Max: most, Remaining: left } = limits.output.DailyApiRequests;
+  const text = `${left} of ${most} calls left for these 24 hours`;
+  if (left >= most * LEAST_SHARE_LEFT) return fine('daily API limit', text);
+  return wrong('daily API limit', `${text}: find out who uses them, or buy more; until then merges wait`);
+}
+
+/** Merging is SOAP only, and SOAP takes fewer tokens than REST. */
+async function checkSoap(calls: SalesforceCalls): Promise<Finding> {
+  const asked = await attempt('SOAP API', () => calls.soap('getServerTimestamp', serverTimestampEnvelope));
+  if (!('value' in asked)) return asked.finding;
+  const answer = readServerTimestamp(asked.value);
+  if (answer === 'answered') return fine('SOAP API', 'accepts the token');
+  return wrong('SOAP API', `refused with ${answer}; merging needs it: "API Enabled", and no JWT-format access tokens`);
+}
+
+function neededBy({ settings, mapped }: Examination): Needed {
+  const { idField = DEFAULT_ID_FIELD, absorbedIdsField, journalFields = JOURNAL_FIELDS } = settings;
+  return { idField, absorbedIdsField, mapped, read: journalFields };
+}
+
+async function describeContact(calls: SalesforceCalls, needed: Needed): Promise<Finding[]> {
+  const path = '/sobjects/Contact/describe';
+  const described = await attempt('contacts', () => calls.rest({ method: 'GET', path, label: path, accept: [200] }));
+  return 'value' in described ? checkFields(described.value.body, needed) : [described.finding];
+}
