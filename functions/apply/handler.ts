@@ -7,11 +7,10 @@ import type { ApplyDeps } from '../../lib/merge/work.ts';
 /**
  * SQS in, use case, partial batch response out. An event that waits (rate limit, busy contact) was queued anew by the
  * use case and counts as done here; only what nobody foresaw is a failure and goes, after some tries, to the DLQ.
- * @param reserveMs no CRM call begins with less than this left: the longest call, and the writes that record it.
  */
-export function createHandler(deps: Omit<ApplyDeps, 'deadline'>, reserveMs: number) {
+export function createHandler(deps: Omit<ApplyDeps, 'deadline'>) {
   return async (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
-    const end = deps.now() + context.getRemainingTimeInMillis() - reserveMs;
+    const end = deps.now() + context.getRemainingTimeInMillis() - deps.timing.callMs;
     const run: ApplyDeps = { ...deps, deadline: () => end };
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
     for (const record of event.Records)

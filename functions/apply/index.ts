@@ -16,8 +16,6 @@ const env = requireEnv(process.env, ['TENANTS', 'EVENTS_TABLE', 'LEDGER_TABLE', 
 const now = () => Date.now();
 const DAY_MS = 86_400_000;
 const SETTINGS_MAX_AGE_MS = 300_000;
-// The longest CRM call (25 s by configuration) and the writes that record it.
-const RESERVE_MS = 30_000;
 
 const client = new DynamoDBClient();
 const documents = (table: string) => createDocuments({ client, table, now, newId: randomUUID });
@@ -30,29 +28,26 @@ const settings = createSettings({
   maxAgeMs: SETTINGS_MAX_AGE_MS,
 });
 
-export const handler = createHandler(
-  {
-    events: documents(env.EVENTS_TABLE),
-    ledger: documents(env.LEDGER_TABLE),
-    queue: createQueue({
-      client: new SQSClient(),
-      queueUrl: env.QUEUE_URL,
-      fair: process.env.FAIR_QUEUE === '1',
-    }),
-    tenantCrm: async (tenant) => {
-      const found = await settings(tenant);
-      if (!found) throw new ConfigError(`tenant ${tenant} is not in TENANTS`);
-      return found;
-    },
-    now,
-    newId: randomUUID,
-    random: Math.random,
-    log: createLog((line) => process.stdout.write(`${line}\n`), now),
-    timing: {
-      ...DEFAULT_TIMING,
-      leaseMs: numberFrom(process.env, 'WORKER_LEASE_SECONDS', 90, 61) * 1000,
-      journalMs: numberFrom(process.env, 'JOURNAL_RETENTION_DAYS', 400, 15) * DAY_MS,
-    },
+export const handler = createHandler({
+  events: documents(env.EVENTS_TABLE),
+  ledger: documents(env.LEDGER_TABLE),
+  queue: createQueue({
+    client: new SQSClient(),
+    queueUrl: env.QUEUE_URL,
+    fair: process.env.FAIR_QUEUE === '1',
+  }),
+  tenantCrm: async (tenant) => {
+    const found = await settings(tenant);
+    if (!found) throw new ConfigError(`tenant ${tenant} is not in TENANTS`);
+    return found;
   },
-  RESERVE_MS,
-);
+  now,
+  newId: randomUUID,
+  random: Math.random,
+  log: createLog((line) => process.stdout.write(`${line}\n`), now),
+  timing: {
+    ...DEFAULT_TIMING,
+    leaseMs: numberFrom(process.env, 'WORKER_LEASE_SECONDS', 90, 61) * 1000,
+    journalMs: numberFrom(process.env, 'JOURNAL_RETENTION_DAYS', 400, 15) * DAY_MS,
+  },
+});

@@ -30,11 +30,16 @@ export async function act(work: Work, crm: Crm, plan: Plan): Promise<Acted> {
     const progress = progressOf(work);
     const step = plan.steps[progress.step];
     if (!step) return { end: 'done' };
-    if (work.now() >= work.deadline()) return { end: 'out-of-time' };
+    if (work.now() >= lastCallAt(work)) return { end: 'out-of-time' };
     const stepped = progress.sent ? await settleUnanswered(work, crm, step) : await sendStep(work, crm, step);
     if ('end' in stepped) return stepped;
     if ('done' in stepped) await advance(work, stepped.done);
   }
+}
+
+/** No call begins that might outlive the function or the worker's lease. */
+function lastCallAt(work: Work): number {
+  return Math.min(work.deadline(), (work.record.worker?.until ?? 0) - work.timing.callMs);
 }
 
 function progressOf(work: Work): Progress {
@@ -116,6 +121,7 @@ async function afterError(work: Work, crm: Crm, step: Step, failure: Failure): P
   if (error.kind === 'permanent' && step.kind === 'merge') {
     // "Already merged" comes as a refusal in most CRMs, and in no two the same way: look.
     const probed = await probeMerge(work, crm as RecordCrm, step);
+    if ('end' in probed && probed.end === 'refused') await withdraw(work); // It was a clear no, whatever the rest means.
     if (!('again' in probed)) return probed;
   }
   // An idempotent receiver refuses for good only what it has not done: that is an answer to all attempts.

@@ -2,6 +2,8 @@
 export interface Timing {
   /** A worker's lease on an event: outlives the function's time-out, so two workers never have the same event. */
   leaseMs: number;
+  /** The longest a call at the CRM may take, with the writes that record it. */
+  callMs: number;
   /** What reconcile allows for a hand-over that is under way. */
   graceMs: number;
   /** An event that has not moved for this long is queued again by reconcile. */
@@ -14,6 +16,7 @@ export interface Timing {
 
 export const DEFAULT_TIMING: Timing = {
   leaseMs: 90_000,
+  callMs: 30_000,
   graceMs: 60_000,
   stuckMs: 3_600_000,
   giveUpMs: 86_400_000,

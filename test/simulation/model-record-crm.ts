@@ -59,7 +59,6 @@ export function createModelRecordCrm(rules: ModelRules): ModelRecordCrm {
   const now = (id: string): string => (moved.has(id) ? now(moved.get(id) ?? '') : id);
   const mint = () => `r${nextId++}`;
   const living = (id: string) => records.get(id) ?? refuse('RECORD_NOT_FOUND');
-  const address = (id: string) => (rules.newIdAfterMerge ? now(id) : id);
 
   function write(record: ModelRecord, { contactId, values }: RecordWrite): void {
     if (contactId !== undefined) {
@@ -121,8 +120,8 @@ export function createModelRecordCrm(rules: ModelRules): ModelRecordCrm {
     },
     merge(survivorId, losers, values) {
       count('merge');
-      const home = address(survivorId);
-      const survivor = living(home);
+      const home = survivorId;
+      const survivor = living(home); // Old ids can be read, not written: nobody has promised more.
       if (losers.length > rules.losersPerMerge) refuse('TOO_MANY');
       if (!rules.repeatSucceeds && losers.some((loser) => !records.has(loser))) refuse('ALREADY_MERGED');
       for (const loser of losers) absorb(survivor, home, loser);
@@ -136,7 +135,7 @@ export function createModelRecordCrm(rules: ModelRules): ModelRecordCrm {
     },
     update(recordId, values) {
       count('update');
-      write(living(address(recordId)), values);
+      write(living(recordId), values);
     },
     create(values) {
       count('create');

@@ -30,7 +30,7 @@ export function violations(observed: Observed): string[] {
   return [
     ...unfinished(observed),
     ...wronglyParked(observed),
-    ...strangersMerged(observed, rootOf),
+    ...strangersMerged(observed, observed.byHand ? observed.history.events : applied),
     ...mergedTwice(observed),
     ...(observed.byHand ? [] : notConverged(observed, applied, rootOf)),
   ];
@@ -74,12 +74,26 @@ function follow(events: HistoryEvent[]): (contact: string) => string {
 }
 
 /** Promise 6: no two records are merged that no event joins. */
-function strangersMerged({ effects }: Observed, rootOf: (contact: string) => string): string[] {
+function strangersMerged({ effects }: Observed, events: HistoryEvent[]): string[] {
+  const circleOf = join(events);
   return effects.flatMap(({ survivorContact, loserContact }) => {
     if (survivorContact === undefined || loserContact === undefined) return [];
-    const joined = rootOf(survivorContact) === rootOf(loserContact);
+    const joined = circleOf(survivorContact) === circleOf(loserContact);
     return joined ? [] : [`promise 6: ${loserContact} was merged into the stranger ${survivorContact}`];
   });
+}
+
+/** Whom these events connect at all, in whatever direction. */
+function join(events: HistoryEvent[]): (contact: string) => string {
+  const circles = new Map<string, string>();
+  const circleOf = (contact: string): string => {
+    const next = circles.get(contact);
+    return next === undefined ? contact : circleOf(next);
+  };
+  for (const { survivor, losers } of events)
+    for (const loser of losers)
+      if (circleOf(loser) !== circleOf(survivor)) circles.set(circleOf(loser), circleOf(survivor));
+  return circleOf;
 }
 
 /** Promise 5: at most one effect per merge. */

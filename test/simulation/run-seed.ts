@@ -1,6 +1,7 @@
 import type { EventRecord, Json } from '../../lib/event.ts';
 import { eventKey } from '../../lib/event-records.ts';
 import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
+import { operate } from '../../lib/merge/operator.ts';
 import { DEFAULT_POLICY, type MergePolicy } from '../../lib/merge/policy.ts';
 import type { Crm } from '../../lib/ports.ts';
 import { FIELDS, type History, makeHistory, wireBody } from './history.ts';
@@ -9,7 +10,17 @@ import { createModelRecordCrm, type MergeEffect, type ModelRules, portRules } fr
 import { type Observed, type SeenRecord, violations } from './oracle.ts';
 import { type Actor, createScheduler } from './scheduler.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
-import { createWorld, crmFault, deliver, poll, startReconciling, TENANT, type World } from './world.ts';
+import {
+  CALL_MS,
+  createWorld,
+  crmFaults,
+  deliver,
+  operatorPorts,
+  poll,
+  startReconciling,
+  TENANT,
+  type World,
+} from './world.ts';
 
 export interface SeedResult {
   seed: number;
@@ -119,8 +130,25 @@ async function play(world: World, history: History): Promise<void> {
   world.unsent = history.events.length;
   const goOn = () => !isOver(world, history);
   startReconciling(world, goOn);
+  startOperating(world, history, goOn);
   startPolling(world, goOn);
   await scheduler.run(() => !goOn());
+}
+
+const OPERATOR_MS = 600_000;
+
+/** A human looks now and then at events that wait, parked, for an answer only a human can give. */
+function startOperating(world: World, history: History, goOn: () => boolean): void {
+  const { scheduler } = world;
+  const tick = async () => {
+    if (!goOn()) return;
+    scheduler.at(scheduler.now() + OPERATOR_MS, 'an operator looks', () => void tick());
+    const deps = { ...operatorPorts(world), now: scheduler.now, by: 'operator' };
+    for (const record of recordsOf(world, history).values())
+      if (record.state === 'parked' && record.progress?.sent)
+        await operate(TENANT, record.eventId, 'settle-not-done', deps).catch(() => undefined);
+  };
+  scheduler.at(scheduler.now() + OPERATOR_MS, 'an operator looks', () => void tick());
 }
 
 function startPolling(world: World, goOn: () => boolean): void {
@@ -138,7 +166,8 @@ function isOver(world: World, history: History): boolean {
   const records = recordsOf(world, history);
   return history.events.every(({ id }) => {
     const state = records.get(id)?.state;
-    return state === 'applied' || state === 'skipped' || state === 'parked';
+    const unanswered = records.get(id)?.progress?.sent;
+    return state === 'applied' || state === 'skipped' || (state === 'parked' && !unanswered);
   });
 }
 
@@ -190,7 +219,7 @@ function recordCrm(rules: ModelRules): SimulatedCrm {
     },
     port: (world, actor) => {
       const call = <T>(label: string, writes: boolean, effect: () => T) =>
-        world.scheduler.call(actor, `crm.${label}`, slowly(world, effect), crmFault(world, writes));
+        world.scheduler.call(actor, `crm.${label}`, slowly(world, effect), crmFaults(world, writes));
       return {
         style: 'record',
         name: 'model',
@@ -233,7 +262,7 @@ function commandCrm(fillsBlanks: boolean): SimulatedCrm {
           actor,
           `crm.send ${key} ${command.loserIds} into ${command.survivorId} ${JSON.stringify(command.changed)}`,
           slowly(world, () => model.send(command, key)),
-          crmFault(world, true),
+          crmFaults(world, true),
         ),
     }),
   };
@@ -241,7 +270,7 @@ function commandCrm(fillsBlanks: boolean): SimulatedCrm {
 
 function slowly<T>(world: World, effect: () => T): () => T {
   return () => {
-    world.scheduler.pass(world.random.chance(0.05) ? world.random.below(15_000) : world.random.below(300));
+    world.scheduler.pass(world.random.chance(0.08) ? world.random.below(CALL_MS) : world.random.below(300));
     return effect();
   };
 }

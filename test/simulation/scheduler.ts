@@ -6,8 +6,6 @@ export interface Actor {
   alive: boolean;
   /** Simulated time at which the platform kills it. */
   killAt: number;
-  /** A request it has sent arrives before this time or never: the lease outlives the longest call. */
-  arrivesUntil: number;
 }
 
 interface Operation {
@@ -18,6 +16,8 @@ interface Operation {
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
   faulty: FaultMaker | undefined;
+  /** The caller hangs up then, and the request, if it has not arrived, never does. */
+  givenUpAt: number;
 }
 
 export type When = 'before' | 'after';
@@ -35,7 +35,7 @@ export interface FaultRates {
 export interface Scheduler {
   now(): number;
   /** A call into the outside world: happens when the scheduler says so, with the fault it chooses. */
-  call<T>(actor: Actor, label: string, effect: () => T, faulty?: FaultMaker): Promise<T>;
+  call<T>(actor: Actor, label: string, effect: () => T, how?: { faulty: FaultMaker; timeoutMs?: number }): Promise<T>;
   /** The call under way takes this long. */
   pass(ms: number): void;
   /** Runs `then` at a simulated time. */
@@ -86,6 +86,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   function carryOut(operation: Operation): void {
     const { actor, label } = operation;
+    if (time >= operation.givenUpAt) return hangUp(operation);
     if (!actor.alive) return lateEffect(operation);
     if (fault(options.rates.crash)) return crash(operation);
     if (operation.faulty && fault(options.rates.fail)) return fail(operation, operation.faulty);
@@ -93,9 +94,13 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     settle(operation);
   }
 
+  function hangUp({ actor, label, reject, faulty }: Operation): void {
+    note(() => `${actor.name} ${label} TIMES OUT on its way`);
+    if (actor.alive && faulty) reject(faulty('after')); // To the caller it might as well have happened.
+  }
+
   /** A request that had left before its sender died may still arrive. */
   function lateEffect(operation: Operation): void {
-    if (time >= operation.actor.arrivesUntil) return;
     note(() => `${operation.actor.name} (dead) ${operation.label} arrives`);
     attempt(operation.effect);
   }
@@ -160,10 +165,12 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       faults = 0;
     },
     at: (at, label, then) => void timers.push({ time: at, label, then }),
-    call: <T>(actor: Actor, label: string, effect: () => T, faulty?: FaultMaker) =>
+    call: <T>(actor: Actor, label: string, effect: () => T, how?: { faulty: FaultMaker; timeoutMs?: number }) =>
       new Promise<T>((resolve, reject) => {
         if (!actor.alive) return; // A dead process sends nothing more, and waits for ever.
-        waiting.push({ actor, label, effect, resolve: resolve as (value: unknown) => void, reject, faulty });
+        const givenUpAt = time + (how?.timeoutMs ?? Number.POSITIVE_INFINITY);
+        const hear = resolve as (value: unknown) => void;
+        waiting.push({ actor, label, effect, resolve: hear, reject, faulty: how?.faulty, givenUpAt });
       }),
     async run(until) {
       for (let steps = 0; steps < MOST_STEPS; steps++) {

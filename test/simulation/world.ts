@@ -11,9 +11,11 @@ import type { Actor, FaultMaker, Scheduler, When } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 export const TENANT = 't';
-export const LEASE_MS = 90_000;
+const LEASE_MS = 90_000;
+const SHORT_LEASE_MS = 25_000; // Runs out under workers that are alive: they must notice.
 const FUNCTION_MS = 60_000;
-const RESERVE_MS = 20_000;
+/** A call at the CRM is answered or given up within this time. */
+export const CALL_MS = 15_000;
 const VISIBILITY_MS = 120_000;
 const RECONCILE_MS = 120_000;
 const KEYS = { token: 'token', encodingAesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C' };
@@ -36,6 +38,7 @@ export interface World {
   /** Callbacks still to be sent, and those not acknowledged so far. */
   unsent: number;
   unacknowledged: number;
+  leaseMs: number;
   newId(): string;
   newActor(name: string): Actor;
   /** The tenant's CRM as this process sees it. */
@@ -56,12 +59,12 @@ export function createWorld(
     messages: [],
     unsent: 0,
     unacknowledged: 0,
+    leaseMs: random.chance(0.3) ? SHORT_LEASE_MS : LEASE_MS,
     newId: () => `id-${ids++}`,
     newActor: (name) => ({
       name: `${name}#${ids++}`,
       alive: true,
       killAt: scheduler.now() + FUNCTION_MS,
-      arrivesUntil: scheduler.now() + LEASE_MS,
     }),
     tenantCrm: (actor) => tenantCrm(world, actor),
   };
@@ -72,7 +75,7 @@ const storeFault: FaultMaker = () => new StoreError('injected');
 
 function documentsOf(world: World, actor: Actor, name: string, documents: MemoryDocuments): Documents {
   const call = <T>(label: string, effect: () => T) =>
-    world.scheduler.call(actor, `${name}.${label}`, effect, storeFault);
+    world.scheduler.call(actor, `${name}.${label}`, effect, { faulty: storeFault });
   return {
     get: (key) => call(`get ${key.kind} ${key.id}`, () => documents.get(key)),
     put: (key, value, options) => call(`put ${key.kind} ${key.id}`, () => documents.put(key, value, options)),
@@ -88,7 +91,7 @@ function queueOf(world: World, actor: Actor): Queue {
   return {
     send: async ({ tenant, eventId }, delay = 0) => {
       const body = JSON.stringify({ tenant, eventId });
-      await world.scheduler.call(actor, `queue.send ${eventId}`, () => send(body, delay), storeFault);
+      await world.scheduler.call(actor, `queue.send ${eventId}`, () => send(body, delay), { faulty: storeFault });
     },
   };
 }
@@ -99,7 +102,7 @@ export function deliver(world: World, id: string, body: string, extra: { again: 
   world.unsent -= 1;
   const { random, scheduler } = world;
   const timestamp = String(Math.floor(scheduler.now() / 1000));
-  const random16 = Buffer.alloc(16, random.below(256));
+  const random16 = Buffer.from(world.newId().padEnd(16)); // Never the same twice, or two events are one.
   const sealed = () => seal(body, KEYS, { receiveId: 'r', timestamp, nonce: 'nonce', random16 });
   const captured = sealed();
   const post = async (eventId: string, repeats: number, encrypted: object): Promise<void> => {
@@ -182,26 +185,24 @@ function remove<T>(items: T[], item: T): void {
 
 async function apply(world: World, actor: Actor, batch: Message[]): Promise<Set<string>> {
   const { scheduler } = world;
-  const handler = createApply(
-    {
-      events: documentsOf(world, actor, 'events', world.events),
-      ledger: documentsOf(world, actor, 'ledger', world.ledger),
-      queue: queueOf(world, actor),
-      tenantCrm: async () => world.tenantCrm(actor),
-      now: scheduler.now,
-      newId: world.newId,
-      random: world.random.next,
-      log: QUIET,
-      timing: {
-        leaseMs: LEASE_MS,
-        graceMs: 60_000,
-        stuckMs: 600_000,
-        giveUpMs: 86_400_000,
-        journalMs: 400 * 86_400_000,
-      },
+  const handler = createApply({
+    events: documentsOf(world, actor, 'events', world.events),
+    ledger: documentsOf(world, actor, 'ledger', world.ledger),
+    queue: queueOf(world, actor),
+    tenantCrm: async () => world.tenantCrm(actor),
+    now: scheduler.now,
+    newId: world.newId,
+    random: world.random.next,
+    log: QUIET,
+    timing: {
+      leaseMs: world.leaseMs,
+      callMs: CALL_MS + 5_000,
+      graceMs: 60_000,
+      stuckMs: 600_000,
+      giveUpMs: 86_400_000,
+      journalMs: 400 * 86_400_000,
     },
-    RESERVE_MS,
-  );
+  });
   const Records = batch.map(({ body }) => ({ messageId: body, body }));
   const getRemainingTimeInMillis = () => actor.killAt - scheduler.now();
   const { batchItemFailures } = await handler({ Records } as never, { getRemainingTimeInMillis });
@@ -228,7 +229,11 @@ export function startReconciling(world: World, goOn: () => boolean): void {
 }
 
 /** How a CRM fails: without an answer before or after the effect, or with a clear no before it. */
-export function crmFault(world: World, writes: boolean): FaultMaker {
+export function crmFaults(world: World, writes: boolean): { faulty: FaultMaker; timeoutMs: number } {
+  return { faulty: crmFault(world, writes), timeoutMs: CALL_MS };
+}
+
+function crmFault(world: World, writes: boolean): FaultMaker {
   return (when: When) => {
     if (when === 'after') return new CrmError(writes ? 'ambiguous' : 'retry-soon', 'injected');
     const kind = world.random.pick(
@@ -237,4 +242,10 @@ export function crmFault(world: World, writes: boolean): FaultMaker {
     const retryAt = kind === 'retry-after' ? world.scheduler.now() + 1000 * world.random.below(1200) : undefined;
     return new CrmError(kind, 'injected', { retryAt });
   };
+}
+
+/** Tables and queue as the operator's command reaches them. */
+export function operatorPorts(world: World): { events: Documents; queue: Queue } {
+  const actor = world.newActor('operator');
+  return { events: documentsOf(world, actor, 'events', world.events), queue: queueOf(world, actor) };
 }
