@@ -1,0 +1,216 @@
+import { isMergeEvent, readMergeEvent } from '../../lib/dustess/merge-event.ts';
+import { SAMPLE_ENVELOPE } from '../../lib/dustess/sample.ts';
+import { UnreadableEvent } from '../../lib/errors.ts';
+import type { Field, Json, JsonObject } from '../../lib/event.ts';
+
+const BODY: JsonObject = { mainID: 'a', mergedIDs: ['b'], triggerTs: 1_686_107_367 };
+const read = (more: JsonObject = {}) => readMergeEvent('event-1', { ...BODY, ...more });
+const changedField = (key: string, value: Json): Field | undefined => read({ changed: { [key]: value } }).changed[0];
+const customField = (wire: Json): Field | undefined => read({ changed: { customFields: [wire] } }).changed[0];
+
+function unreadable(body: JsonObject): string {
+  try {
+    readMergeEvent('event-1', body);
+  } catch (error) {
+    if (error instanceof UnreadableEvent) return error.message;
+    throw error;
+  }
+  return 'readable';
+}
+
+describe('the kind of event', () => {
+  it('is a contact merge only with both words of the page', () => {
+    expect(isMergeEvent('CRM_MERGE', 'CRM_CONTACT_MERGED')).toBe(true);
+    expect(isMergeEvent('CRM_CONTACT', 'CRM_CONTACT_MERGED')).toBe(false);
+    expect(isMergeEvent('CRM_MERGE', 'CRM_CONTACT_UPDATE')).toBe(false);
+    expect(isMergeEvent('', '')).toBe(false);
+  });
+});
+
+describe('who is merged', () => {
+  it('is said by mainID, whatever body.id says', () => {
+    expect(read({ id: 'other' })).toMatchObject({ survivorId: 'a', loserIds: ['b'] });
+  });
+
+  it('keeps the order of the losers, each once, and a self-merge for others to judge', () => {
+    expect(read({ mergedIDs: ['c', 'b', 'c', 'a'] }).loserIds).toEqual(['c', 'b', 'a']);
+  });
+
+  it('may be numbers, as far as JSON keeps them exact', () => {
+    expect(read({ mainID: 7, mergedIDs: [8] })).toMatchObject({ survivorId: '7', loserIds: ['8'] });
+    expect(unreadable({ ...BODY, mainID: 2 ** 53 })).toBe('the event cannot be read: mainID');
+    expect(unreadable({ ...BODY, mergedIDs: ['b', 2 ** 60] })).toBe('the event cannot be read: mergedIDs');
+  });
+
+  it.each([
+    ['mainID', undefined],
+    ['mainID', null],
+    ['mainID', ''],
+    ['mainID', ['a']],
+    ['mainID', 'x'.repeat(513)],
+    ['mainID', '\ud800'],
+    ['mergedIDs', undefined],
+    ['mergedIDs', null],
+    ['mergedIDs', 'b'],
+    ['mergedIDs', { 0: 'b' }],
+    ['mergedIDs', ['b', '']],
+    ['mergedIDs', ['b', null]],
+    ['mergedIDs', [['b']]],
+    ['mergedIDs', ['好'.repeat(171)]],
+    ['triggerTs', undefined],
+    ['triggerTs', null],
+    ['triggerTs', ''],
+    ['triggerTs', 0],
+    ['triggerTs', -1],
+    ['triggerTs', 1.5],
+    ['triggerTs', 'yesterday'],
+    ['triggerTs', 1e16],
+  ] as [string, Json | undefined][])('promise 6: is never guessed: %s %j is named, not quoted', (field, value) => {
+    const body = Object.fromEntries(Object.entries({ ...BODY, [field]: value }).filter(([, one]) => one !== undefined));
+    expect(unreadable(body as JsonObject)).toBe(`the event cannot be read: ${field}`);
+  });
+});
+
+describe('when and by whom', () => {
+  it.each([
+    [1_686_107_367, 1_686_107_367_000],
+    ['1686107367', 1_686_107_367_000],
+    [1_686_107_367_123, 1_686_107_367_123],
+    ['1686107367123', 1_686_107_367_123],
+  ])('triggerTs %j is %d ms', (triggerTs, ms) => {
+    expect(read({ triggerTs }).triggeredAt).toBe(ms);
+  });
+
+  it('what is missing or of another type is an empty text', () => {
+    expect(read()).toMatchObject({ account: '', operatorId: '', origin: '', changed: [], old: [], mergedContacts: [] });
+    expect(read({ account: null, uid: 34, actionOrigin: {}, changed: [], old: 'x', mergedContacts: {} })).toMatchObject(
+      {
+        account: '',
+        operatorId: '34',
+        origin: '',
+        changed: [],
+        old: [],
+        mergedContacts: [],
+      },
+    );
+  });
+
+  it('the losers’ details stay as they came', () => {
+    const mergedContacts = SAMPLE_ENVELOPE.body.mergedContacts as Json[];
+    expect(read({ mergedContacts }).mergedContacts).toEqual(mergedContacts);
+  });
+});
+
+describe('a field', () => {
+  it.each([
+    ['remark', ''],
+    ['remark', null],
+    ['mobiles', []],
+    ['mobileList', []],
+    ['categoryID', '00000000-0000-0000-0000-000000000000'],
+    ['coordinate', [0, 0]],
+    ['coordinate', []],
+    ['gender', ''],
+  ] as [string, Json][])('%s is emptied by %j', (key, value) => {
+    expect(changedField(key, value)).toEqual({ key, value, cleared: true, wire: value });
+  });
+
+  it.each([
+    ['gender', 0],
+    ['gender', '0'],
+    ['age', 0],
+    ['provCity', 0],
+    ['remark', ' '],
+    ['remark', '00000000-0000-0000-0000-000000000000'],
+    ['categoryID', '00000000-0000-0000-0000-000000000001'],
+    ['coordinate', [0, 120.1]],
+    ['tags', [0, 0]],
+    ['whatever comes tomorrow', { a: [] }],
+    ['isVip', false],
+  ] as [string, Json][])('%s is not emptied by %j', (key, value) => {
+    expect(changedField(key, value)).toEqual({ key, value, cleared: false, wire: value });
+  });
+
+  it.each(['__proto__', 'constructor', 'hasOwnProperty', 'toString'])('named %s is a field like any other', (key) => {
+    const changed = JSON.parse(`{"${key}":{"polluted":true}}`) as JsonObject;
+    expect(read({ changed }).changed).toEqual([
+      { key, value: { polluted: true }, cleared: false, wire: { polluted: true } },
+    ]);
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  it('that only looks like a custom field is none', () => {
+    expect(changedField('customFields.field10', 'x')).toBeUndefined();
+  });
+});
+
+describe('a custom field', () => {
+  const wire = (value: Json | undefined, more: JsonObject = {}) =>
+    ({ id: 'field10', type: 'text', ...more, ...(value !== undefined && { value }) }) as JsonObject;
+
+  it.each([
+    ['"\\"样例\\""', '样例'],
+    ['"[\\"a\\",\\"b\\"]"', ['a', 'b']],
+    ['"12.5"', 12.5],
+    ['"true"', true],
+    ['"{\\"a\\":1}"', { a: 1 }],
+    ['"not JSON"', 'not JSON'],
+    ['"00123"', '00123'],
+    ['"6222020200112345678"', '6222020200112345678'],
+    ['"1e999"', '1e999'],
+    ['12.5', 12.5],
+    ['["a"]', ['a']],
+  ])('with the value %s is decoded', (json, value) => {
+    const field = wire(JSON.parse(json) as Json);
+    expect(customField(field)).toEqual({
+      key: 'customFields.field10',
+      value,
+      cleared: false,
+      type: 'text',
+      wire: field,
+    });
+  });
+
+  it.each([['""'], ['[]'], ['null'], [''], [null], [[]], [undefined]])('is emptied by %j', (value) => {
+    expect(customField(wire(value))).toMatchObject({ key: 'customFields.field10', cleared: true });
+  });
+
+  it.each([['0'], ['false'], ['{}'], [' '], [0], [false]])('is not emptied by %j', (value) => {
+    expect(customField(wire(value))).toMatchObject({ cleared: false });
+  });
+
+  it('may have a number as id, and need not have a type', () => {
+    expect(customField({ id: 10, value: '"a"' })).toEqual({
+      key: 'customFields.10',
+      value: 'a',
+      cleared: false,
+      wire: { id: 10, value: '"a"' },
+    });
+  });
+
+  it.each([
+    [null],
+    ['field10'],
+    [[]],
+    [{}],
+    [{ id: '' }],
+    [{ id: null }],
+    [{ id: 'x'.repeat(513) }],
+    [{ id: 2 ** 53 }],
+  ])('without a usable id is left out: %#', (field) => {
+    expect(customField(field as Json)).toBeUndefined();
+  });
+
+  it('that is listed twice counts once, with its last value', () => {
+    const customFields = [wire('"first"'), wire('"other"', { id: 'field11' }), wire('"last"')];
+    const { changed } = read({ changed: { customFields } });
+    expect(changed.map(({ key, value }) => [key, value])).toEqual([
+      ['customFields.field10', 'last'],
+      ['customFields.field11', 'other'],
+    ]);
+  });
+
+  it.each([[null], ['x'], [{}], [1]])('is none where customFields is %j', (customFields) => {
+    expect(read({ changed: { remark: 'x', customFields } }).changed.map(({ key }) => key)).toEqual(['remark']);
+  });
+});
