@@ -7,58 +7,104 @@ export interface Rate {
   intervalMs: number;
 }
 
+/** What an answer told about the limit. */
+export interface RateSeen {
+  rate: Rate | undefined;
+  /** More of it is gone than we can have used: somebody else lives off it, too. */
+  scarce: boolean;
+}
+
 /** A rate limit that several workers share. */
 export interface RateBudget {
   /**
    * Reserves the next free turn.
+   * @param assumed for as long as no answer has told the true one.
    * @returns milliseconds until it. When that is longer than `longestWaitMs`, nothing was reserved: come back then.
    */
-  take(rate: Rate, longestWaitMs: number): Promise<number>;
+  take(assumed: Rate, longestWaitMs: number): Promise<number>;
+  learn(seen: RateSeen): Promise<void>;
   /** Nobody gets a turn before this time (milliseconds since 1970). */
   pause(until: number): Promise<void>;
 }
 
-/** Milliseconds since 1970, both. */
+/** Times are milliseconds since 1970. */
 export interface RateState {
+  rate?: Rate;
+  /** How much of the rate we use: less at once when it gets scarce, more again little by little. */
+  share: number;
+  sharedSince: number;
   /** When the turns taken so far would be used up at the even pace. */
   takenUntil: number;
   pausedUntil: number;
+  /** When the last of those sent away was told to come back. */
+  comingBackUntil: number;
 }
 
-export const IDLE: RateState = { takenUntil: 0, pausedUntil: 0 };
+export const IDLE: RateState = { share: 1, sharedSince: 0, takenUntil: 0, pausedUntil: 0, comingBackUntil: 0 };
 
-// Even pace at 93 % of the limit, and 5 % of it at once after a rest: at most 98 % in any interval. The rest is for
-// calls that leave late and arrive together. 1 / 0.93 is 1.075 times the time that the limit itself asks for.
-const EVEN_SHARE = 0.93;
-const BURST_SHARE = 0.05;
+// An even pace at 95 % of the limit, and 3 % of it at once after a rest: at most 98 % in any interval. What is left is
+// for calls that leave late and arrive together. A long queue takes 1 / 0.95 of the time that the limit itself asks for.
+const EVEN_SHARE = 0.95;
+const BURST_SHARE = 0.03;
+// Whoever is sent away comes back with a whole event: a look-up, a merge, an update.
+const TURNS_FOR_AN_EVENT = 3;
+
+const LESS = 0.8;
+const MORE = 0.02;
+const SMALLEST_SHARE = 0.1;
 
 export interface TurnWanted {
   now: number;
-  rate: Rate;
+  assumed: Rate;
   longestWaitMs: number;
 }
 
-/** The generic cell rate algorithm: one time is all the state there is, so sharing it takes one compare-and-set. Pure. */
-export function reserveTurn(state: RateState, { now, rate, longestWaitMs }: TurnWanted) {
-  const spacing = rate.intervalMs / (rate.calls * EVEN_SHARE);
-  const burst = Math.max(1, Math.floor(rate.calls * BURST_SHARE));
+/**
+ * The generic cell rate algorithm: one time is all the state it needs, so sharing it takes one compare-and-set. Those
+ * who would wait too long are sent away to come back one after the other, not all at the next free turn. Pure.
+ */
+export function reserveTurn(state: RateState, { now, assumed, longestWaitMs }: TurnWanted) {
+  const { calls, intervalMs } = state.rate ?? assumed;
+  const spacing = intervalMs / (calls * state.share * EVEN_SHARE);
+  const burst = Math.max(1, Math.floor(calls * state.share * BURST_SHARE));
   const at = Math.max(now, state.takenUntil - (burst - 1) * spacing, state.pausedUntil);
-  const waitMs = at - now;
-  if (waitMs > longestWaitMs) return { waitMs };
-  return { waitMs, state: { ...state, takenUntil: Math.max(state.takenUntil, at) + spacing } };
+  if (at - now <= longestWaitMs) {
+    const takenUntil = Math.max(state.takenUntil, at) + spacing;
+    return { reserved: true, waitMs: at - now, state: { ...state, takenUntil } };
+  }
+  const comingBack = Math.max(at, state.comingBackUntil);
+  const comingBackUntil = comingBack + TURNS_FOR_AN_EVENT * spacing;
+  return { reserved: false, waitMs: comingBack - now, state: { ...state, comingBackUntil } };
 }
+
+/** @returns the same state where nothing is new: then there is nothing to store. Pure. */
+export function learnRate(state: RateState, { rate, scarce }: RateSeen, now: number): RateState {
+  const known = !rate || (state.rate?.calls === rate.calls && state.rate.intervalMs === rate.intervalMs);
+  const learned = known ? state : { ...state, rate };
+  if (!scarce && state.share === 1) return learned;
+  if (now < state.sharedSince + (learned.rate?.intervalMs ?? 0) / 10) return learned;
+  const share = scarce ? Math.max(SMALLEST_SHARE, state.share * LESS) : Math.min(1, state.share + MORE);
+  return { ...learned, share, sharedSince: now };
+}
+
+/** Pure. */
+export const pauseTurns = (state: RateState, until: number): RateState =>
+  state.pausedUntil < until ? { ...state, pausedUntil: until } : state;
 
 /** For one process alone. */
 export function createLocalRateBudget(now: Now): RateBudget {
   let state = IDLE;
   return {
-    async take(rate, longestWaitMs) {
-      const turn = reserveTurn(state, { now: now(), rate, longestWaitMs });
-      state = turn.state ?? state;
+    async take(assumed, longestWaitMs) {
+      const turn = reserveTurn(state, { now: now(), assumed, longestWaitMs });
+      state = turn.state;
       return turn.waitMs;
     },
+    async learn(seen) {
+      state = learnRate(state, seen, now());
+    },
     async pause(until) {
-      state = { ...state, pausedUntil: Math.max(state.pausedUntil, until) };
+      state = pauseTurns(state, until);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { DocumentKey, Documents, Now } from '../ports.ts';
-import { IDLE, type RateBudget, type RateState, reserveTurn } from './rate-budget.ts';
+import { IDLE, learnRate, pauseTurns, type RateBudget, type RateState, reserveTurn } from './rate-budget.ts';
 
 export interface SharedRateBudgetOptions {
   documents: Documents;
@@ -11,40 +11,54 @@ export interface SharedRateBudgetOptions {
 }
 
 const KEPT_MS = 86_400_000;
-const MOST_TRIES = 20;
+// Whoever loses a round sees a later turn in the next, until none is left within the wait: that ends it much sooner.
+const MOST_ROUNDS = 100;
+// When to come back need not be exact: here and there two come at the same time.
+const MOST_ROUNDS_TO_COME_BACK = 4;
 
 /**
- * For workers that share nothing but the store: each turn is one read and one compare-and-set. Where the store fails
- * or too many write at once, the turn is granted: this budget spares us refusals, nothing depends on it being exact.
+ * For workers that share nothing but the store: each turn is one read and one compare-and-set. Where the store fails,
+ * the turn is granted: this budget spares us refusals, and no promise depends on it.
  */
 export function createSharedRateBudget(options: SharedRateBudgetOptions): RateBudget {
+  const { now } = options;
+  let lastSeen = IDLE;
+
+  /** @returns false when others were faster. */
+  async function attempt(change: (state: RateState) => RateState): Promise<boolean> {
+    const key: DocumentKey = { tenant: options.tenant, kind: 'rate', id: options.crm };
+    const found = await options.documents.get<RateState>(key);
+    const before = found?.value ?? IDLE;
+    lastSeen = change(before);
+    if (lastSeen === before) return true;
+    return options.documents.put(key, lastSeen, { expected: found?.version ?? 0, expiresAt: now() + KEPT_MS });
+  }
+
+  async function insist(change: (state: RateState) => RateState): Promise<void> {
+    for (let round = 0; round < MOST_ROUNDS; round++) if (await attempt(change)) return;
+  }
+
   return {
-    async take(rate, longestWaitMs) {
-      let waitMs = 0;
-      await update(options, (state) => {
-        const turn = reserveTurn(state, { now: options.now(), rate, longestWaitMs });
-        waitMs = turn.waitMs;
-        return turn.state;
-      }).catch(ignore);
-      return waitMs;
+    async take(assumed, longestWaitMs) {
+      for (let round = 0; round < MOST_ROUNDS; round++) {
+        let turn = reserveTurn(IDLE, { now: now(), assumed, longestWaitMs });
+        const written = await attempt((state) => {
+          turn = reserveTurn(state, { now: now(), assumed, longestWaitMs });
+          return turn.state;
+        }).catch(() => undefined);
+        if (written === undefined) return 0;
+        if (written || (!turn.reserved && round >= MOST_ROUNDS_TO_COME_BACK)) return turn.waitMs;
+      }
+      return longestWaitMs + assumed.intervalMs / 10;
+    },
+    async learn(seen) {
+      if (learnRate(lastSeen, seen, now()) === lastSeen) return;
+      await insist((state) => learnRate(state, seen, now())).catch(ignore);
     },
     async pause(until) {
-      await update(options, (state) =>
-        state.pausedUntil < until ? { ...state, pausedUntil: until } : undefined,
-      ).catch(ignore);
+      await insist((state) => pauseTurns(state, until)).catch(ignore);
     },
   };
 }
 
 const ignore = () => undefined;
-
-async function update(options: SharedRateBudgetOptions, change: (state: RateState) => RateState | undefined) {
-  const key: DocumentKey = { tenant: options.tenant, kind: 'rate', id: options.crm };
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const found = await options.documents.get<RateState>(key);
-    const changed = change(found?.value ?? IDLE);
-    if (!changed) return;
-    const how = { expected: found?.version ?? 0, expiresAt: options.now() + KEPT_MS };
-    if (await options.documents.put(key, changed, how)) return;
-  }
-}

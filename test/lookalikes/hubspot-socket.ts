@@ -6,8 +6,11 @@ export type Answered = { status: number; headers: Record<string, string>; text: 
 /** `hang-up` closes the socket without an answer, `silence` never answers. */
 export type Outcome = Answered | 'hang-up' | 'silence';
 
+/** An answer, and how long it takes. */
+export type Ordered = { outcome: Outcome; delayMs: number };
+
 /** The look-alike on a free loopback port. */
-export async function listen(answer: (request: HubspotRequest) => Promise<Outcome>) {
+export async function listen(answer: (request: HubspotRequest) => Ordered) {
   const server = createServer((incoming, response) => void serve(answer, incoming, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -19,7 +22,7 @@ export async function listen(answer: (request: HubspotRequest) => Promise<Outcom
 }
 
 async function serve(
-  answer: (request: HubspotRequest) => Promise<Outcome>,
+  answer: (request: HubspotRequest) => Ordered,
   incoming: IncomingMessage,
   response: ServerResponse,
 ) {
@@ -28,7 +31,14 @@ async function serve(
   const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://lookalike');
   const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
   const body = parse(Buffer.concat(chunks).toString('utf8'));
-  const outcome = await answer({ method: incoming.method ?? '', path: pathname, query: searchParams, headers, body });
+  const { outcome, delayMs } = answer({
+    method: incoming.method ?? '',
+    path: pathname,
+    query: searchParams,
+    headers,
+    body,
+  });
+  if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
   if (outcome === 'silence') return;
   if (outcome === 'hang-up') return void response.destroy();
   response.writeHead(outcome.status, { 'content-type': 'application/json', ...outcome.headers }).end(outcome.text);

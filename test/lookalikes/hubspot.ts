@@ -5,7 +5,7 @@ import { violations } from './hubspot-models.ts';
 import { createPortal } from './hubspot-portal.ts';
 import { createRollingLimit, type HubspotLimit } from './hubspot-rate-limit.ts';
 import { HUBSPOT_ROUTES, type HubspotRequest } from './hubspot-routes.ts';
-import { type Answered, listen, type Outcome, parse } from './hubspot-socket.ts';
+import { type Answered, listen, type Ordered, type Outcome, parse } from './hubspot-socket.ts';
 
 export interface HubspotLookalikeOptions {
   now: () => number;
@@ -47,14 +47,13 @@ export function createHubspotLookalike(options: HubspotLookalikeOptions) {
   const broken: string[] = [];
   const faults: HubspotFault[] = [];
 
-  async function answer(request: HubspotRequest): Promise<Outcome> {
+  function answer(request: HubspotRequest): Ordered {
     const fault = takeFault(faults, `${request.method} ${request.path}`);
-    if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
     const regular = fault?.when === 'before-effect' ? undefined : regularAnswer(request);
     const outcome = fault ? faultyAnswer(fault, regular) : regular;
     if (!outcome) throw new Error('a request without an answer');
     seen.push({ ...request, status: typeof outcome === 'string' ? outcome : outcome.status });
-    return outcome;
+    return { outcome, delayMs: fault?.delayMs ?? 0 };
   }
 
   function regularAnswer(request: HubspotRequest): Answered {
@@ -94,13 +93,9 @@ export function createHubspotLookalike(options: HubspotLookalikeOptions) {
   }
 
   const inProcess: Fetch = async (url, init) => {
-    const { pathname, searchParams } = new URL(url);
-    const headers = Object.fromEntries(new Headers(init.headers));
-    const body = parse(String(init.body ?? ''));
-    const outcome = await answer({ method: init.method ?? 'GET', path: pathname, query: searchParams, headers, body });
-    if (outcome === 'hang-up') throw new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } });
-    if (outcome === 'silence') throw new DOMException('The operation was aborted due to timeout', 'TimeoutError');
-    return new Response(outcome.text, { status: outcome.status, headers: outcome.headers });
+    const { outcome, delayMs } = answer(requestOf(url, init));
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    return toResponse(outcome);
   };
 
   return {
@@ -112,6 +107,8 @@ export function createHubspotLookalike(options: HubspotLookalikeOptions) {
     mostCallsInAnInterval: limit.mostAtOnce,
     fail: (fault: HubspotFault) => void faults.push(fault),
     fetch: inProcess,
+    /** The same without waiting, for simulated time. */
+    respond: (url: string, init: RequestInit) => toResponse(answer(requestOf(url, init)).outcome),
     listen: () => listen(answer),
   };
 }
@@ -146,4 +143,17 @@ function faultyAnswer({ answer }: HubspotFault, regular: Answered | undefined): 
   const { status, headers = {}, body } = answer;
   const text = typeof body === 'string' ? body : JSON.stringify(body ?? errorBody({ message: 'as ordered' }));
   return { status, headers: { ...regular?.headers, ...headers }, text };
+}
+
+function requestOf(url: string, init: RequestInit): HubspotRequest {
+  const { pathname, searchParams } = new URL(url);
+  const headers = Object.fromEntries(new Headers(init.headers));
+  const body = parse(String(init.body ?? ''));
+  return { method: init.method ?? 'GET', path: pathname, query: searchParams, headers, body };
+}
+
+function toResponse(outcome: Outcome): Response {
+  if (outcome === 'hang-up') throw new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } });
+  if (outcome === 'silence') throw new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+  return new Response(outcome.text, { status: outcome.status, headers: outcome.headers });
 }

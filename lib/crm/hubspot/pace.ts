@@ -22,7 +22,7 @@ const SMALLEST_RATE: Rate = { calls: 100, intervalMs: 10_000 };
 // The daily quota starts anew at midnight in the account's time zone, which no answer tells: looking again each hour
 // costs 24 calls a day at most, since meanwhile nobody gets a turn, and loses an hour at most.
 const DAILY_PAUSE_MS = 3_600_000;
-// Below this share of the limit somebody else is using the same credentials: give way for a tenth of the interval.
+// Our own pace leaves more than this share of the limit: less means that somebody else uses the same credentials.
 const SCARCE_SHARE = 0.02;
 
 /** @see HubSpot's usage guidelines: headers `X-HubSpot-RateLimit-*`, `policyName` in the body of a 429. */
@@ -38,16 +38,19 @@ export function createPace({ budget, now, sleep }: PaceOptions): Pace {
   return {
     async turn(label, longestWaitMs) {
       do {
-        const waitMs = await budget.take(rate, longestWaitMs);
+        const waitMs = await budget.take(SMALLEST_RATE, longestWaitMs);
         if (waitMs > longestWaitMs) throw noTurn(label, now() + waitMs);
         if (waitMs > 0) await sleep(Math.ceil(waitMs));
       } while (pausedUntil > now());
     },
     async learn({ status, headers, text }) {
-      rate = rateIn(headers) ?? rate;
-      const remaining = numberIn(headers, 'x-hubspot-ratelimit-remaining');
-      if (status === 429) await pause(isDaily(text) ? DAILY_PAUSE_MS : rate.intervalMs);
-      else if (remaining !== undefined && remaining < rate.calls * SCARCE_SHARE) await pause(rate.intervalMs / 10);
+      // A proxy's answer has no such headers, and must not unteach what HubSpot's have taught.
+      const told = rateIn(headers);
+      rate = told ?? rate;
+      const remaining = numberIn(headers, 'x-hubspot-ratelimit-remaining') ?? rate.calls;
+      const scarce = status === 429 || remaining < rate.calls * SCARCE_SHARE;
+      if (told || scarce) await budget.learn({ rate: told, scarce });
+      if (status === 429) await pause(isDaily(text) ? DAILY_PAUSE_MS : rate.intervalMs / 10);
       return pausedUntil;
     },
   };

@@ -1,0 +1,58 @@
+import type { Documents } from '../../../lib/ports.ts';
+import { asPort, createMemoryDocuments } from '../../simulation/memory-documents.ts';
+import { runBurst } from './burst.ts';
+import { createAccount } from './portal-world.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+const LIMIT = { calls: 190, intervalMs: 10_000 };
+const START = Date.UTC(2026, 10, 24);
+
+// Everything takes its time, so that reservations collide and calls arrive out of step.
+function createBurst(workers: number, merges: number) {
+  const clock = createVirtualClock(START);
+  const account = createAccount({ now: clock.now, limit: LIMIT });
+  let calls = 0;
+  const fetch = async (url: string, init: RequestInit) => {
+    calls += 1;
+    await clock.sleep(20 + ((calls * 37) % 60));
+    const response = account.respond(url, init);
+    await clock.sleep(60 + ((calls * 53) % 200));
+    return response;
+  };
+  const memory = asPort(createMemoryDocuments(clock.now));
+  const documents: Documents = {
+    ...memory,
+    get: async (key) => clock.sleep(4).then(() => memory.get(key)),
+    put: async (key, value, how) => clock.sleep(6).then(() => memory.put(key, value, how)),
+  };
+  const { now, sleep } = clock;
+  const burst = { account, merges, workers, documents, baseUrl: 'https://api.hubapi.com', fetch, now, sleep };
+  return { account, result: () => clock.run(runBurst(burst)) };
+}
+
+// What the limit itself asks for: the first interval's calls at once, the others at its pace.
+const bound = (calls: number) => ((calls - LIMIT.calls) / LIMIT.calls) * LIMIT.intervalMs;
+
+describe('a burst of 2 000 merges against an account of 190 calls in 10 s (simulated time, full scale)', () => {
+  it.each([10, 40])(
+    'by %i workers with nothing shared but the store: within 1.15 of the bound, without a 429',
+    async (workers) => {
+      const { account, result } = createBurst(workers, 2_000);
+      const { elapsedMs, calls, refused } = await result();
+      expect(refused).toBe(0);
+      expect(account.mostCallsInAnInterval()).toBeLessThanOrEqual(LIMIT.calls);
+      expect(calls).toBeGreaterThanOrEqual(6_000);
+      expect(elapsedMs).toBeLessThanOrEqual(1.15 * bound(6_000));
+      expect(account.portal.merges()).toBe(2_000);
+      expect(account.broken).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('one worker alone is not slowed down: it cannot reach the limit', async () => {
+    const { result } = createBurst(1, 30);
+    const { elapsedMs, calls } = await result();
+    // 90 calls of 180 ms and 10 ms for the budget each: 5.3 calls a second where 18 are free.
+    expect(elapsedMs / calls).toBeLessThan(250);
+  });
+});
