@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDocuments } from '../../lib/aws/documents.ts';
@@ -19,18 +20,19 @@ const SETTINGS_MAX_AGE_MS = 300_000;
 
 const client = new DynamoDBClient();
 const documents = (table: string) => createDocuments({ client, table, now, newId: randomUUID });
+const ledger = documents(env.LEDGER_TABLE);
 const settings = createSettings({
   read: createParameterReader(process.env.AWS_REGION),
   tenants: readTenants(env.TENANTS),
   nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/crm`,
-  parse: (name, text) => createTenantCrm(name, readJson(name, text), { fetch, now }),
+  parse: (name, text, tenant) => createTenantCrm(tenant, readJson(name, text), { fetch, now, sleep, ledger }),
   now,
   maxAgeMs: SETTINGS_MAX_AGE_MS,
 });
 
 export const handler = createHandler({
   events: documents(env.EVENTS_TABLE),
-  ledger: documents(env.LEDGER_TABLE),
+  ledger,
   queue: createQueue({
     client: new SQSClient(),
     queueUrl: env.QUEUE_URL,

@@ -12,7 +12,7 @@ export interface SettingsOptions<T> {
   /** The parameter of a tenant. */
   nameOf(tenant: string): string;
   /** @throws ConfigError */
-  parse(name: string, text: string): T;
+  parse(name: string, text: string, tenant: string): T;
   now: Now;
   /** A changed parameter is in force after this long, milliseconds. */
   maxAgeMs: number;
@@ -39,18 +39,19 @@ export function createSettings<T>(options: SettingsOptions<T>): (tenant: string)
     if (!options.tenants.includes(tenant)) return undefined;
     const kept = cache.get(tenant);
     if (kept && options.now() < kept.freshUntil) return kept.value;
-    const fresh = await refresh(options, options.nameOf(tenant), kept);
+    const fresh = await refresh(options, tenant, kept);
     cache.set(tenant, fresh);
     return fresh.value;
   };
 }
 
-async function refresh<T>(options: SettingsOptions<T>, name: string, kept: Kept<T> | undefined): Promise<Kept<T>> {
+async function refresh<T>(options: SettingsOptions<T>, tenant: string, kept: Kept<T> | undefined): Promise<Kept<T>> {
   const now = options.now();
+  const name = options.nameOf(tenant);
   try {
     const text = await options.read(name);
     if (text === undefined) throw new StoreError(`SSM: there is no parameter ${name}; create it as a SecureString`);
-    return { value: options.parse(name, text), readAt: now, freshUntil: now + options.maxAgeMs };
+    return { value: options.parse(name, text, tenant), readAt: now, freshUntil: now + options.maxAgeMs };
   } catch (error) {
     if (kept && now - kept.readAt < options.maxAgeMs * LONGEST_STALE_AGES)
       return { ...kept, freshUntil: now + RETRY_MS };

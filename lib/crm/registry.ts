@@ -2,37 +2,72 @@ import * as v from 'valibot';
 import { PolicySchema, readSettings } from '../config.ts';
 import { createFieldMapping } from '../mapping/field-mapping.ts';
 import type { TenantCrm } from '../merge/work.ts';
-import type { Crm, Fetch, Now } from '../ports.ts';
+import type { Crm, Documents, Fetch, Now } from '../ports.ts';
 import { createCommandHttpCrm } from './command-http.ts';
+import { createHubspotCrm } from './hubspot/hubspot.ts';
+import { createSalesforceFromSettings, SalesforceSettingsSchema } from './salesforce/settings.ts';
+import { createSharedRateBudget } from './shared-rate-budget.ts';
 
 const text = v.pipe(v.string(), v.minLength(1));
 const timeoutMs = v.optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(25_000)), 10_000);
 
 const CrmSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('http'), endpoint: text, secret: text, timeoutMs }),
+  v.strictObject({
+    kind: v.literal('hubspot'),
+    token: text,
+    baseUrl: v.optional(text),
+    idProperty: v.optional(text),
+    absorbedIdsProperty: v.optional(text),
+    timeoutMs,
+  }),
+  SalesforceSettingsSchema,
 ]);
+export type CrmSettings = v.InferOutput<typeof CrmSchema>;
 
-const TenantCrmSchema = v.strictObject({
+export const TenantCrmSchema = v.strictObject({
   crm: CrmSchema,
   policy: v.optional(PolicySchema, {}),
   /** 尘锋 field → CRM property; record-style CRMs only. */
   mapping: v.optional(v.record(v.string(), v.unknown()), {}),
 });
 
+/** What adapters need from outside. */
 export interface CrmParts {
   fetch: Fetch;
   now: Now;
+  sleep: (ms: number) => Promise<void>;
+  /** Where workers share a rate limit. */
+  ledger: Documents;
 }
 
 /**
- * A tenant's CRM settings (the `crm` parameter) → its CRM, policy and mapping, ready for use.
+ * A tenant's CRM settings (its `crm` parameter) → CRM, policy and mapping, ready for use.
  * @throws ConfigError naming the tenant, the key and what it needs.
  */
 export function createTenantCrm(tenant: string, settings: unknown, parts: CrmParts): TenantCrm {
   const { crm, policy, mapping } = readSettings(TenantCrmSchema, `crm settings of tenant ${tenant}`, settings);
-  return { crm: createCrm(crm, parts), policy, mapping: createFieldMapping(tenant, mapping) };
+  return { crm: createCrm(tenant, crm, parts), policy, mapping: createFieldMapping(tenant, mapping) };
 }
 
-function createCrm(crm: v.InferOutput<typeof CrmSchema>, parts: CrmParts): Crm {
-  return createCommandHttpCrm({ ...crm, ...parts });
+/** Add your own adapter here, and its settings above. */
+function createCrm(tenant: string, crm: CrmSettings, parts: CrmParts): Crm {
+  switch (crm.kind) {
+    case 'http':
+      return createCommandHttpCrm({ ...crm, ...parts });
+    case 'hubspot':
+      return createHubspotCrm({ ...given(crm), ...parts, budget: budgetOf(tenant, crm.kind, parts) });
+    case 'salesforce':
+      return createSalesforceFromSettings(crm, parts);
+  }
+}
+
+const budgetOf = (tenant: string, crm: string, { ledger, now }: CrmParts) =>
+  createSharedRateBudget({ documents: ledger, tenant, crm, now });
+
+type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Options that were left out are left out, not undefined. */
+function given<T extends object>(options: T): Given<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<T>;
 }
