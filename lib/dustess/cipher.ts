@@ -41,7 +41,7 @@ function decodeCanonical(base64: string): Buffer {
 }
 
 function decipher(bytes: Buffer, key: Buffer): Buffer {
-  if (bytes.length === 0 || bytes.length % AES_BLOCK_BYTES !== 0) throw new Undecryptable();
+  if (bytes.length % AES_BLOCK_BYTES !== 0) throw new Undecryptable();
   const aes = createDecipheriv('aes-256-cbc', key, key.subarray(0, AES_BLOCK_BYTES)).setAutoPadding(false);
   return Buffer.concat([aes.update(bytes), aes.final()]);
 }

@@ -13,21 +13,27 @@ export interface DoorKeys {
   maxAgeSeconds: number;
 }
 
+export interface OpenedBody {
+  plaintext: string;
+  receiveId: string;
+  sentAt: number;
+}
+
 /**
  * Signature first, then decryption, then whom it is meant for and how old it is.
  * @param now milliseconds since 1970.
- * @returns the message, and when it was signed (milliseconds).
+ * @returns the message, whom it is meant for, and when it was signed (milliseconds).
  * @throws CallbackRefused for everything that comes from outside; ConfigError for a door that could let nobody in.
  */
-export function openSealed(sealed: SealedBody, door: DoorKeys, now: number): { plaintext: string; sentAt: number } {
+export function openSealed(sealed: SealedBody, door: DoorKeys, now: number): OpenedBody {
   if (door.receiveIds.length === 0)
     throw new ConfigError('receiveIds is empty: list the accepted ones, or "*" to accept any');
-  const opened = decryptWithAny(sealed, signers(sealed, door.keys));
-  if (!door.receiveIds.includes('*') && !door.receiveIds.includes(opened.receiveId))
+  const { message, receiveId } = decryptWithAny(sealed, signers(sealed, door.keys));
+  if (!door.receiveIds.includes('*') && !door.receiveIds.includes(receiveId))
     throw new CallbackRefused('foreign-receive-id');
   const sentAt = milliseconds(sealed.timeStamp);
   if (!(Math.abs(now - sentAt) <= door.maxAgeSeconds * 1000)) throw new CallbackRefused('too-old');
-  return { plaintext: opened.message, sentAt };
+  return { plaintext: message, receiveId, sentAt };
 }
 
 /** The pairs whose token fits; all are tried, so that the time taken does not tell which. */

@@ -16,7 +16,8 @@ export interface Unwrapped {
  */
 export function unwrapPlaintext(plaintext: string, outer: Omit<Unwrapped, 'body'>): Unwrapped {
   const { id, event, action } = outer;
-  const value = parseJson(plaintext) ?? plaintext;
+  const json = parseJson(plaintext);
+  const value = json === undefined ? plaintext : json;
   if (!isObject(value) || typeof value.event !== 'string' || !isObject(value.body))
     return { id, event, action, body: value };
   const innerAction = typeof value.action === 'string' ? value.action : '';

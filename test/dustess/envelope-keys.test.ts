@@ -14,6 +14,7 @@ describe('the EncodingAESKey', () => {
     '',
     KEYS.encodingAesKey.slice(1),
     `${KEYS.encodingAesKey}=`,
+    `x${KEYS.encodingAesKey}`,
     `${KEYS.encodingAesKey}\n`,
     ` ${KEYS.encodingAesKey.slice(1)}`,
     KEYS.encodingAesKey.replace('j', '-'),

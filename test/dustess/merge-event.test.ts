@@ -64,6 +64,7 @@ describe('who is merged', () => {
     ['triggerTs', -1],
     ['triggerTs', 1.5],
     ['triggerTs', 'yesterday'],
+    ['triggerTs', 9e15],
     ['triggerTs', 1e16],
   ] as [string, Json | undefined][])('promise 6: is never guessed: %s %j is named, not quoted', (field, value) => {
     const body = Object.fromEntries(Object.entries({ ...BODY, [field]: value }).filter(([, one]) => one !== undefined));

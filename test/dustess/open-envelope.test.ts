@@ -5,7 +5,7 @@ import { DOOR, KEYS, NOW, OTHER_KEYS, open, RECEIVE_ID, refusalOf, sealed } from
 describe('a sealed body', () => {
   it('promise 1: opens to the letter, with the time it was signed', () => {
     const text = ' {"a": 1,\n "b":"哈哈 😀"}\u0000';
-    expect(openSealed(sealed(text), DOOR, NOW)).toEqual({ plaintext: text, sentAt: NOW });
+    expect(openSealed(sealed(text), DOOR, NOW)).toEqual({ plaintext: text, receiveId: RECEIVE_ID, sentAt: NOW });
   });
 
   it.each(['encrypt', 'msgSignature', 'timeStamp', 'nonce'] as const)(

@@ -33,6 +33,11 @@ describe('the padding bytes', () => {
     expect(refusalOf(() => open(sealedBytes(framed('x'.repeat(80), { says }))))).toBe('undecryptable');
   });
 
+  it.each([33, 48, 255])('are out of range also when %d of them say so', (count) => {
+    const message = 'x'.repeat(512 - count - 20 - RECEIVE_ID.length);
+    expect(refusalOf(() => open(sealedBytes(framed(message, { count }))))).toBe('undecryptable');
+  });
+
   it.each([1, 2, 16, 17, 31, 32])('are fine when %d of them say so', (count) => {
     const message = 'x'.repeat(64 - count + 32 - 20 - RECEIVE_ID.length);
     expect(open(sealedBytes(framed(message, { count })))).toBe(message);
