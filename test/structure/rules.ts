@@ -23,6 +23,7 @@ const FORBIDDEN: Record<string, string[]> = {
   functions: ['lib/local', 'lib/cli'],
   infra: ['lib', 'functions'],
 };
+const REGISTRY = 'lib/crm/registry.ts';
 const SDK_FOLDERS = ['lib/aws', 'lib/local', 'lib/cli'];
 const AMBIENT_FOLDERS = ['lib/local', 'lib/cli'];
 const isInside = (file: string, folder: string) => file.startsWith(`${folder}/`);
@@ -69,16 +70,19 @@ export function unknownLayers(facts: Facts): string[] {
   return [...layers].filter((layer) => layer !== 'test' && !(layer in FORBIDDEN));
 }
 
-/** The first word of each adapter's file or folder: what the registry imports from lib/crm. */
+/** The folders of lib/crm, and the first word of each file there that makes a CRM: `createSomethingCrm`. */
 function vendorsOf(facts: Facts): string[] {
-  const imports = facts.get('lib/crm/registry.ts')?.imports ?? [];
-  return imports.filter((one) => one.startsWith('./')).map((one) => firstWord(one.slice(2)));
+  const files = [...facts].filter(([file]) => isInside(file, 'lib/crm') && file !== REGISTRY);
+  return files
+    .map(([file, { exported }]) => ({ parts: file.split('/').slice(2), exported }))
+    .filter(({ parts, exported }) => parts.length > 1 || exported.some((name) => /^create\w+Crm$/.test(name)))
+    .map(({ parts }) => firstWord(parts[0] ?? ''));
 }
 
 const firstWord = (name: string) => name.split(/[-./]/)[0] ?? '';
 
 function forbiddenAdapter(file: string, target: string, vendors: string[]): string | undefined {
-  if (!isInside(file, 'lib/crm') || !isInside(target, 'lib/crm') || file === 'lib/crm/registry.ts') return undefined;
+  if (!isInside(file, 'lib/crm') || !isInside(target, 'lib/crm') || file === REGISTRY) return undefined;
   const [own, other] = [file, target].map((one) => firstWord(one.slice('lib/crm/'.length)));
   return other !== own && vendors.includes(other ?? '') ? 'adapters never import each other' : undefined;
 }

@@ -4,6 +4,8 @@ import { parseSync } from '@swc/core';
 export interface SourceFacts {
   /** Specifiers of every import: static, type-only, re-export, dynamic, in a type, `require`. */
   imports: string[];
+  /** Names of its exported functions. */
+  exported: string[];
   /** Exports something it only imports from elsewhere, with `export … from`. */
   reexports: boolean;
   /** Time, randomness, environment and network taken from the global scope, as `Date.now line 3`. */
@@ -26,13 +28,17 @@ const isFunction = ({ type }: Node) => FUNCTIONS.has(type) || CLASS_FUNCTIONS.ha
 
 /** Parses TypeScript (an ES module is plain TypeScript too). @throws on a syntax error */
 export function readSource(code: string): SourceFacts {
-  // An empty statement in front: swc counts from the first token, and a file may begin with a comment.
-  const tree = parseSync(`;${code}`, { syntax: 'typescript', target: 'es2023' }) as unknown as Node;
+  // An empty statement in front: swc counts from the first token, and a file may begin with a comment (or a hashbang).
+  const tree = parseSync(`;${code.replace(/^#!/, '//')}`, {
+    syntax: 'typescript',
+    target: 'es2023',
+  }) as unknown as Node;
   const nodes = [...descendants(tree)];
   const lineOf = lineCounter(code, tree.body[0].span.end);
   const counted = codeLineNumbers(code);
   return {
     imports: nodes.flatMap(importedBy),
+    exported: nodes.flatMap(exportedFunction),
     reexports: nodes.some(({ type, source }) => type.startsWith('Export') && Boolean(source)),
     ambient: nodes.flatMap((node) => ambientUse(node).map((what) => `${what} line ${lineOf(node.span?.start ?? 0)}`)),
     functions: functionLengths(tree, lineOf, counted),
@@ -64,6 +70,11 @@ function importedBy(node: Node): string[] {
   const specifier = source ?? inType ?? called;
   if (!specifier) return [];
   return [specifier.type === 'StringLiteral' ? specifier.value : '(computed)'];
+}
+
+function exportedFunction(node: Node): string[] {
+  const declared = node.type === 'ExportDeclaration' ? node.declaration : undefined;
+  return declared?.type === 'FunctionDeclaration' ? [declared.identifier.value] : [];
 }
 
 // swc marks names that no declaration of the file binds: the globals.
