@@ -1,50 +1,13 @@
 import { ConfigError, CrmError } from '../../errors.ts';
 import type { Now } from '../../ports.ts';
+import { createRenewingToken, type RenewingToken } from '../renewing-token.ts';
 import { VENDOR } from './failures.ts';
 
-/** Access tokens, shared by all calls of a tenant. */
-export interface SalesforceSession {
-  /** The token in force. @throws CrmError */
-  token(): Promise<string>;
-  /** Another token after Salesforce rejected this one: one request, however many calls were rejected. @throws CrmError */
-  renew(rejected: string): Promise<string>;
-}
-
-const REMEMBER_REFUSAL_MS = 60_000; // Who was refused a token a moment ago does not ask again for every event.
+export type SalesforceSession = RenewingToken;
 
 /** @param requestToken one call at the vendor's token endpoint. */
 export function createSession(requestToken: () => Promise<string>, now: Now): SalesforceSession {
-  let held: string | undefined;
-  let rejected: string | undefined;
-  let pending: Promise<string> | undefined;
-  let refused: { error: CrmError; at: number } | undefined;
-
-  const ask = async () => {
-    if (refused && now() - refused.at < REMEMBER_REFUSAL_MS) throw refused.error;
-    try {
-      const token = usable(await requestToken());
-      if (token === rejected) throw authError('the token endpoint gives out the token that was just rejected');
-      held = token;
-      return token;
-    } catch (error) {
-      if (error instanceof CrmError && error.kind === 'auth') refused = { error, at: now() };
-      throw error;
-    }
-  };
-  const request = () => {
-    pending ??= ask().finally(() => {
-      pending = undefined;
-    });
-    return pending;
-  };
-
-  return {
-    token: async () => held ?? request(),
-    async renew(token) {
-      if (held === token) [held, rejected] = [undefined, token];
-      return held ?? request();
-    },
-  };
+  return createRenewingToken(VENDOR, async () => usable(await requestToken()), now);
 }
 
 /** A token from the settings: it cannot be renewed. @throws ConfigError when it is of a kind that cannot merge. */

@@ -1,0 +1,52 @@
+import * as v from 'valibot';
+import type { Fetch, Now, RecordCrm } from '../../ports.ts';
+import { findParties, findWhereabouts } from './parties.ts';
+import { replaceParty } from './replace-party.ts';
+import { createTrytonRpc, type TrytonAccess, VENDOR } from './rpc.ts';
+import { createParty, updateParty } from './write-party.ts';
+
+export interface TrytonOptions extends TrytonAccess {
+  /** Stands before the contact id in the identifier's code; `dustess:` if left out. */
+  identifierPrefix?: string | undefined;
+}
+
+/**
+ * Parties of Tryton, merged by its own wizard "Replace Party". A party's contact id is one of its identifiers, without
+ * a type and with a prefix: `party.code` is the company's own number, and the party module needs nothing more.
+ * Properties are fields of `party.party`, kinds of contact mechanisms (`mobile`, `email` …) and `categories` by name.
+ */
+export function createTrytonCrm(options: TrytonOptions): RecordCrm {
+  const { identifierPrefix: prefix = 'dustess:' } = options;
+  const rpc = createTrytonRpc(options);
+  return {
+    style: 'record',
+    name: VENDOR,
+    rules: { losersPerMerge: 1, mergeSetsValues: false, fillsBlanks: false },
+    find: (contactIds, properties) => findParties(rpc, { contactIds, properties, prefix }),
+    whereabouts: (recordIds) => findWhereabouts(rpc, recordIds),
+    async merge(merge) {
+      await replaceParty(rpc, merge);
+      return { survivor: merge.survivor };
+    },
+    update: (recordId, write) => updateParty(rpc, recordId, write, prefix),
+    create: async (write) => ({ recordId: await createParty(rpc, write, prefix) }),
+  };
+}
+
+const text = v.pipe(v.string(), v.minLength(1));
+
+/** A tenant's `crm` settings for Tryton. */
+export const TrytonSettingsSchema = v.strictObject({
+  kind: v.literal('tryton'),
+  baseUrl: v.pipe(text, v.regex(/^https:\/\/|^http:\/\/(127\.0\.0\.1|localhost)(:|\/|$)/, 'must be an https address')),
+  database: text,
+  username: text,
+  password: text,
+  identifierPrefix: v.optional(v.string()),
+  timeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(25_000)), 10_000),
+});
+
+export const createTrytonFromSettings = (
+  settings: v.InferOutput<typeof TrytonSettingsSchema>,
+  parts: { fetch: Fetch; now: Now },
+): RecordCrm => createTrytonCrm({ ...settings, ...parts });
