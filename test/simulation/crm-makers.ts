@@ -1,7 +1,11 @@
 import { anyModelCrm, type CrmMaker } from './run-seed.ts';
+import { hubspotCrm, salesforceCrm } from './vendor-crms.ts';
+
+const MAKERS: Record<string, CrmMaker> = { model: anyModelCrm, hubspot: hubspotCrm, salesforce: salesforceCrm };
 
 /** The CRMs that a simulation can be run against. */
 export function crmMakers(name: string): CrmMaker {
-  if (name === 'model') return anyModelCrm;
-  throw new Error(`there is no simulated CRM ${name}: try model`);
+  const maker = MAKERS[name];
+  if (!maker) throw new Error(`there is no simulated CRM ${name}: try ${Object.keys(MAKERS).join(', ')}`);
+  return maker;
 }

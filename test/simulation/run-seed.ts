@@ -42,6 +42,10 @@ export interface SeedCounts {
 /** A simulated CRM: what the service sees of it, and what its own people see. */
 export interface SimulatedCrm {
   name: string;
+  /** Data of the tenant's field mapping; fields under their own names if left out. */
+  mapping?: Record<string, string>;
+  /** It wants more of a new record than our mapping has. */
+  cannotCreate?: boolean;
   port(world: World, actor: Actor): Crm;
   seen(): SeenRecord[];
   seed(contactId: string, values: Record<string, string>): void;
@@ -58,14 +62,17 @@ export type CrmMaker = (random: SeededRandom) => SimulatedCrm;
 const MAPPING = { remark: 'remark', position: 'position', address: 'address', 'customFields.c1': 'c1' };
 const PROPERTY_OF = new Map(FIELDS.map((field) => [field, field === 'customFields.c1' ? 'c1' : field]));
 const START = Date.UTC(2026, 0, 1);
-const mapping = createFieldMapping(TENANT, MAPPING);
 
 /** One history under one schedule. The same seed gives the same run, to the letter. */
 export async function runSeed(seed: number, tracing = false, makeCrm: CrmMaker = anyModelCrm): Promise<SeedResult> {
   const random = createSeededRandom(seed);
   const history = makeHistory(random, random.chance(0.2));
   const crm = makeCrm(random);
-  const policy: MergePolicy = { ...DEFAULT_POLICY, whenMissing: random.chance(0.2) ? 'create' : 'skip' };
+  const mapping = createFieldMapping(TENANT, crm.mapping ?? MAPPING);
+  const policy: MergePolicy = {
+    ...DEFAULT_POLICY,
+    whenMissing: random.chance(crm.cannotCreate ? 0 : 0.2) ? 'create' : 'skip',
+  };
   const faults = random.chance(0.1) ? 0 : 1 + random.below(12);
   const rates = { crash: random.next() * 0.03, fail: random.next() * 0.06 };
   const scheduler = createScheduler({ random, start: START, rates, faults, tracing });

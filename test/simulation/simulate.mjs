@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
@@ -10,7 +10,7 @@ import { MUTANTS } from './mutants.mjs';
 
 const HELP = `Deterministic simulation of the service: real handlers, simulated time, queue, stores and CRM.
 
-  npm run simulate -- [--seeds N] [--from S] [--crm model] [--json]
+  npm run simulate -- [--seeds N] [--from S] [--crm model|hubspot|salesforce] [--json]
   npm run simulate -- --seed S            one seed, with its schedule
   npm run simulate -- --mutants           takes one safeguard out at a time; each must be noticed within 1 000 seeds
 
@@ -54,13 +54,13 @@ async function bundle(folder, mutant) {
   const mutate = {
     name: 'mutate',
     setup(on) {
-      if (!mutant) return;
       on.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        if (path !== join(root, mutant.file)) return undefined;
         const source = readFileSync(path, 'utf8');
-        hits = mutant.edits.filter(([from]) => source.split(from).length === 2).length;
-        const contents = mutant.edits.reduce((text, [from, to]) => text.replace(from, to), source);
-        return { contents, loader: 'ts' };
+        const edits = mutant && path === join(root, mutant.file) ? mutant.edits : [];
+        hits += edits.filter(([from]) => source.split(from).length === 2).length;
+        const mutated = edits.reduce((text, [from, to]) => text.replace(from, to), source);
+        // Files that tests read stand beside their sources, not beside the bundle.
+        return { contents: mutated.replaceAll('__dirname', JSON.stringify(dirname(path))), loader: 'ts' };
       });
     },
   };
@@ -90,7 +90,7 @@ async function runSeeds(program, values) {
   const progress = setInterval(() => process.stderr.write(`${total.done} of ${seeds} seeds\n`), 10_000);
   const threads = Math.min(availableParallelism(), seeds);
   const share = Math.ceil(seeds / threads);
-  await Promise.all(
+  const running = Promise.all(
     Array.from({ length: threads }, (_, index) => {
       const start = from + index * share;
       return run(program, { ...rangeOf(values), from: start, to: Math.min(start + share, from + seeds) }, (report) =>
@@ -98,7 +98,7 @@ async function runSeeds(program, values) {
       );
     }),
   );
-  clearInterval(progress);
+  await running.finally(() => clearInterval(progress));
   report(total, Math.round(performance.now() - began), values);
 }
 

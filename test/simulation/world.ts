@@ -39,6 +39,8 @@ export interface World {
   unsent: number;
   unacknowledged: number;
   leaseMs: number;
+  /** Whether less than this has passed since the beginning. */
+  isYoung(ms: number): boolean;
   newId(): string;
   newActor(name: string): Actor;
   /** The tenant's CRM as this process sees it. */
@@ -51,6 +53,7 @@ export function createWorld(
   tenantCrm: (world: World, actor: Actor) => TenantCrm,
 ): World {
   let ids = 0;
+  const start = scheduler.now();
   const world: World = {
     random,
     scheduler,
@@ -60,6 +63,7 @@ export function createWorld(
     unsent: 0,
     unacknowledged: 0,
     leaseMs: random.chance(0.3) ? SHORT_LEASE_MS : LEASE_MS,
+    isYoung: (ms) => scheduler.now() - start < ms,
     newId: () => `id-${ids++}`,
     newActor: (name) => ({
       name: `${name}#${ids++}`,
