@@ -1,0 +1,118 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { parseJson } from '../../dustess/parse-json.ts';
+import { seal } from '../../dustess/seal.ts';
+import type { JsonObject } from '../../event.ts';
+import { type CallbackInput, readCallbackInput, SAMPLE } from '../callback-input.ts';
+import { type Exchange, exchange, meaningOf, parseUrl, URL_OPTION } from '../exchange.ts';
+import { Refused, UsageError } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { addKeyOptions, type KeyOptions, readKeys, requireReceiveId } from '../key-options.ts';
+import { readInput } from '../read-input.ts';
+
+interface SendOptions extends KeyOptions {
+  url: string;
+  plain?: true;
+  repeat: number;
+  id?: string;
+  json?: true;
+}
+
+export function sendCommand(io: Io): Command {
+  const command = new Command('send')
+    .summary('seal a callback as 尘锋 does and post it')
+    .description(
+      'Seals a callback as 尘锋 does and posts it. A captured callback that is sealed already goes out as it is.',
+    )
+    .argument('[file]', 'JSON of an event, - for stdin (default: the merge of the vendor’s page)')
+    .option(...URL_OPTION);
+  return addKeyOptions(command)
+    .option('--plain', 'send plain text, unsigned: only for tenants that switched it on')
+    .option('--repeat <n>', 'deliver the same event n times, as a sender that retries does', readRepeat, 1)
+    .option('--id <id>', 'event id; one that the receiver has not seen makes it a new event')
+    .option('--json', 'print {"accepted","id","answers":[{"status","code","ms"}]}')
+    .addHelpText('after', EXAMPLES)
+    .action(async (file: string | undefined, options: SendOptions) => {
+      const input = file === undefined ? SAMPLE : readCallbackInput(await readInput(file, io));
+      await send(input, options, io);
+    });
+}
+
+const EXAMPLES = `
+Examples:
+  npx merge-sync send
+  npx merge-sync send merge.json --id "test-$(date +%s)" --repeat 3
+  npx merge-sync send captured.json --url https://…/callback/main
+  jq .body merge.json | npx merge-sync send - --json`;
+
+function readRepeat(text: string): number {
+  const times = Number(text);
+  if (!Number.isInteger(times) || times < 1 || times > 10_000) throw new InvalidArgumentError('1 to 10000, please.');
+  return times;
+}
+
+async function send(input: CallbackInput, options: SendOptions, io: Io): Promise<void> {
+  const url = parseUrl(options.url);
+  const id = options.id ?? input.id ?? io.randomBytes(16).toString('hex');
+  const envelopeOf = envelopes({ ...input, id }, options, io);
+  if (!options.json)
+    io.out(`→ ${url.host}: event ${id}, ${'captured' in input ? 'as captured' : named(input, options)}`);
+  const answers: Answer[] = [];
+  for (let sent = 0; sent < options.repeat; sent++) {
+    const answer = await post(url, envelopeOf(), io);
+    answers.push(answer);
+    if (!options.json) io.out(describe(answer));
+  }
+  const refused = answers.find(({ accepted }) => !accepted);
+  if (options.json) io.out(JSON.stringify({ accepted: !refused, id, answers: answers.map(forScripts) }));
+  if (refused) throw new Refused(`the callback was not accepted: ${explain(refused)}`);
+}
+
+const named = ({ event, action }: { event: string; action: string }, { plain }: SendOptions) =>
+  `${event}/${action}, ${plain ? 'plain text' : 'encrypted and signed'}`;
+
+/** Each call makes the next delivery: sealed anew, as of now. @throws UsageError, ConfigError */
+function envelopes(input: CallbackInput, options: SendOptions, io: Io): () => JsonObject {
+  if ('captured' in input) {
+    if (options.plain) throw new UsageError('a captured callback is sealed already: leave out --plain');
+    return () => ({ ...input.captured, ...(input.id !== undefined && { id: input.id }) });
+  }
+  const { id = '', event, action, body } = input;
+  if (options.plain) return () => ({ id, event, action, body });
+  const keys = readKeys(options, io);
+  const receiveId = requireReceiveId(options, io);
+  return () => {
+    const timestamp = String(Math.floor(io.now() / 1000));
+    const nonce = io.randomBytes(8).toString('hex');
+    const sealed = seal(JSON.stringify(body), keys, { receiveId, timestamp, nonce, random16: io.randomBytes(16) });
+    return { id, event, action, body: { ...sealed } };
+  };
+}
+
+interface Answer extends Exchange {
+  /** What the answer's JSON says, if it is the JSON of the vendor's page. */
+  code: number | undefined;
+  accepted: boolean;
+}
+
+async function post(url: URL, envelope: JsonObject, io: Io): Promise<Answer> {
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  const answer = await exchange(url.href, { method: 'POST', headers, body: JSON.stringify(envelope) }, io);
+  const json = parseJson(answer.body.toString('utf8'));
+  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+  const code = isObject && typeof json.code === 'number' ? json.code : undefined;
+  return { ...answer, code, accepted: answer.status === 200 && code === 1 };
+}
+
+const forScripts = ({ status, code, ms }: Answer) => ({ status, code: code ?? null, ms });
+
+const SENDER_WAITS_MS = 1_000; // Sister products of 尘锋; of itself it is not known.
+
+function describe({ status, code, ms, accepted }: Answer): string {
+  const slow = ms > SENDER_WAITS_MS ? ', slower than the second that a sender may wait' : '';
+  return `← ${status}, ${code === undefined ? 'no code' : `code ${code}`}, ${ms} ms${slow}: ${accepted ? 'accepted' : 'refused'}`;
+}
+
+function explain({ status, code }: Answer): string {
+  if (status === 200 && code !== undefined) return `code ${code}; the receiver's log says why`;
+  return `HTTP ${status}; ${meaningOf(status)}`;
+}

@@ -1,0 +1,19 @@
+import type { Env } from '../config.ts';
+import type { Fetch, Now } from '../ports.ts';
+
+/** All that a command knows of the world. */
+export interface Io {
+  env: Env;
+  /** Standard input to its end, UTF-8. */
+  readStdin(): Promise<string>;
+  /** A file's text, UTF-8; relative to the current folder. */
+  readFile(path: string): Promise<string>;
+  /** To standard output: what a script may read. */
+  out(text: string): void;
+  /** To standard error: what only a person needs. */
+  err(text: string): void;
+  fetch: Fetch;
+  now: Now;
+  /** A source of unguessable bytes. */
+  randomBytes(count: number): Buffer;
+}

@@ -1,0 +1,63 @@
+import { Command, CommanderError } from 'commander';
+import { AppError } from '../errors.ts';
+import { decryptCommand } from './commands/decrypt.ts';
+import { keygenCommand } from './commands/keygen.ts';
+import { sendCommand } from './commands/send.ts';
+import { verifyUrlCommand } from './commands/verify-url.ts';
+import { EXIT, Refused } from './exit.ts';
+import type { Io } from './io.ts';
+
+/** Each makes its command; in the order of `--help`. */
+const COMMANDS: ((io: Io) => Command)[] = [keygenCommand, verifyUrlCommand, sendCommand, decryptCommand];
+
+/** The operator's command. @param args without node and script. @returns the exit code. Never throws. */
+export async function main(args: string[], io: Io): Promise<number> {
+  try {
+    await program(io).parseAsync(args, { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+function program(io: Io): Command {
+  const root = new Command('merge-sync')
+    .description('Contact merges of 尘锋 SCRM (Dustess) in your CRM: keys, test callbacks, captured callbacks.')
+    .addHelpText('after', EXIT_CODES);
+  for (const make of COMMANDS) root.addCommand(make(io));
+  configure(root, io);
+  return root;
+}
+
+/** Errors and output go through `io`; commander neither ends the process nor writes by itself. */
+function configure(command: Command, io: Io): void {
+  command
+    .exitOverride()
+    .showHelpAfterError(`(merge-sync ${command.parent ? `${command.name()} ` : ''}--help says more)`)
+    .helpOption('-h, --help', 'explain this command')
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+    });
+  for (const below of command.commands) configure(below, io);
+}
+
+const EXIT_CODES = `
+Exit codes: 0 done; 1 the other side refused, did not answer or did not verify; 2 usage, settings or input.`;
+
+function report(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof AppError) {
+    io.err(`merge-sync: ${error.message}`);
+    return error instanceof Refused ? EXIT.refused : EXIT.usage;
+  }
+  io.err(`merge-sync: this should not have happened; please report it: ${trace(error)}`);
+  return EXIT.internal;
+}
+
+// A foreign error's message may quote what it choked on; where it happened does not.
+function trace(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const frames = error.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')) ?? [];
+  return [error.name, ...frames].join('\n');
+}

@@ -1,0 +1,19 @@
+import { UsageError } from './exit.ts';
+import type { Io } from './io.ts';
+
+/** A file's text, or standard input's for `-`. @throws UsageError */
+export async function readInput(name: string, io: Pick<Io, 'readStdin' | 'readFile'>): Promise<string> {
+  const text = name === '-' ? await io.readStdin() : await readNamed(name, io);
+  if (text.trim() === '')
+    throw new UsageError(`${name === '-' ? 'standard input' : name} is empty: give a callback's JSON`);
+  return text;
+}
+
+async function readNamed(name: string, io: Pick<Io, 'readFile'>): Promise<string> {
+  try {
+    return await io.readFile(name);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new UsageError(`${name} cannot be read (${code}): name a file that holds a callback's JSON, or - for stdin`);
+  }
+}

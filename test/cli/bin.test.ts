@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { SAMPLE_ENVELOPE } from '../../lib/dustess/sample.ts';
+import manifest from '../../package.json';
+import { ENV, type Ran } from './console.ts';
+import { startReceiver } from './receiver.ts';
+
+const BIN = path.join(__dirname, '../..', manifest.bin['merge-sync']);
+
+// A folder whose own tsconfig.json must not matter.
+const elsewhere = mkdtempSync(path.join(tmpdir(), 'merge-sync-cli-'));
+let receiver: Awaited<ReturnType<typeof startReceiver>>;
+beforeAll(async () => {
+  receiver = await startReceiver(Date.now);
+  writeFileSync(path.join(elsewhere, 'tsconfig.json'), '{ not JSON');
+});
+afterAll(async () => {
+  await receiver.close();
+  rmSync(elsewhere, { recursive: true });
+});
+
+/** The real command in a process of its own. */
+async function bin(args: string[], { stdin = '', env = ENV }: { stdin?: string; env?: object } = {}): Promise<Ran> {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: elsewhere, env: { PATH: process.env.PATH, ...env } });
+  const [out, err] = [collect(child.stdout), collect(child.stderr)];
+  child.stdin.on('error', () => undefined); // It may end without having read.
+  child.stdin.end(stdin);
+  const code = await new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exit) => resolve(exit ?? -1));
+  });
+  return { code, out: out.join(''), err: err.join('') };
+}
+
+function collect(stream: NodeJS.ReadableStream): string[] {
+  const chunks: string[] = [];
+  stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
+  return chunks;
+}
+
+describe('the merge-sync command, from any folder', () => {
+  it('explains itself', async () => {
+    expect(await bin(['--help'])).toMatchObject({ code: 0, out: expect.stringMatching(/^Usage: merge-sync/), err: '' });
+  });
+
+  it('sends the sample, sealed as of now, and ends when it is answered', async () => {
+    const start = Date.now();
+    const ran = await bin(['send', '--url', receiver.callback]);
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(receiver.delivered).toMatchObject([SAMPLE_ENVELOPE]);
+    expect(Date.now() - start).toBeLessThan(10_000);
+  });
+
+  it('verifies a URL', async () => {
+    expect(await bin(['verify-url', '--url', receiver.callback])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^verified: /),
+    });
+  });
+
+  it('keygen, send and decrypt fit together', async () => {
+    const { token, encodingAesKey } = JSON.parse((await bin(['keygen', '--json'], { env: {} })).out);
+    const env = { DUSTESS_TOKEN: token, DUSTESS_ENCODING_AES_KEY: encodingAesKey, DUSTESS_RECEIVE_ID: 'x' };
+    receiver.script.answer = () => ({ status: 401, body: '{"code":0}' });
+    const refused = await bin(['send', '-', '--url', receiver.callback], { env, stdin: '{"mainID":"好"}' });
+    expect(refused).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^merge-sync: the callback was not accepted: /),
+    });
+    const opened = await bin(['decrypt'], { env, stdin: receiver.requests.at(-1)?.body ?? '' });
+    expect(opened).toMatchObject({ code: 0, out: '{"mainID":"好"}\n' });
+  });
+
+  it('reads files, and says which it cannot read', async () => {
+    delete receiver.script.answer;
+    writeFileSync(path.join(elsewhere, 'event.json'), JSON.stringify({ ...SAMPLE_ENVELOPE, id: 'from-a-file' }));
+    expect(await bin(['send', 'event.json', '--url', receiver.callback])).toMatchObject({ code: 0 });
+    expect(receiver.delivered.at(-1)).toMatchObject({ id: 'from-a-file' });
+    const missing = await bin(['send', 'missing.json', '--url', receiver.callback]);
+    expect(missing).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('missing.json cannot be read (ENOENT)'),
+    });
+  });
+
+  it('needs nothing of the environment but what it is told', async () => {
+    expect(await bin(['send'], { env: {} })).toMatchObject({ code: 2, err: expect.stringContaining('$DUSTESS_TOKEN') });
+  });
+});
