@@ -7,6 +7,7 @@ const ALARMS: Record<string, { metric: string; of?: string }> = {
   ParkedAlarm: { metric: 'merge-sync-dev parked' },
   HeldAlarm: { metric: 'merge-sync-dev held' },
   CrmAuthAlarm: { metric: 'merge-sync-dev crm-auth' },
+  ConfigAlarm: { metric: 'merge-sync-dev config' },
   RefusedAlarm: { metric: 'merge-sync-dev refused' },
   StuckAlarm: { metric: 'merge-sync-dev stuck' },
   ReconcileSilentAlarm: { metric: 'AWS/Lambda Invocations', of: 'ReconcileLambdaFunction' },
@@ -18,6 +19,7 @@ const ALARMS: Record<string, { metric: string; of?: string }> = {
 
 /** Log field `metric` → the functions whose logs are counted. */
 const FILTERS: Record<string, string[]> = {
+  config: ['ApplyLogGroup'],
   'crm-auth': ['ApplyLogGroup'],
   held: ['ApplyLogGroup'],
   parked: ['ApplyLogGroup', 'ReceiveLogGroup', 'ReconcileLogGroup'],

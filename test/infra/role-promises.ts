@@ -1,21 +1,23 @@
 import { ofType, type Properties, propertiesOf, type Template } from './package-service.ts';
 
 /** Everything each function may do: adding a right is a decision, made here too. */
-const RIGHTS: Record<string, string[]> = {
+export const RIGHTS: Record<string, string[]> = {
   Receive: [
+    'dynamodb:DeleteItem EventsTable',
     'dynamodb:GetItem EventsTable',
     'dynamodb:PutItem EventsTable',
-    'dynamodb:UpdateItem EventsTable',
     'logs:CreateLogStream ReceiveLogGroup',
     'logs:PutLogEvents ReceiveLogGroup',
     'sqs:SendMessage EventsQueue',
     'ssm:GetParameter parameter/merge-sync-dev/*/door',
   ],
   Apply: [
-    ...['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].flatMap((action) => [
-      `dynamodb:${action} EventsTable`,
-      `dynamodb:${action} LedgerTable`,
-    ]),
+    'dynamodb:DeleteItem LedgerTable',
+    'dynamodb:GetItem EventsTable',
+    'dynamodb:GetItem LedgerTable',
+    'dynamodb:PutItem EventsTable',
+    'dynamodb:PutItem LedgerTable',
+    'dynamodb:UpdateItem LedgerTable',
     'logs:CreateLogStream ApplyLogGroup',
     'logs:PutLogEvents ApplyLogGroup',
     'sqs:ChangeMessageVisibility EventsQueue',
@@ -26,13 +28,11 @@ const RIGHTS: Record<string, string[]> = {
     'ssm:GetParameter parameter/merge-sync-dev/*/crm',
   ],
   Reconcile: [
-    ...['GetItem', 'PutItem', 'Query', 'UpdateItem'].flatMap((action) => [
-      `dynamodb:${action} EventsTable`,
-      `dynamodb:${action} EventsTable/index/lists`,
-    ]),
+    'dynamodb:GetItem EventsTable',
+    'dynamodb:PutItem EventsTable',
+    'dynamodb:Query EventsTable/index/lists',
     'logs:CreateLogStream ReconcileLogGroup',
     'logs:PutLogEvents ReconcileLogGroup',
-    'sqs:GetQueueAttributes EventsQueue',
     'sqs:SendMessage EventsQueue',
   ],
 };
@@ -52,6 +52,14 @@ export function rolePromises(template: () => Template): void {
     }
     const used = Object.keys(RIGHTS).map((name) => propertiesOf(template(), `${name}LambdaFunction`).Role);
     expect(used).toEqual(Object.keys(RIGHTS).map((name) => ({ 'Fn::GetAtt': [`${name}Role`, 'Arn'] })));
+  });
+
+  it('promise 7: the function on the public internet can delete parts of payloads and nothing else', () => {
+    const statements = propertiesOf(template(), 'ReceiveRole').Policies[0].PolicyDocument.Statement;
+    const deleting = statements.filter((one: Properties) => [one.Action].flat().includes('dynamodb:DeleteItem'));
+    expect(deleting.map((one: Properties) => [one.Action, one.Condition])).toEqual([
+      ['dynamodb:DeleteItem', { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': '*#payload#*' } }],
+    ]);
   });
 }
 

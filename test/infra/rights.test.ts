@@ -1,0 +1,130 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
+import { createDocuments } from '../../lib/aws/documents.ts';
+import type { SealedBody } from '../../lib/dustess/sealed-body.ts';
+import type { EventRecord } from '../../lib/event.ts';
+import { saveRecord } from '../../lib/event-records.ts';
+import { type RecordingServer, startRecordingServer } from '../contracts/recording-server.ts';
+import { KEYS, RECEIVE_ID, sealed } from '../dustess/door.ts';
+import sample from '../dustess/vectors/seed-plain.json';
+import { type RecordedAws, startRecordedAws } from './recorded-aws.ts';
+import { RIGHTS } from './role-promises.ts';
+
+// Lambda itself uses these: for the log, and to poll the queue for `apply`.
+const USED_BY_LAMBDA = /^logs:|^sqs:(ReceiveMessage|DeleteMessage|ChangeMessageVisibility|GetQueueAttributes) /;
+// Only for the parts of a large plan that another worker stored first.
+const USED_IN_A_RACE = /^dynamodb:DeleteItem LedgerTable$/;
+
+const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
+const used: Record<string, string[]> = {};
+let aws: RecordedAws;
+let crm: RecordingServer;
+let crmStatus = 200;
+
+// The real composition roots: what they call here is what they call in production.
+beforeAll(async () => {
+  jest.spyOn(process.stdout, 'write').mockReturnValue(true); // Their logs.
+  aws = await startRecordedAws();
+  crm = await startRecordingServer(() => ({ status: crmStatus }));
+  configure();
+  used.Receive = await rightsUsedBy(receiveCallbacks);
+  await storeUnqueued('forgotten');
+  used.Reconcile = await rightsUsedBy(reconcileAll);
+  used.Apply = await rightsUsedBy(applyEvents);
+});
+
+afterAll(async () => {
+  jest.restoreAllMocks();
+  await crm.close();
+  await aws.close();
+});
+
+describe.each(['Receive', 'Apply', 'Reconcile'])('%s', (name) => {
+  const asInRole = (right: string) => right.replace('/main/', '/*/');
+
+  it('promise 10: calls nothing that its role does not allow', () => {
+    expect(used[name]).not.toEqual([]);
+    expect(used[name]?.map(asInRole).filter((right) => !RIGHTS[name]?.includes(right))).toEqual([]);
+  });
+
+  it('promise 10: has no right that it never uses', () => {
+    const unused = RIGHTS[name]?.filter((right) => !used[name]?.map(asInRole).includes(right));
+    expect(unused?.filter((right) => !USED_BY_LAMBDA.test(right) && !USED_IN_A_RACE.test(right))).toEqual([]);
+  });
+});
+
+function configure() {
+  Object.assign(process.env, {
+    TENANTS: 'main',
+    EVENTS_TABLE: 'rights-events',
+    LEDGER_TABLE: 'rights-ledger',
+    QUEUE_URL: aws.queueUrl,
+    SETTINGS_PREFIX: '/merge-sync-dev',
+  });
+  const settings = { crm: { kind: 'http', endpoint: crm.url, secret: 'a secret of the test' } };
+  aws.parameters['/merge-sync-dev/main/door'] = JSON.stringify({ keys: [KEYS], receiveIds: [RECEIVE_ID] });
+  aws.parameters['/merge-sync-dev/main/crm'] = JSON.stringify(settings);
+}
+
+async function rightsUsedBy(act: () => Promise<void>): Promise<string[]> {
+  aws.takeRights();
+  await act();
+  return aws.takeRights();
+}
+
+/** Small and in several parts, repeated, and under another id: all that `receive` ever writes. */
+async function receiveCallbacks() {
+  const large = body({ mergedIDs: ['loser-1'], extra: bulk() });
+  for (const id of ['large', 'large', 'another-id']) expect(await deliver(id, large)).toBe(200);
+  expect(await deliver('small', body({ mainID: 'survivor-2', mergedIDs: ['loser-2'] }))).toBe(200);
+  const changed = { ...sample.body.changed, remark: bulk() };
+  expect(await deliver('long', body({ mainID: 'survivor-3', mergedIDs: ['loser-3'], changed }))).toBe(200);
+}
+
+async function storeUnqueued(eventId: string) {
+  const client = new DynamoDBClient({});
+  const events = createDocuments({ client, table: 'rights-events', now: Date.now, newId: randomUUID });
+  const times = { receivedAt: 1, updatedAt: 1 };
+  const record: EventRecord = { eventId, kind: 'merge', name: '', state: 'stored', digest: '', plan: 0, ...times };
+  await saveRecord(events, 'main', record, { expected: 0, dueAt: 1 });
+}
+
+async function reconcileAll() {
+  const { handler } = await import('../../functions/reconcile/index.ts');
+  expect(await handler({}, context)).toEqual({ queued: 1, requeued: 0, parked: 0 });
+}
+
+/** An event that is done, one so long that its plan is kept in parts, and one that waits because the CRM is down. */
+async function applyEvents() {
+  expect(await work('small')).toEqual({ batchItemFailures: [] });
+  expect(await work('long')).toEqual({ batchItemFailures: [] });
+  crmStatus = 503;
+  expect(await work('large')).toEqual({ batchItemFailures: [] });
+}
+
+/** More than one DynamoDB item holds, however it is compressed. */
+const bulk = () => randomBytes(900_000).toString('base64');
+
+function body(changes: object) {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  return sealed(JSON.stringify({ ...sample.body, ...changes }), { timestamp });
+}
+
+async function deliver(id: string, sealedBody: SealedBody): Promise<number | undefined> {
+  const { handler } = await import('../../functions/receive/index.ts');
+  const event = {
+    requestContext: { http: { method: 'POST', sourceIp: '127.0.0.1' } },
+    pathParameters: { tenant: 'main' },
+    rawQueryString: '',
+    body: JSON.stringify({ ...sample, id, body: sealedBody }),
+    isBase64Encoded: false,
+  };
+  return (await handler(event as unknown as APIGatewayProxyEventV2)).statusCode;
+}
+
+async function work(eventId: string) {
+  const { handler } = await import('../../functions/apply/index.ts');
+  const record = { messageId: '1', body: JSON.stringify({ tenant: 'main', eventId }) };
+  return handler({ Records: [record] } as SQSEvent, context);
+}
