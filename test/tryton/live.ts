@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createTrytonRpc, type TrytonAccess, type TrytonRpc } from '../../lib/crm/tryton/rpc.ts';
 import type { Json, JsonObject } from '../../lib/event.ts';
 
@@ -27,13 +28,9 @@ export async function makeCategories(): Promise<void> {
   if (known.length === 0) await write('model.party.category.create', [COLOURS.map((name) => ({ name })), {}]);
 }
 
-let worlds = 0;
-let codes = 0;
-
 /** A part of the database that nobody else looks at: its contacts' identifiers begin with a prefix of their own. */
 export function openPart() {
-  worlds += 1;
-  const prefix = `world-${worlds}:`;
+  const prefix = `world-${randomUUID()}:`;
   return {
     prefix,
     seed: (contactId: string, values: JsonObject = {}) => seedParty(prefix + contactId, values),
@@ -44,10 +41,9 @@ export function openPart() {
 /** @returns the party's record id. */
 async function seedParty(code: string, values: JsonObject): Promise<string> {
   const { categories, other, ...own } = values;
-  codes += 1;
   const party = {
     name: 'Seeded',
-    code: `seed-${process.pid}-${codes}`, // With SQLite two parties made at once get one number.
+    code: randomUUID(), // With SQLite two parties made at once get one number.
     ...own,
     identifiers: [['create', [{ code }]]],
     ...(other !== undefined && { contact_mechanisms: [['create', [{ type: 'other', value: other }]]] }),
