@@ -55,14 +55,6 @@ export interface Queue {
   send(pointer: EventPointer, delaySeconds?: number): Promise<void>;
 }
 
-/** What became of an event, for whoever syncs something downstream. Ids only. */
-export interface Outcome extends EventPointer {
-  state: string;
-  reason?: string;
-  survivorId?: string;
-  loserIds?: string[];
-}
-
 /** A value for one property of a CRM record. `null` clears it; a list is a multi-select. Dates are ISO texts. */
 export type PropertyValue = string | number | boolean | string[] | null;
 export type PropertyValues = { [property: string]: PropertyValue };

@@ -1,14 +1,29 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../errors.ts';
 import { decryptCommand } from './commands/decrypt.ts';
+import { eventsCommand } from './commands/events.ts';
 import { keygenCommand } from './commands/keygen.ts';
+import { releaseCommand, replayCommand, settleCommand } from './commands/operate.ts';
 import { sendCommand } from './commands/send.ts';
+import { showCommand } from './commands/show.ts';
 import { verifyUrlCommand } from './commands/verify-url.ts';
+import { whoCommand } from './commands/who.ts';
 import { EXIT, Refused } from './exit.ts';
 import type { Io } from './io.ts';
 
 /** Each makes its command; in the order of `--help`. */
-const COMMANDS: ((io: Io) => Command)[] = [keygenCommand, verifyUrlCommand, sendCommand, decryptCommand];
+const COMMANDS: ((io: Io) => Command)[] = [
+  keygenCommand,
+  verifyUrlCommand,
+  sendCommand,
+  decryptCommand,
+  eventsCommand,
+  showCommand,
+  whoCommand,
+  replayCommand,
+  releaseCommand,
+  settleCommand,
+];
 
 /** The operator's command. @param args without node and script. @returns the exit code. Never throws. */
 export async function main(args: string[], io: Io): Promise<number> {

@@ -1,0 +1,90 @@
+import { Command } from 'commander';
+import type { EventList } from '../../event-records.ts';
+import { type OperatorAction, operate } from '../../merge/operator.ts';
+import { Refused, UsageError } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
+import { findEvents } from './events.ts';
+
+interface OperateOptions extends ServiceOptions {
+  all?: true;
+  reason?: string;
+  by?: string;
+  done?: true;
+  notDone?: true;
+}
+
+export function replayCommand(io: Io): Command {
+  return operateCommand(io, 'replay', 'parked')
+    .summary('try parked events again')
+    .description(
+      'Puts parked events back on their way once their cause is gone; also events that observe mode skipped.',
+    )
+    .addHelpText('after', '\nExamples:\n  npx merge-sync replay --prefix merge-sync-prod --all --reason crm-auth');
+}
+
+export function releaseCommand(io: Io): Command {
+  return operateCommand(io, 'release', 'held')
+    .summary('let held events go on')
+    .description('Lets events that the volume breaker holds go on, oldest first.')
+    .addHelpText('after', '\nExamples:\n  npx merge-sync release --prefix merge-sync-prod --all');
+}
+
+export function settleCommand(io: Io): Command {
+  return withService(new Command('settle'))
+    .summary('say what became of an unanswered call')
+    .description('For a parked event whose last CRM call was never answered: look in the CRM, then say what is true.')
+    .argument('<event-id>', 'the event')
+    .option('--done', 'the call took effect: go on after it')
+    .option('--not-done', 'the call did nothing: send it again')
+    .addHelpText('after', '\nExamples:\n  npx merge-sync settle --prefix merge-sync-prod --done EVENT_ID')
+    .action(async (eventId: string, options: OperateOptions) => {
+      if (options.done === options.notDone) throw new UsageError('say one of --done and --not-done');
+      await operateOn([eventId], options.done ? 'settle-done' : 'settle-not-done', options, io);
+    });
+}
+
+function withService(command: Command): Command {
+  return addServiceOptions(command).option('--by <name>', 'who does it, kept with the event (default: $USER)');
+}
+
+function operateCommand(io: Io, action: 'replay' | 'release', list: EventList): Command {
+  return withService(new Command(action))
+    .argument('[event-ids...]', 'which events')
+    .option('--all', `every ${list} event`)
+    .option('--reason <reason>', 'with --all: only those with this reason')
+    .action(async (eventIds: string[], options: OperateOptions) => {
+      if (eventIds.length > 0 === Boolean(options.all)) throw new UsageError('name events, or say --all');
+      await operateOn(options.all ? list : eventIds, action, options, io);
+    });
+}
+
+const MOST_AT_ONCE = 100_000;
+const PROGRESS_EVERY = 500;
+
+async function operateOn(which: EventList | string[], action: OperatorAction, options: OperateOptions, io: Io) {
+  const service = await openService(options, io);
+  const eventIds = typeof which === 'string' ? await idsIn(service, which, options, io) : which;
+  const by = options.by ?? io.env.USER ?? 'unknown';
+  const results: { eventId: string; result: string }[] = [];
+  for (const eventId of eventIds) {
+    const result = await operate(service.tenant, eventId, action, { ...service, now: io.now, by });
+    results.push({ eventId, result });
+    if (results.length % PROGRESS_EVERY === 0) io.err(`${results.length} of ${eventIds.length}`);
+  }
+  report(results, options, io);
+}
+
+async function idsIn(service: Service, list: EventList, { reason }: OperateOptions, io: Io): Promise<string[]> {
+  const records = await findEvents(service, list, { before: io.now(), limit: MOST_AT_ONCE });
+  return records.filter((record) => !reason || record.reason === reason).map(({ eventId }) => eventId);
+}
+
+function report(results: { eventId: string; result: string }[], { json }: OperateOptions, io: Io): void {
+  if (json) io.out(JSON.stringify(results));
+  else for (const { eventId, result } of results) io.out(`${eventId}  ${result}`);
+  const failed = results.filter(({ result }) => result !== 'queued');
+  io.err(`${results.length - failed.length} queued`);
+  if (failed.length > 0)
+    throw new Refused(`${failed.length} not possible in their state: npx merge-sync show EVENT_ID says which it is`);
+}

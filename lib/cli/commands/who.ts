@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import { type Contact, readContact } from '../../merge/contacts.ts';
+import type { Io } from '../io.ts';
+import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
+
+export function whoCommand(io: Io): Command {
+  const command = new Command('who')
+    .summary('show who a contact is now')
+    .description('Follows the aliases from a 尘锋 contact id to the contact it is part of now.')
+    .argument('<contact-id>', 'a 尘锋 contact id');
+  return addServiceOptions(command)
+    .addHelpText('after', '\nExamples:\n  npx merge-sync who --local 2df106aa-7057-11ed-a049-a2eb63fbe44a')
+    .action(async (contactId: string, options: ServiceOptions) => {
+      const way = await follow(await openService(options, io), contactId);
+      if (options.json) return io.out(JSON.stringify(way));
+      for (const { contactId: id, contact } of way) io.out(describe(id, contact));
+    });
+}
+
+async function follow({ ledger, tenant }: Service, contactId: string) {
+  const way: { contactId: string; contact: Contact }[] = [];
+  for (let at: string | undefined = contactId; at !== undefined; ) {
+    const contact: Contact = (await readContact(ledger, tenant, at)).value;
+    way.push({ contactId: at, contact });
+    at = contact.mergedInto;
+  }
+  return way;
+}
+
+function describe(contactId: string, { mergedInto, mergedBy, recordId, heldBy }: Contact): string {
+  if (mergedInto) return `${contactId}  merged into ${mergedInto} by event ${mergedBy ?? 'unknown'}`;
+  const record = recordId ? `, CRM record ${recordId}` : '';
+  return `${contactId}  is itself${record}${heldBy ? `, in the hands of event ${heldBy.event}` : ''}`;
+}

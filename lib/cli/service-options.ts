@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Command } from 'commander';
+import { createDocuments } from '../aws/documents.ts';
+import { createQueue } from '../aws/queue.ts';
+import type { Documents, Queue } from '../ports.ts';
+import { Refused, UsageError } from './exit.ts';
+import type { Io } from './io.ts';
+
+/** Which deployment a command works on. */
+export interface ServiceOptions {
+  prefix?: string;
+  local?: string | true;
+  tenant?: string;
+  json?: true;
+}
+
+/** A deployment's stores, as the operator's credentials reach them. */
+export interface Service {
+  tenant: string;
+  events: Documents;
+  ledger: Documents;
+  queue: Queue;
+}
+
+const DEFAULT_LOCAL = 'http://127.0.0.1:3000';
+
+export function addServiceOptions(command: Command): Command {
+  return command
+    .option('--prefix <prefix>', 'deployment, as in serverless.yml, e.g. merge-sync-prod (or $MERGE_SYNC_PREFIX)')
+    .option('--local [url]', `the embedded stack of npm start instead, by default at ${DEFAULT_LOCAL}`)
+    .option('--tenant <name>', 'tenant (default: main; local with --local)')
+    .option('--json', 'print JSON');
+}
+
+/** @throws UsageError, Refused */
+export async function openService(options: ServiceOptions, io: Io): Promise<Service> {
+  return options.local ? openLocal(options, io) : openDeployed(options, io);
+}
+
+async function openDeployed({ prefix = '', tenant = 'main' }: ServiceOptions, io: Io): Promise<Service> {
+  const name = prefix || io.env.MERGE_SYNC_PREFIX;
+  if (!name) throw new UsageError('say which deployment: --prefix merge-sync-prod (or $MERGE_SYNC_PREFIX), or --local');
+  const sqs = new SQSClient();
+  const queueUrl = await queueUrlOf(sqs, `${name}-events`);
+  return serviceOf({ tenant, eventsTable: `${name}-events`, ledgerTable: `${name}-ledger`, queueUrl }, io, { sqs });
+}
+
+async function queueUrlOf(client: SQSClient, name: string): Promise<string> {
+  try {
+    return (await client.send(new GetQueueUrlCommand({ QueueName: name }))).QueueUrl ?? '';
+  } catch (error) {
+    const problem = error instanceof Error ? error.name : 'unknown';
+    throw new Refused(`the queue ${name} cannot be reached (${problem}): check --prefix, AWS_REGION and credentials`);
+  }
+}
+
+interface LocalStack {
+  tenant: string;
+  eventsTable: string;
+  ledgerTable: string;
+  queueUrl: string;
+  dynamodb: string;
+  sqs: string;
+}
+
+async function openLocal({ local, tenant }: ServiceOptions, io: Io): Promise<Service> {
+  const url = typeof local === 'string' ? local : DEFAULT_LOCAL;
+  const stack = await describeLocal(url, io);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const region = 'us-east-1';
+  const dynamodb = new DynamoDBClient({ endpoint: stack.dynamodb, region, credentials });
+  const sqs = new SQSClient({ endpoint: stack.sqs, region, credentials });
+  return serviceOf({ ...stack, ...(tenant && { tenant }) }, io, { dynamodb, sqs });
+}
+
+async function describeLocal(url: string, io: Io): Promise<LocalStack> {
+  try {
+    const response = await io.fetch(`${url.replace(/\/+$/, '')}/_local/stack`, {});
+    if (response.ok) return (await response.json()) as LocalStack;
+  } catch {
+    // Nobody listens there: the same advice.
+  }
+  throw new Refused(`no embedded stack answers at ${url}: start it with npm start, or give its URL, --local URL`);
+}
+
+interface Names {
+  tenant: string;
+  eventsTable: string;
+  ledgerTable: string;
+  queueUrl: string;
+}
+
+function serviceOf(names: Names, io: Io, clients: { dynamodb?: DynamoDBClient; sqs: SQSClient }): Service {
+  const client = clients.dynamodb ?? new DynamoDBClient();
+  const documents = (table: string) => createDocuments({ client, table, now: io.now, newId: randomUUID });
+  return {
+    tenant: names.tenant,
+    events: documents(names.eventsTable),
+    ledger: documents(names.ledgerTable),
+    queue: createQueue({ client: clients.sqs, queueUrl: names.queueUrl, fair: false }),
+  };
+}
