@@ -44,6 +44,8 @@ async function prepare(
   const { identities } = verdict;
   const limit = await overLimit(work, identities.survivor, identities.absorbed.length, tenant.policy.limits);
   if (limit) return { leave: { state: 'held', reason: limit } };
+  // Stored with whatever is stored next: a CRM that is down for hours must not count its retries against the tenant.
+  work.record = { ...work.record, counted: true };
   const planned = await makePlan(work, tenant, event, identities);
   if ('doubt' in planned) return { leave: { state: 'parked', reason: planned.doubt } };
   if ('failure' in planned) return planned.failure.kind === 'auth' ? AUTH : planned;
@@ -90,7 +92,7 @@ async function beginActing(work: Work, plan: Plan): Promise<Plan> {
   };
   const { turns: _turns, ...record } = work.record;
   const until = record.worker?.until ?? work.now();
-  const acting = { ...record, plan: plan.number, progress, counted: true, updatedAt: work.now() };
+  const acting = { ...record, plan: plan.number, progress, updatedAt: work.now() };
   await save(work, acting, until + work.timing.graceMs);
   return plan;
 }
