@@ -14,7 +14,9 @@ const elsewhere = mkdtempSync(path.join(tmpdir(), 'merge-sync-cli-'));
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
 beforeAll(async () => {
   receiver = await startReceiver(Date.now);
-  writeFileSync(path.join(elsewhere, 'tsconfig.json'), '{ not JSON');
+  writeFileSync(path.join(elsewhere, 'trap.js'), 'throw new Error("not this one")');
+  const paths = { '*': ['./trap.js'] };
+  writeFileSync(path.join(elsewhere, 'tsconfig.json'), JSON.stringify({ compilerOptions: { baseUrl: '.', paths } }));
 });
 afterAll(async () => {
   await receiver.close();

@@ -91,19 +91,8 @@ describe('merge-sync send', () => {
     receiver.script.answer = () => ({ status: 401, body: '{"code":0,"msg":"处理失败"}' });
     await send(['--token', OTHER_KEYS.token, '--aes-key', OTHER_KEYS.encodingAesKey, '--receive-id', 'other']);
     const posted = receiver.requests[0]?.body ?? '';
-    const opened = await run(
-      [
-        'decrypt',
-        '--json',
-        '--token',
-        OTHER_KEYS.token,
-        '--aes-key',
-        OTHER_KEYS.encodingAesKey,
-        '--receive-id',
-        'other',
-      ],
-      { stdin: posted },
-    );
+    const env = { DUSTESS_TOKEN: OTHER_KEYS.token, DUSTESS_ENCODING_AES_KEY: OTHER_KEYS.encodingAesKey };
+    const opened = await run(['decrypt', '--json'], { stdin: posted, env });
     expect(JSON.parse(opened.out)).toMatchObject({ ...SAMPLE_ENVELOPE, receiveId: 'other' });
   });
 
