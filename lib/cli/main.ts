@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import { decryptCommand } from './commands/decrypt.ts';
 import { eventsCommand } from './commands/events.ts';
 import { keygenCommand } from './commands/keygen.ts';
+import { mapCommand } from './commands/map.ts';
 import { releaseCommand, replayCommand, settleCommand } from './commands/operate.ts';
 import { sendCommand } from './commands/send.ts';
 import { showCommand } from './commands/show.ts';
@@ -17,6 +18,7 @@ const COMMANDS: ((io: Io) => Command)[] = [
   verifyUrlCommand,
   sendCommand,
   decryptCommand,
+  mapCommand,
   eventsCommand,
   showCommand,
   whoCommand,

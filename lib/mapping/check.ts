@@ -1,7 +1,7 @@
 import type { Field, Json } from '../event.ts';
 import type { MappedField } from '../merge/policy.ts';
 import { readEntries } from './entries.ts';
-import { createFieldMapping } from './field-mapping.ts';
+import { fieldMappingOf } from './field-mapping.ts';
 import { sampleFields } from './sample-fields.ts';
 
 /** One field of an event and what the mapping makes of it. */
@@ -23,12 +23,13 @@ export interface MappingCheck {
 /**
  * Shows what a mapping does to an event's fields, or to an invented sample that has them all. Pure.
  * The result holds the given values: for the operator's own terminal, never for a log.
+ * @param where names the mapping in errors: a tenant, a file.
  * @throws ConfigError when the mapping itself is wrong.
  */
-export function checkMapping(tenant: string, mapping: unknown, given?: Field[]): MappingCheck {
-  const entries = readEntries(tenant, mapping);
+export function checkMapping(where: string, mapping: unknown, given?: Field[]): MappingCheck {
+  const entries = readEntries(where, mapping);
   const fields = given ?? sampleFields(entries);
-  const { map } = createFieldMapping(tenant, mapping);
+  const { map } = fieldMappingOf(entries);
   const checked = fields.map((field) => checkField(field, map([field])));
   const present = new Set(fields.map(({ key }) => key));
   const absent = entries.map(({ key }) => key).filter((key) => !present.has(key));

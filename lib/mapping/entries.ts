@@ -54,14 +54,17 @@ type RawEntry = v.InferOutput<typeof EntrySchema>;
 
 const CHINA = '+08:00';
 
-/** @throws ConfigError with every problem at once: which tenant, which field, what to do. Never a value. */
-export function readEntries(tenant: string, mapping: unknown): Entry[] {
+/**
+ * @param where begins every message: `tenant acme`, or the file that was given.
+ * @throws ConfigError with every problem at once: where, which field, what to do. Never a value.
+ */
+export function readEntries(where: string, mapping: unknown): Entry[] {
   if (mapping === undefined || mapping === null) return [];
   if (typeof mapping !== 'object' || Array.isArray(mapping))
-    throw new ConfigError(`tenant ${tenant}, field mapping: must be an object of 尘锋 field → CRM property`);
+    throw new ConfigError(`${where}, field mapping: must be an object of 尘锋 field → CRM property`);
   const read = Object.entries(mapping).map(([key, raw]) => readEntry(key, raw));
   const problems = [...read.flatMap(({ problems }) => problems), ...sharedProperties(read)];
-  if (problems.length > 0) throw new ConfigError(`tenant ${tenant}, field mapping: ${problems.join('; ')}`);
+  if (problems.length > 0) throw new ConfigError(`${where}, field mapping: ${problems.join('; ')}`);
   return read.flatMap(({ entry }) => entry ?? []);
 }
 

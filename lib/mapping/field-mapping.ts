@@ -10,7 +10,11 @@ import { type Entry, readEntries } from './entries.ts';
  * @throws ConfigError naming the tenant, each bad field and what to do, all at once; never a value.
  */
 export function createFieldMapping(tenant: string, mapping: unknown): FieldMapping {
-  const entries = readEntries(tenant, mapping);
+  return fieldMappingOf(readEntries(`tenant ${tenant}`, mapping));
+}
+
+/** The mapping of entries that are checked already. */
+export function fieldMappingOf(entries: Entry[]): FieldMapping {
   const byKey = new Map(entries.map((entry) => [entry.key, entry]));
   return {
     properties: entries.flatMap((entry) => entry.to),
