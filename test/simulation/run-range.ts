@@ -7,6 +7,7 @@ export interface Range {
   to: number;
   crm: string;
   tracing: boolean;
+  calm: boolean;
   /** Stop at the first seed that fails. */
   untilFailure: boolean;
 }
@@ -16,6 +17,7 @@ export interface RangeReport {
   failures: Pick<SeedResult, 'seed' | 'violations' | 'description' | 'trace'>[];
   events: number;
   effects: number;
+  plannedCalls: number;
   calls: Record<string, number>;
 }
 
@@ -25,7 +27,7 @@ const REPORT_EVERY = 100;
 async function runRange(range: Range, tell: (report: RangeReport) => void): Promise<void> {
   let report = emptyReport();
   for (let seed = range.from; seed < range.to; seed++) {
-    const result = await runSeed(seed, range.tracing, crmMakers(range.crm));
+    const result = await runSeed(seed, { tracing: range.tracing, calm: range.calm, makeCrm: crmMakers(range.crm) });
     add(report, result, range.tracing);
     const failed = range.untilFailure && report.failures.length > 0;
     if (report.done === REPORT_EVERY || failed || seed === range.to - 1) {
@@ -36,13 +38,14 @@ async function runRange(range: Range, tell: (report: RangeReport) => void): Prom
   }
 }
 
-const emptyReport = (): RangeReport => ({ done: 0, failures: [], events: 0, effects: 0, calls: {} });
+const emptyReport = (): RangeReport => ({ done: 0, failures: [], events: 0, effects: 0, plannedCalls: 0, calls: {} });
 
 function add(report: RangeReport, result: SeedResult, tracing: boolean): void {
   const { seed, violations, description, trace, counts } = result;
   report.done += 1;
   report.events += counts.events;
   report.effects += counts.effects;
+  report.plannedCalls += counts.plannedCalls;
   for (const [kind, count] of Object.entries(counts.calls)) report.calls[kind] = (report.calls[kind] ?? 0) + count;
   if (violations.length > 0 || tracing) report.failures.push({ seed, violations, description, trace });
 }

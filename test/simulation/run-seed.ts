@@ -2,6 +2,7 @@ import type { EventRecord, Json } from '../../lib/event.ts';
 import { eventKey } from '../../lib/event-records.ts';
 import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
 import { operate } from '../../lib/merge/operator.ts';
+import type { Plan } from '../../lib/merge/plan.ts';
 import { DEFAULT_POLICY, type MergePolicy } from '../../lib/merge/policy.ts';
 import type { Crm } from '../../lib/ports.ts';
 import { FIELDS, type History, makeHistory, wireBody } from './history.ts';
@@ -36,7 +37,16 @@ export interface SeedCounts {
   /** Calls at the CRM by kind. */
   calls: Record<string, number>;
   effects: number;
+  /** Calls that the plans in force come to: one look-up for record-style CRMs, and the plan's steps. */
+  plannedCalls: number;
   faults: number;
+}
+
+export interface SeedOptions {
+  tracing?: boolean;
+  makeCrm?: CrmMaker;
+  /** No faults, no crashes, nothing sent twice: what the service does when all is well. */
+  calm?: boolean;
 }
 
 /** A simulated CRM: what the service sees of it, and what its own people see. */
@@ -64,7 +74,8 @@ const PROPERTY_OF = new Map(FIELDS.map((field) => [field, field === 'customField
 const START = Date.UTC(2026, 0, 1);
 
 /** One history under one schedule. The same seed gives the same run, to the letter. */
-export async function runSeed(seed: number, tracing = false, makeCrm: CrmMaker = anyModelCrm): Promise<SeedResult> {
+export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
+  const { tracing = false, makeCrm = anyModelCrm, calm = false } = options;
   const random = createSeededRandom(seed);
   const history = makeHistory(random, random.chance(0.2));
   const crm = makeCrm(random);
@@ -73,24 +84,25 @@ export async function runSeed(seed: number, tracing = false, makeCrm: CrmMaker =
     ...DEFAULT_POLICY,
     whenMissing: random.chance(crm.cannotCreate ? 0 : 0.2) ? 'create' : 'skip',
   };
-  const faults = random.chance(0.1) ? 0 : 1 + random.below(12);
+  const faults = random.chance(0.1) || calm ? 0 : 1 + random.below(12);
   const rates = { crash: random.next() * 0.03, fail: random.next() * 0.06 };
   const scheduler = createScheduler({ random, start: START, rates, faults, tracing });
   const world = createWorld(random, scheduler, (w, actor) => ({ crm: crm.port(w, actor), policy, mapping }));
   seedCrm(random, history, crm);
   const before = crm.seen();
-  const byHand = random.chance(0.05) && scheduleHandMerge(world, crm);
+  const byHand = !calm && random.chance(0.05) && scheduleHandMerge(world, crm);
   const problems = await play(world, history).then(
     () => [],
     (error: Error) => [error.message],
   );
+  const { style } = crm.port(world, world.newActor('look'));
   const observed: Observed = {
     history,
     records: recordsOf(world, history),
     before,
     after: crm.seen(),
     effects: crm.effects,
-    creates: policy.whenMissing === 'create' && crm.port(world, world.newActor('look')).style === 'record',
+    creates: policy.whenMissing === 'create' && style === 'record',
     byHand,
   };
   return {
@@ -102,9 +114,18 @@ export async function runSeed(seed: number, tracing = false, makeCrm: CrmMaker =
       events: history.events.length,
       calls: Object.fromEntries(crm.calls),
       effects: crm.effects.length,
+      plannedCalls: plannedCalls(world, history, style),
       faults,
     },
   };
+}
+
+function plannedCalls(world: World, history: History, style: Crm['style']): number {
+  const lookUps = style === 'record' ? 1 : 0;
+  const plans = history.events.flatMap(({ id }) =>
+    world.ledger.all<Plan>({ tenant: TENANT, kind: 'plan', id }).slice(-1),
+  );
+  return plans.reduce((sum, { value }) => sum + lookUps + value.steps.length, 0);
 }
 
 function seedCrm(random: SeededRandom, history: History, crm: SimulatedCrm): void {

@@ -10,8 +10,9 @@ import { MUTANTS } from './mutants.mjs';
 
 const HELP = `Deterministic simulation of the service: real handlers, simulated time, queue, stores and CRM.
 
-  npm run simulate -- [--seeds N] [--from S] [--crm model|hubspot|salesforce] [--json]
+  npm run simulate -- [--seeds N] [--from S] [--crm model|hubspot|salesforce] [--calm] [--json]
   npm run simulate -- --seed S            one seed, with its schedule
+  --calm: no faults, no crashes: what the service asks of a CRM when all is well
   npm run simulate -- --mutants           takes one safeguard out at a time; each must be noticed within 1 000 seeds
 
 Exit code: 0 all promises held, 1 a promise was broken (or a mutant survived), 2 usage.`;
@@ -25,6 +26,7 @@ async function main() {
     seed: { type: 'string' },
     crm: { type: 'string', default: 'model' },
     mutants: { type: 'boolean', default: false },
+    calm: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   };
@@ -86,7 +88,7 @@ async function runSeeds(program, values) {
   const from = wholeNumber(values.from, 'from');
   const seeds = wholeNumber(values.seeds, 'seeds');
   const began = performance.now();
-  const total = { done: 0, failures: [], events: 0, effects: 0, calls: {} };
+  const total = { done: 0, failures: [], events: 0, effects: 0, plannedCalls: 0, calls: {} };
   const progress = setInterval(() => process.stderr.write(`${total.done} of ${seeds} seeds\n`), 10_000);
   const threads = Math.min(availableParallelism(), seeds);
   const share = Math.ceil(seeds / threads);
@@ -102,7 +104,7 @@ async function runSeeds(program, values) {
   report(total, Math.round(performance.now() - began), values);
 }
 
-const rangeOf = (values) => ({ crm: values.crm, tracing: false, untilFailure: false });
+const rangeOf = (values) => ({ crm: values.crm, calm: values.calm, tracing: false, untilFailure: false });
 
 function run(program, workerData, onReport) {
   return new Promise((resolve, reject) => {
@@ -114,23 +116,33 @@ function run(program, workerData, onReport) {
 }
 
 function sum(total, report) {
-  for (const key of ['done', 'events', 'effects']) total[key] += report[key];
+  for (const key of ['done', 'events', 'effects', 'plannedCalls']) total[key] += report[key];
   total.failures.push(...report.failures);
   for (const [kind, count] of Object.entries(report.calls)) total.calls[kind] = (total.calls[kind] ?? 0) + count;
 }
 
-function report({ done, failures, events, effects, calls }, milliseconds, values) {
+function report({ done, failures, events, effects, plannedCalls, calls }, milliseconds, values) {
   for (const failure of failures.slice(0, 10)) show(failure);
-  const summary = { seeds: done, violations: failures.length, events, effects, calls, milliseconds };
+  const made = Object.values(calls).reduce((sum, count) => sum + count, 0);
+  const callsPerPlannedCall = Number((made / plannedCalls).toFixed(3));
+  const summary = {
+    seeds: done,
+    violations: failures.length,
+    events,
+    effects,
+    calls,
+    callsPerPlannedCall,
+    milliseconds,
+  };
   say(values.json ? JSON.stringify(summary) : describe(summary));
   if (failures.length > 0) process.exitCode = 1;
 }
 
-const describe = ({ seeds, violations, events, effects, calls, milliseconds }) =>
+const describe = ({ seeds, violations, events, effects, calls, callsPerPlannedCall, milliseconds }) =>
   `${seeds} seeds, ${violations} with violations; ${events} events, ${effects} merges took effect; ` +
   `CRM calls: ${Object.entries(calls)
     .map(([kind, count]) => `${count} ${kind}`)
-    .join(', ')}; ${(milliseconds / 1000).toFixed(1)} s`;
+    .join(', ')} (${callsPerPlannedCall} for each one planned); ${(milliseconds / 1000).toFixed(1)} s`;
 
 function show({ seed, violations, description }) {
   say(`seed ${seed}: ${violations.join('; ')}\n  ${description}\n  replay: npm run simulate -- --seed ${seed}`);
