@@ -28,21 +28,27 @@ export interface Packaged {
   template: Template;
 }
 
+export interface Service {
+  folder: string;
+  /** What the build says of each function. */
+  buildLog: string;
+}
+
 /** A copy of what osls reads, with freshly built functions: the tests never touch the work tree's own `dist/`. */
-export async function buildService(): Promise<string> {
-  const service = mkdtempSync(path.join(tmpdir(), 'merge-sync-service-'));
+export async function buildService(): Promise<Service> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'merge-sync-service-'));
   for (const name of ['serverless.yml', 'package.json', 'infra'])
-    cpSync(path.join(ROOT, name), path.join(service, name), { recursive: true });
-  await run(process.execPath, [path.join(ROOT, 'infra/build.mjs'), '--outdir', path.join(service, 'dist')]);
-  return service;
+    cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
+  const build = [path.join(ROOT, 'infra/build.mjs'), '--outdir', path.join(folder, 'dist')];
+  return { folder, buildLog: (await run(process.execPath, build)).stdout };
 }
 
 /** What `npm run package` does, without credentials, into a folder of its own. */
-export async function packageService(service: string, region: string, params: string[] = []): Promise<Packaged> {
-  const folder = mkdtempSync(path.join(service, 'out-'));
+export async function packageService(service: Service, region: string, params: string[] = []): Promise<Packaged> {
+  const folder = mkdtempSync(path.join(service.folder, 'out-'));
   const osls = path.join(ROOT, 'node_modules/osls/bin/serverless.js');
   const args = ['package', '--region', region, '--package', folder, ...params.map((param) => `--param=${param}`)];
-  await run(process.execPath, [osls, ...args], { cwd: service, env: withoutAws(process.env) });
+  await run(process.execPath, [osls, ...args], { cwd: service.folder, env: withoutAws(process.env) });
   const templatePath = path.join(folder, 'cloudformation-template-update-stack.json');
   const templateText = readFileSync(templatePath, 'utf8');
   return { region, folder, templatePath, templateText, template: JSON.parse(templateText) as Template };

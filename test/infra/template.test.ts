@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { alarmPromises } from './alarm-promises.ts';
 import { functionPromises } from './function-promises.ts';
-import { buildService, type Packaged, packageService } from './package-service.ts';
+import { buildService, type Packaged, packageService, type Service } from './package-service.ts';
 import { partitionPromises } from './partition-promises.ts';
 import { rolePromises } from './role-promises.ts';
 import { storagePromises } from './storage-promises.ts';
@@ -12,7 +12,7 @@ const REGIONS = ['us-east-1', 'cn-north-1'];
 const EXPECTED_WARNINGS = new Set(['W3005']);
 
 const packaged = new Map<string, Packaged>();
-let service: string;
+let service: Service;
 
 // Packaging takes seconds of CPU: once for all the promises.
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
   for (const region of REGIONS) packaged.set(region, await packageService(service, region));
 }, 180_000);
 
-afterAll(() => rmSync(service, { recursive: true, force: true }));
+afterAll(() => rmSync(service.folder, { recursive: true, force: true }));
 
 describe.each(REGIONS)('packaged for %s', (region) => {
   const of = () => {
@@ -38,6 +38,12 @@ describe.each(REGIONS)('packaged for %s', (region) => {
   rolePromises(template);
   alarmPromises(template);
   partitionPromises(of);
+});
+
+it('receive reads little before it can answer, and the client for SSM only when it needs settings', () => {
+  const [, kibibytes] = /^receive: (\d+) KiB read at start-up$/m.exec(service.buildLog) ?? [];
+  expect(Number(kibibytes)).toBeGreaterThan(0);
+  expect(Number(kibibytes)).toBeLessThan(300); // 78 KiB more with the client for SSM.
 });
 
 it('every parameter can be set on the command line', async () => {
