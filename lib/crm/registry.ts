@@ -7,6 +7,7 @@ import { createCommandHttpCrm } from './command-http.ts';
 import { createHubspotCrm } from './hubspot/hubspot.ts';
 import { createSalesforceFromSettings, SalesforceSettingsSchema } from './salesforce/settings.ts';
 import { createSharedRateBudget } from './shared-rate-budget.ts';
+import { createTrytonFromSettings, TrytonSettingsSchema } from './tryton/tryton.ts';
 
 const text = v.pipe(v.string(), v.minLength(1));
 const timeoutMs = v.optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(25_000)), 10_000);
@@ -22,6 +23,7 @@ const CrmSchema = v.variant('kind', [
     timeoutMs,
   }),
   SalesforceSettingsSchema,
+  TrytonSettingsSchema,
 ]);
 export type CrmSettings = v.InferOutput<typeof CrmSchema>;
 
@@ -59,6 +61,8 @@ function createCrm(tenant: string, crm: CrmSettings, parts: CrmParts): Crm {
       return createHubspotCrm({ ...given(crm), ...parts, budget: budgetOf(tenant, crm.kind, parts) });
     case 'salesforce':
       return createSalesforceFromSettings(crm, parts);
+    case 'tryton':
+      return createTrytonFromSettings(crm, parts);
   }
 }
 

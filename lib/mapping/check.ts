@@ -62,6 +62,6 @@ function linesOfField({ key, value, writes, problem }: CheckedField): string[] {
 }
 
 function shown({ value, overwrite }: CheckedField['writes'][number]): string {
-  const text = value === null ? 'cleared' : JSON.stringify(value);
-  return overwrite === 'if-empty' ? `${text} (only where empty)` : text;
+  if (overwrite === 'always') return value === null ? 'cleared' : JSON.stringify(value);
+  return value === null ? 'left as it is' : `${JSON.stringify(value)} (only where empty)`;
 }

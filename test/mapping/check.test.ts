@@ -37,7 +37,7 @@ it('shows a given event: clears, what is left alone, and what it does not have',
     field('mobiles', ['1']),
   ]);
   expect(lines).toEqual([
-    'remark ""  → nickname = cleared (only where empty)',
+    'remark ""  → nickname = left as it is',
     'gender 7  ✗ left alone: is not listed in options',
     'mobiles ["1"]  → mobile = "1"',
     'mobiles ["1"]  → mobile2 = cleared',
