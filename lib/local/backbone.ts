@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createDocuments } from '../aws/documents.ts';
+import { createQueue } from '../aws/queue.ts';
+import { ConfigError } from '../errors.ts';
+import type { Documents, Now, Queue } from '../ports.ts';
+import { type EmulatorOptions, startEmulators } from './emulators.ts';
+import { VISIBILITY_SECONDS } from './local-timing.ts';
+import { createQueues, createTables } from './resources.ts';
+
+/** Tables and queue, and the production adapters in front of them. */
+export interface Backbone {
+  events: Documents;
+  ledger: Documents;
+  queue: Queue;
+  sqs: SQSClient;
+  queueUrl: string;
+  close(): Promise<void>;
+}
+
+const NAMES = {
+  events: 'merge-sync-local-events',
+  ledger: 'merge-sync-local-ledger',
+  queue: 'merge-sync-local-events',
+};
+
+// Never the developer's own account: these are worth nothing anywhere.
+const NOBODY = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+
+/** @throws ConfigError when the data directory cannot be used. */
+export async function startBackbone(options: EmulatorOptions, now: Now): Promise<Backbone> {
+  const emulators = await startEmulators(options);
+  const client = new DynamoDBClient({ ...NOBODY, endpoint: emulators.dynamodb });
+  const sqs = new SQSClient({ ...NOBODY, endpoint: emulators.sqs, useQueueUrlAsEndpoint: false });
+  const documents = (table: string) => createDocuments({ client, table, now, newId: randomUUID });
+  const [{ queueUrl }] = await Promise.all([
+    createQueues(sqs, { name: NAMES.queue, visibilitySeconds: VISIBILITY_SECONDS }),
+    createTables(client, [NAMES.events, NAMES.ledger]).catch(explain),
+  ]);
+  return {
+    events: documents(NAMES.events),
+    ledger: documents(NAMES.ledger),
+    queue: createQueue({ client: sqs, queueUrl, fair: false }),
+    sqs,
+    queueUrl,
+    close: () => emulators.close(),
+  };
+}
+
+function explain(error: unknown): never {
+  const name = error instanceof Error ? error.name : 'unknown';
+  throw new ConfigError(
+    `The tables cannot be opened (${name}). With DATA_DIR: is another npm start using it? With AWS_ENDPOINT_URL_DYNAMODB: does anything listen there?`,
+  );
+}

@@ -1,0 +1,73 @@
+import { type Env, readJson } from '../config.ts';
+import { type CrmParts, createTenantCrm } from '../crm/registry.ts';
+import { ConfigError } from '../errors.ts';
+import type { TenantCrm } from '../merge/work.ts';
+
+/** The one tenant of the embedded stack. */
+export const TENANT = 'local';
+
+/** The tenant's `crm` parameter as the environment gives it. */
+export interface CrmSettings {
+  /** Undefined: the demo CRM, whose address is known once it runs. */
+  crm: CrmOptions | undefined;
+  policy: unknown;
+  mapping: unknown;
+}
+
+export type CrmOptions = { kind: string; [option: string]: unknown };
+
+type Read = (name: string) => string | undefined;
+
+/** For each CRM: what must be there, and the settings it makes. */
+const CRMS: Record<string, { needs: string[]; options(read: Read): Record<string, unknown> }> = {
+  http: {
+    needs: ['CRM_HTTP_ENDPOINT', 'CRM_HTTP_SECRET'],
+    options: (read) => ({ endpoint: read('CRM_HTTP_ENDPOINT'), secret: read('CRM_HTTP_SECRET') }),
+  },
+  hubspot: {
+    needs: ['HUBSPOT_TOKEN'],
+    options: (read) => ({
+      token: read('HUBSPOT_TOKEN'),
+      baseUrl: read('HUBSPOT_BASE_URL'),
+      idProperty: read('HUBSPOT_ID_PROPERTY'),
+    }),
+  },
+  salesforce: {
+    needs: ['SALESFORCE_INSTANCE_URL', 'SALESFORCE_TOKEN'],
+    options: (read) => ({
+      instanceUrl: read('SALESFORCE_INSTANCE_URL'),
+      credentials: { token: read('SALESFORCE_TOKEN') },
+      idField: read('SALESFORCE_ID_FIELD'),
+    }),
+  },
+};
+
+/** @throws ConfigError for a choice that cannot work, before anything is started. */
+export function readCrmSettings(env: Env): CrmSettings {
+  const settings = {
+    crm: readChoice(env),
+    policy: readJson('POLICY', env.POLICY || '{}'),
+    mapping: readJson('MAPPING', env.MAPPING || '{}'),
+  };
+  createLocalCrm(settings, ANYWHERE, { fetch, now: () => 0, sleep: async () => undefined, ledger: NOWHERE });
+  return settings;
+}
+
+const ANYWHERE: CrmOptions = { kind: 'http', endpoint: 'http://127.0.0.1', secret: 'none' };
+const NOWHERE = {} as CrmParts['ledger']; // Nothing is looked up while settings are checked.
+
+function readChoice(env: Env): CrmOptions | undefined {
+  const kind = env.CRM || 'demo';
+  if (kind === 'demo') return undefined;
+  const known = Object.hasOwn(CRMS, kind) ? CRMS[kind] : undefined;
+  if (!known) throw new ConfigError(`CRM must be one of demo, ${Object.keys(CRMS).join(', ')}`);
+  const missing = known.needs.filter((name) => !env[name]);
+  if (missing.length > 0) throw new ConfigError(`CRM=${kind} needs ${missing.join(' and ')}`);
+  const options = Object.entries(known.options((name) => env[name] || undefined));
+  return { kind, ...Object.fromEntries(options.filter(([, value]) => value !== undefined)) };
+}
+
+/** What the `crm` parameter makes in production. @param demo the demo CRM's settings. @throws ConfigError */
+export function createLocalCrm({ crm, ...rest }: CrmSettings, demo: CrmOptions, parts: CrmParts): TenantCrm {
+  return createTenantCrm(TENANT, { ...rest, crm: crm ?? demo }, parts);
+}

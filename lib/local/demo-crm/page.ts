@@ -1,0 +1,82 @@
+import type { Json } from '../../event.ts';
+import type { DemoContact, DemoContacts, DemoMerge } from './contacts.ts';
+import { fieldLabel } from './field-labels.ts';
+
+/** What the demo CRM knows, as one page without a script or anything from elsewhere; it renews itself. */
+export function demoCrmPage(contacts: DemoContacts): string {
+  const people = contacts.all();
+  const merges = contacts.merges().reverse();
+  return `<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="3">
+<title>Demo CRM · 演示 CRM</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header><h1>Demo CRM <span>演示 CRM</span></h1>
+<p>An in-house CRM that merges when told to. <span>接到合并指令就合并联系人的自建 CRM。</span></p></header>
+<main>
+<section><h2>Contacts <span>联系人</span> <b>${people.length}</b></h2>
+${list(people.slice(0, MOST_SHOWN).map(card), 'No contacts yet.', '还没有联系人。')}</section>
+<section><h2>Merges <span>合并记录</span> <b>${merges.length}</b></h2>
+${list(merges.slice(0, MOST_SHOWN).map(mergeCard), 'Nothing has been merged yet.', '还没有合并过联系人。')}</section>
+</main>
+</body>
+</html>
+`;
+}
+
+const MOST_SHOWN = 200;
+
+const STYLE = `
+:root{color-scheme:light dark;--ink:#1d2733;--soft:#667587;--line:#dfe5ec;--card:#fff;--back:#f4f6f9;--mark:#0b7a5c}
+@media(prefers-color-scheme:dark){:root{--ink:#e6ebf1;--soft:#93a1b2;--line:#2c3845;--card:#1a222c;--back:#11171e;--mark:#4cc9a2}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--back);color:var(--ink);font:15px/1.55 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
+header,main{max-width:1080px;margin:0 auto;padding:0 24px}
+header{padding-top:36px}
+h1{margin:0;font-size:26px}h2{font-size:17px;margin:28px 0 12px}
+h1 span,h2 span,p span,dt span,.none span{color:var(--soft);font-weight:400}
+h2 b{font-size:13px;padding:1px 9px;border-radius:10px;background:var(--line)}
+header p{margin:4px 0 0;color:var(--soft)}
+main{display:grid;grid-template-columns:repeat(auto-fit,minmax(340px,1fr));gap:0 32px;padding-bottom:48px}
+article{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:14px 18px;margin-bottom:12px}
+code{font:13px ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}
+article>code{font-weight:600}
+dl{display:grid;grid-template-columns:minmax(110px,auto) 1fr;gap:3px 16px;margin:10px 0 0}
+dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+.took{margin:10px 0 0;color:var(--mark)}
+.none{color:var(--soft)}
+`;
+
+const list = (items: string[], none: string, noneZh: string) =>
+  items.length > 0 ? items.join('\n') : `<p class="none">${none} <span>${noneZh}</span></p>`;
+
+function card({ id, fields, absorbed }: DemoContact): string {
+  const rows = Object.entries(fields).map(([key, value]) => row(key, fieldLabel(key), shown(value)));
+  const took = absorbed.map((one) => `<p class="took">+ <code>${escapeHtml(one)}</code> merged in · 已并入</p>`);
+  return `<article><code>${escapeHtml(id)}</code><dl>${rows.join('')}</dl>${took.join('')}</article>`;
+}
+
+function mergeCard(merge: DemoMerge): string {
+  const rows = [
+    row('survivor', '主联系人', merge.survivorId),
+    row('losers', '被合并', merge.loserIds.join('\n')),
+    row('event', '事件', merge.eventId),
+    row('time', '时间', new Date(merge.at).toISOString().slice(0, 19).replace('T', ' ')),
+    row('deliveries', '收到次数', String(merge.deliveries)),
+  ];
+  return `<article><dl>${rows.join('')}</dl></article>`;
+}
+
+const row = (name: string, label: string, value: string) =>
+  `<dt>${escapeHtml(name)} <span>${escapeHtml(label)}</span></dt><dd>${escapeHtml(value)}</dd>`;
+
+const shown = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);

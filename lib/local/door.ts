@@ -1,0 +1,12 @@
+import { type DoorSettings, DoorSettingsSchema, readSettings } from '../config.ts';
+import type { LocalSettings } from './settings.ts';
+
+/** What the `door` parameter holds in production. */
+export function doorOf({ keys, plainSecret }: LocalSettings): DoorSettings {
+  const { token, encodingAesKey, receiveId } = keys;
+  return readSettings(DoorSettingsSchema, 'keys of tenant local', {
+    keys: [{ token, encodingAesKey }],
+    receiveIds: [receiveId],
+    ...(plainSecret !== undefined && { plainText: { secret: plainSecret } }),
+  });
+}

@@ -1,0 +1,36 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Documents } from '../ports.ts';
+import { viewEvent } from './event-view.ts';
+import type { GatewayHandler, Routes } from './gateway.ts';
+import { isForLoopback } from './loopback-host.ts';
+
+export interface RouteParts {
+  receive: GatewayHandler;
+  events: Documents;
+  ledger: Documents;
+}
+
+/** The callback's routes as in serverless.yml, and what only the embedded stack has. */
+export function localRoutes({ receive, ...stores }: RouteParts): Routes {
+  return {
+    'GET /callback/{tenant}': receive,
+    'POST /callback/{tenant}': receive,
+    'GET /callback/{tenant}/{secret}': receive,
+    'POST /callback/{tenant}/{secret}': receive,
+    'GET /healthz': async () => json(200, { ok: true }),
+    'GET /_local/events/{tenant}/{eventId}': (event) => showEvent(event, stores),
+  };
+}
+
+async function showEvent(event: APIGatewayProxyEventV2, stores: Omit<RouteParts, 'receive'>) {
+  if (!isForLoopback(event)) return json(403, { error: 'only for this machine' });
+  const { tenant = '', eventId = '' } = event.pathParameters ?? {};
+  const view = await viewEvent(stores, tenant, eventId);
+  return view ? json(200, view) : json(404, { error: 'no such event' });
+}
+
+const json = (statusCode: number, value: unknown): APIGatewayProxyStructuredResultV2 => ({
+  statusCode,
+  headers: { 'content-type': 'application/json; charset=utf-8' },
+  body: JSON.stringify(value),
+});

@@ -1,0 +1,57 @@
+import { type Env, numberFrom } from '../config.ts';
+import { ConfigError } from '../errors.ts';
+import { readCrmSettings } from './crm-settings.ts';
+import { readKeys } from './keys.ts';
+
+/** The environment of `npm start`, read and checked. */
+export type LocalSettings = ReturnType<typeof readLocalSettings>;
+
+/** @throws ConfigError with every problem, one a line, each saying what to do. */
+export function readLocalSettings(env: Env) {
+  return readAll({
+    port: () => numberFrom(env, 'PORT', 3000, 0, 65_535),
+    keys: () => readKeys(env),
+    /** The last segment of the callback URL that switches plain text on. */
+    plainSecret: () => plainSecret(env.DUSTESS_PLAIN_SECRET),
+    crm: () => readCrmSettings(env),
+    dataDir: () => env.DATA_DIR || undefined,
+    /** Whether to seed the demo CRM and to deliver the sender's sample. */
+    sample: () => switchFrom(env, 'SAMPLE', true),
+    /** Whether the handlers' own log lines go to stderr. */
+    jsonLog: () => switchFrom(env, 'LOG', false),
+    language: () => (/^zh/i.test(env.LC_ALL || env.LANG || '') ? ('zh' as const) : ('en' as const)),
+    /** Emulators that run elsewhere. */
+    dynamodb: () => env.AWS_ENDPOINT_URL_DYNAMODB || undefined,
+    sqs: () => env.AWS_ENDPOINT_URL_SQS || undefined,
+  });
+}
+
+type Readers = Record<string, () => unknown>;
+
+function readAll<T extends Readers>(readers: T): { [K in keyof T]: ReturnType<T[K]> } {
+  const problems: string[] = [];
+  const entries = Object.entries(readers).map(([name, read]) => {
+    try {
+      return [name, read()];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(error.message);
+      return [name, undefined];
+    }
+  });
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return Object.fromEntries(entries);
+}
+
+function plainSecret(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (/^[A-Za-z0-9_-]{24,128}$/.test(text)) return text;
+  throw new ConfigError('DUSTESS_PLAIN_SECRET needs 24 to 128 characters of A-Z, a-z, 0-9, - and _');
+}
+
+function switchFrom(env: Env, name: string, fallback: boolean): boolean {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  if (text === '0' || text === '1') return text === '1';
+  throw new ConfigError(`${name} must be 0 or 1`);
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { type Backbone, startBackbone } from './backbone.ts';
+import { createLocalCrm, TENANT } from './crm-settings.ts';
+import { startDemoCrm } from './demo-crm/demo-crm.ts';
+import { doorOf } from './door.ts';
+import { startGateway } from './gateway.ts';
+import { localHandlers } from './handlers.ts';
+import { FUNCTION_MS, LOCAL_TIMING } from './local-timing.ts';
+import { startPoller } from './poller.ts';
+import { requeueOpen } from './requeue-open.ts';
+import { localRoutes } from './routes.ts';
+import { startSchedule } from './schedule.ts';
+import type { LocalSettings } from './settings.ts';
+
+export type Stack = Awaited<ReturnType<typeof startStack>>;
+
+const now = () => Date.now();
+const CLOSING_MS = 1_500;
+
+/** Everything of `npm start`, in this process, on loopback ports. @throws ConfigError */
+export async function startStack(settings: LocalSettings, log: Log) {
+  const backbone = await startBackbone(settings, now);
+  const secret = `whsec_${randomBytes(24).toString('base64')}`;
+  const demo = settings.crm.crm ? undefined : await startDemoCrm({ secret, now, ...demoFile(settings) });
+  const demoSettings = { kind: 'http', endpoint: demo?.endpoint ?? '', secret };
+  const crm = createLocalCrm(settings.crm, demoSettings, { fetch, now, sleep, ledger: backbone.ledger });
+  const handlers = localHandlers({ ...backbone, crm, log, now, door: doorOf(settings) });
+  const routes = localRoutes({ ...backbone, receive: handlers.receive });
+  const gateway = await startGateway(routes, settings.port, now).catch(explainPort(settings.port));
+  const workers = startWorkers(settings, backbone, handlers);
+  return {
+    url: gateway.url,
+    callbackUrl: `${gateway.url}/callback/${TENANT}`,
+    demo,
+    async close() {
+      await Promise.all([gateway.close(CLOSING_MS), workers.stop()]);
+      await Promise.all([demo?.close(CLOSING_MS), backbone.close()]);
+    },
+  };
+}
+
+const demoFile = ({ dataDir }: LocalSettings) =>
+  dataDir === undefined ? {} : { file: path.join(dataDir, 'demo-crm.jsonl') };
+
+function startWorkers(settings: LocalSettings, backbone: Backbone, handlers: ReturnType<typeof localHandlers>) {
+  const { sqs: client, queueUrl } = backbone;
+  const poller = startPoller({ client, queueUrl, handler: handlers.apply, functionMs: FUNCTION_MS, now, ...PACE });
+  // Emulators that run elsewhere keep their queue, and may have other workers.
+  let toRequeue = settings.sqs === undefined && settings.dynamodb === undefined;
+  const startedAt = now();
+  const schedule = startSchedule(async () => {
+    if (toRequeue) await requeueOpen(TENANT, { ...backbone, now, startedAt, graceMs: LOCAL_TIMING.graceMs });
+    toRequeue = false;
+    await handlers.reconcile({}, { getRemainingTimeInMillis: () => FUNCTION_MS });
+  }, RECONCILE_EVERY_MS);
+  return { stop: () => Promise.all([poller.stop(), schedule.stop()]) };
+}
+
+const PACE = { concurrency: 4, batchSize: 5 }; // The size as in serverless.yml.
+const RECONCILE_EVERY_MS = 3_000;
+
+function explainPort(port: number) {
+  return (error: NodeJS.ErrnoException): never => {
+    if (error.code === 'EADDRINUSE')
+      throw new ConfigError(
+        `Port ${port} is taken: stop what uses it, or choose another one, as in PORT=${port + 1} npm start`,
+      );
+    if (error.code === 'EACCES')
+      throw new ConfigError(`Port ${port} needs privileges: choose one above 1023 with PORT`);
+    throw error;
+  };
+}
