@@ -1,6 +1,5 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
@@ -12,8 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { StoreError } from '../errors.ts';
 import type { DocumentKey, Documents, NewId, Now, PutOptions } from '../ports.ts';
-
-type Item = Record<string, AttributeValue>;
+import { encode, head, type Item, idOf, listing, part, partCount, partition } from './document-items.ts';
 
 export interface DocumentsOptions {
   client: DynamoDBClient;
@@ -21,12 +19,6 @@ export interface DocumentsOptions {
   now: Now;
   newId: NewId;
 }
-
-// A DynamoDB item ends at 400 KB, keys and names included; longer documents are cut into parts.
-const PART_BYTES = 350_000;
-// Below this an operator can read the JSON in the console; above it, size matters more.
-const PLAIN_TEXT_BYTES = 4_096;
-const GZIP_LEVEL = 3; // 6 MB in about 60 ms; level 6 takes three times as long for a tenth less.
 
 /**
  * The ledger's documents in one DynamoDB table (keys `pk`, `sk`; TTL attribute `ttl`; index `lists` on `gpk`, `gsk`).
@@ -51,14 +43,6 @@ async function attempt<T>(what: string, call: () => Promise<T>): Promise<T> {
     throw new StoreError(`DynamoDB: ${what} failed (${cause instanceof Error ? cause.name : 'unknown'})`, { cause });
   }
 }
-
-const partition = (key: Omit<DocumentKey, 'sort'>) => `${key.tenant}#${key.kind}#${key.id}`;
-const head = (key: DocumentKey) => ({ pk: { S: partition(key) }, sk: { S: `d#${key.sort ?? ''}` } });
-const part = (key: DocumentKey, writeId: string, index: number) => ({
-  pk: { S: partition(key) },
-  sk: { S: `p#${key.sort ?? ''}#${writeId}#${index}` },
-});
-const partCount = (item: Item | undefined) => Number(item?.parts?.N ?? 0);
 
 async function getDocument<T>(options: DocumentsOptions, key: DocumentKey) {
   // A writer may remove the parts of the version just read: then there is a newer head to read.
@@ -94,26 +78,11 @@ async function putDocument(options: DocumentsOptions, key: DocumentKey, value: u
   await Promise.all(
     parts.map((bytes, index) => putPart(options, { ...part(key, writeId, index), ...expiry, z: { B: bytes } })),
   );
-  const item = { ...head(key), ...expiry, ...content, ...indexed(key, how), w: { S: writeId } };
+  const item = { ...head(key), ...expiry, ...content, ...listing(key, how), w: { S: writeId } };
   const outcome = await putHead(options, { ...item, v: { N: String(how.expected + 1) } }, how.expected);
   const leftover = outcome.written ? outcome.replaced : item;
   await removeParts(options, key, leftover);
   return outcome.written;
-}
-
-function encode(value: unknown): { content: Item; parts: Uint8Array[] } {
-  const json = JSON.stringify(value);
-  if (json.length <= PLAIN_TEXT_BYTES) return { content: { j: { S: json } }, parts: [] };
-  const bytes = gzipSync(json, { level: GZIP_LEVEL });
-  if (bytes.length <= PART_BYTES) return { content: { z: { B: bytes } }, parts: [] };
-  const parts: Uint8Array[] = [];
-  for (let from = 0; from < bytes.length; from += PART_BYTES) parts.push(bytes.subarray(from, from + PART_BYTES));
-  return { content: { parts: { N: String(parts.length) } }, parts };
-}
-
-function indexed(key: DocumentKey, { listed }: PutOptions): Item {
-  if (!listed) return {};
-  return { gpk: { S: `${key.tenant}#${listed.list}` }, gsk: { N: String(listed.at) } };
 }
 
 async function putPart({ client, table }: DocumentsOptions, item: Item): Promise<void> {
@@ -202,9 +171,6 @@ async function listedIds(options: DocumentsOptions, list: string, range: { befor
   const items = await queryAll(options, input, range.limit);
   return items.map((item) => ({ id: idOf(item.pk?.S ?? ''), at: Number(item.gsk?.N) }));
 }
-
-// pk = tenant#kind#id; only the id may itself contain '#'.
-const idOf = (pk: string) => pk.split('#').slice(2).join('#');
 
 async function addToCounter({ client, table }: DocumentsOptions, key: DocumentKey, by: number, expiresAt: number) {
   const update = new UpdateItemCommand({

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { DoorSettings } from '../config.ts';
 import { isMergeEvent, readMergeEvent } from '../dustess/merge-event.ts';
+import { isNestedDeeperThan } from '../dustess/nesting.ts';
 import { omitFields } from '../dustess/omit-fields.ts';
 import { openSealed } from '../dustess/open-envelope.ts';
 import { type Envelope, readEnvelope } from '../dustess/read-envelope.ts';
@@ -37,7 +38,7 @@ type PlainEnvelope = Exclude<Envelope, SealedEnvelope>;
 function openSealedCallback(envelope: SealedEnvelope, door: DoorSettings, now: number): OpenedCallback {
   const { plaintext, sentAt } = openSealed(envelope.sealed, door, now);
   const inner = unwrapPlaintext(plaintext, envelope);
-  return opened({ ...inner, sealed: true, digest: sha256(envelope.sealed.encrypt), sentAt }, door);
+  return opened({ ...inner, text: plaintext, sealed: true, digest: sha256(envelope.sealed.encrypt), sentAt }, door);
 }
 
 /** Plain text proves nothing by itself: the tenant must have asked for it, and a second factor must fit. */
@@ -48,7 +49,10 @@ function openPlain(envelope: PlainEnvelope, callback: Callback, door: DoorSettin
   const sourceFits = sources === undefined || sources.includes(callback.sourceAddress);
   if (!secretFits || !sourceFits) throw new CallbackRefused('plain-text-second-factor');
   const { id, event, action, plain } = envelope;
-  return opened({ id, event, action, body: plain, sealed: false, digest: sha256(callback.body) }, door);
+  return opened(
+    { id, event, action, body: plain, text: callback.body, sealed: false, digest: sha256(callback.body) },
+    door,
+  );
 }
 
 function sameText(a: string, b: string): boolean {
@@ -60,15 +64,20 @@ interface Contents {
   event: string;
   action: string;
   body: Json;
+  /** What `body` was read from. */
+  text: string;
   sealed: boolean;
   digest: string;
   sentAt?: number;
 }
 
+const MOST_NESTED = 200; // JSON can be read at any depth, but not written again: that recurses.
+
 function opened(contents: Contents, door: DoorSettings): OpenedCallback {
   const { event, action, digest, sealed } = contents;
   const eventId = contents.id ?? `sha256-${digest}`;
-  const body = isObject(contents.body) ? omitFields(contents.body, door.omitFields) : contents.body;
+  const kept = isNestedDeeperThan(MOST_NESTED, contents.body) ? contents.text : contents.body;
+  const body = isObject(kept) ? omitFields(kept, door.omitFields) : kept;
   const sentAt = contents.sentAt;
   const payload: Payload = { event, action, body, ...(sentAt !== undefined && { sentAt }) };
   return { eventId, digest, sealed, payload, name: `${event}/${action}`.slice(0, 256), ...classify(eventId, payload) };

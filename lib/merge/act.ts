@@ -1,25 +1,11 @@
 import { CrmError } from '../errors.ts';
 import type { Progress } from '../event.ts';
 import type { CommandCrm, Crm, RecordCrm } from '../ports.ts';
-import { writeJournal } from './journal.ts';
+import type { Acted, Stepped } from './acted.ts';
+import { note } from './journal.ts';
 import type { Plan, Step } from './plan.ts';
-import { saveProgress, type Work } from './work.ts';
-
-/** What became of a plan for now. */
-export type Acted =
-  | { end: 'done' }
-  /** The CRM knows none of these contacts. */
-  | { end: 'unknown-contacts' }
-  /** Refused for good, or contradicted: for a human. */
-  | { end: 'refused'; reason: string }
-  /** The CRM could not be asked, or did not answer. */
-  | { end: 'failed'; error: CrmError }
-  | { end: 'out-of-time' };
-
-type Stepped =
-  | { done: { survivorRecord?: string } }
-  | { again: true }
-  | Exclude<Acted, { end: 'done' } | { end: 'out-of-time' }>;
+import { probeCreation, probeMerge } from './probe.ts';
+import { saveProgress, type Work, withdraw } from './work.ts';
 
 /**
  * Carries out what is left of a plan. Before each call its intent is stored; where a worker finds an intent without an
@@ -129,74 +115,4 @@ async function afterError(work: Work, crm: Crm, step: Step, failure: Failure): P
   if (error.kind === 'permanent') return { end: 'refused', reason: `crm-refused:${error.code ?? 'no-code'}` };
   if (error.kind === 'auth') return { end: 'refused', reason: 'crm-auth' };
   return { end: 'failed', error };
-}
-
-/** The answer is known and nothing has happened: no intent is left open. */
-async function withdraw(work: Work): Promise<void> {
-  const { progress } = work.record;
-  if (progress) await saveProgress(work, { ...progress, sent: false });
-}
-
-/** Where are these records now? Together: it was done. All apart: it was not. Anything else is for a human. */
-async function probeMerge(work: Work, crm: RecordCrm, step: Step & { kind: 'merge' }): Promise<Stepped> {
-  const survivor = work.record.progress?.survivorRecord ?? '';
-  const at = work.now();
-  try {
-    const places = await crm.whereabouts([survivor, ...step.losers]);
-    const home = places.get(survivor);
-    const apart = home !== undefined && home !== 'gone' && home.recordId !== survivor ? 'doubtful' : 'apart';
-    const together = judgePlaces(
-      home,
-      step.losers.map((loser) => places.get(loser)),
-    );
-    const verdict = together === 'apart' ? apart : together;
-    await note(work, { what: 'probe', at, outcome: verdict });
-    if (verdict === 'merged') return { done: home && home !== 'gone' ? { survivorRecord: home.recordId } : {} };
-    if (verdict === 'doubtful') return { end: 'refused', reason: 'merged-elsewhere-in-crm' };
-    await withdraw(work);
-    return { again: true };
-  } catch (error) {
-    if (!(error instanceof CrmError)) throw error;
-    await note(work, { what: 'probe', at, outcome: error.kind, code: error.code });
-    return error.kind === 'auth' ? { end: 'refused', reason: 'crm-auth' } : { end: 'failed', error };
-  }
-}
-
-type Place = { recordId: string } | 'gone' | undefined;
-
-function judgePlaces(home: Place, losers: Place[]): 'merged' | 'apart' | 'doubtful' {
-  if (!home || home === 'gone') return 'doubtful';
-  const inHome = (place: Place) => place === 'gone' || (place !== undefined && place.recordId === home.recordId);
-  if (losers.every(inHome)) return 'merged';
-  return losers.some(inHome) ? 'doubtful' : 'apart';
-}
-
-async function probeCreation(work: Work, crm: RecordCrm, step: Step & { kind: 'create' }): Promise<Stepped> {
-  const contactId = step.write.contactId ?? '';
-  const at = work.now();
-  try {
-    const found = await crm.find([contactId], []);
-    await note(work, { what: 'probe', at, outcome: found.length > 0 ? 'created' : 'not-created' });
-    const recordId = found[0]?.record.recordId;
-    if (recordId !== undefined) return { done: { survivorRecord: recordId } };
-    await withdraw(work);
-    return { again: true };
-  } catch (error) {
-    if (!(error instanceof CrmError)) throw error;
-    return { end: 'failed', error };
-  }
-}
-
-async function note(work: Work, seen: { what: string; at: number; outcome: string; code?: string | undefined }) {
-  const { progress, plan } = work.record;
-  await writeJournal(work, {
-    plan,
-    step: progress?.step ?? 0,
-    attempt: progress?.attempts ?? 0,
-    call: seen.what,
-    at: seen.at,
-    answeredAt: work.now(),
-    outcome: seen.outcome,
-    ...(seen.code !== undefined && { code: seen.code }),
-  });
 }

@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors.ts';
 import type { EventPointer } from '../event.ts';
-import { type Acted, act } from './act.ts';
+import { act } from './act.ts';
+import type { Acted } from './acted.ts';
 import { begin } from './begin.ts';
 import { abandonPlan, finishPlan } from './finish.ts';
 import { continueLater, parkBecause, retryLater } from './later.ts';

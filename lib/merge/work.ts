@@ -91,6 +91,12 @@ export function saveProgress(work: Work, progress: Progress): Promise<void> {
   return save(work, { ...work.record, progress, updatedAt: work.now() }, until + work.timing.graceMs);
 }
 
+/** The answer is known and nothing has happened: no intent is left open. */
+export async function withdraw(work: Work): Promise<void> {
+  const { progress } = work.record;
+  if (progress) await saveProgress(work, { ...progress, sent: false });
+}
+
 export interface Departure {
   state: EventState;
   reason?: string;

@@ -1,0 +1,18 @@
+import type { CrmError } from '../errors.ts';
+
+/** What became of a plan for now. */
+export type Acted =
+  | { end: 'done' }
+  /** The CRM knows none of these contacts. */
+  | { end: 'unknown-contacts' }
+  /** Refused for good, or contradicted: for a human. */
+  | { end: 'refused'; reason: string }
+  /** The CRM could not be asked, or did not answer. */
+  | { end: 'failed'; error: CrmError }
+  | { end: 'out-of-time' };
+
+/** What became of one step. */
+export type Stepped =
+  | { done: { survivorRecord?: string } }
+  | { again: true }
+  | Exclude<Acted, { end: 'done' } | { end: 'out-of-time' }>;
