@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDocuments } from '../../lib/aws/documents.ts';
-import { createQueue } from '../../lib/aws/queue.ts';
+import { createQueue, createUntracedClient } from '../../lib/aws/queue.ts';
 import { createParameterReader, createSettings } from '../../lib/aws/ssm-settings.ts';
 import { numberFrom, readJson, readTenants, requireEnv } from '../../lib/config.ts';
 import { createTenantCrm } from '../../lib/crm/registry.ts';
@@ -22,7 +21,7 @@ const client = new DynamoDBClient();
 const documents = (table: string) => createDocuments({ client, table, now, newId: randomUUID });
 const ledger = documents(env.LEDGER_TABLE);
 const settings = createSettings({
-  read: createParameterReader(process.env.AWS_REGION),
+  read: createParameterReader(),
   tenants: readTenants(env.TENANTS),
   nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/crm`,
   parse: (name, text, tenant) => createTenantCrm(tenant, readJson(name, text), { fetch, now, sleep, ledger }),
@@ -34,7 +33,7 @@ export const handler = createHandler({
   events: documents(env.EVENTS_TABLE),
   ledger,
   queue: createQueue({
-    client: new SQSClient(),
+    client: createUntracedClient(),
     queueUrl: env.QUEUE_URL,
     fair: process.env.FAIR_QUEUE === '1',
   }),

@@ -22,7 +22,7 @@ export const handler = createHandler({
     fair: process.env.FAIR_QUEUE === '1',
   }),
   door: createSettings({
-    read: createParameterReader(process.env.AWS_REGION),
+    read: createParameterReader(),
     tenants: readTenants(env.TENANTS),
     nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/door`,
     parse: (name, text) => readSettings(DoorSettingsSchema, name, readJson(name, text)),

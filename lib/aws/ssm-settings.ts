@@ -1,4 +1,3 @@
-import type { GetParameterCommandOutput } from '@aws-sdk/client-ssm';
 import { AppError, StoreError } from '../errors.ts';
 import type { Now } from '../ports.ts';
 
@@ -61,18 +60,6 @@ async function refresh<T>(options: SettingsOptions<T>, tenant: string, kept: Kep
 }
 
 /** The client is loaded at the first look-up, so that importing this costs a cold start nothing. */
-export function createParameterReader(region: string | undefined): ReadParameter {
-  return async (name) => {
-    const { SSMClient, GetParameterCommand } = await import('@aws-sdk/client-ssm');
-    const client = new SSMClient(region === undefined ? {} : { region });
-    try {
-      const found: GetParameterCommandOutput = await client.send(
-        new GetParameterCommand({ Name: name, WithDecryption: true }),
-      );
-      return found.Parameter?.Value;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ParameterNotFound') return undefined;
-      throw error;
-    }
-  };
+export function createParameterReader(): ReadParameter {
+  return async (name) => (await import('./get-parameter.ts')).getParameter(name);
 }
