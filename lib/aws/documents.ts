@@ -93,15 +93,15 @@ type HeadOutcome = { written: boolean; replaced?: Item | undefined };
 
 async function putHead(options: DocumentsOptions, item: Item, expected: number): Promise<HeadOutcome> {
   const isNew = 'attribute_not_exists(pk) OR #ttl <= :now';
-  const unchanged = 'v = :expected';
-  const condition =
-    expected === 0
-      ? {
-          ConditionExpression: isNew,
-          ExpressionAttributeNames: { '#ttl': 'ttl' },
-          ExpressionAttributeValues: { ':now': { N: String(Math.floor(options.now() / 1000)) } },
-        }
-      : { ConditionExpression: unchanged, ExpressionAttributeValues: { ':expected': { N: String(expected) } } };
+  const unchanged = 'v = :expected AND (attribute_not_exists(#ttl) OR #ttl > :now)';
+  const condition = {
+    ConditionExpression: expected === 0 ? isNew : unchanged,
+    ExpressionAttributeNames: { '#ttl': 'ttl' },
+    ExpressionAttributeValues: {
+      ':now': { N: String(Math.floor(options.now() / 1000)) },
+      ...(expected > 0 && { ':expected': { N: String(expected) } }),
+    },
+  };
   try {
     const put = new PutItemCommand({ TableName: options.table, Item: item, ReturnValues: 'ALL_OLD', ...condition });
     return { written: true, replaced: (await options.client.send(put)).Attributes };
