@@ -44,21 +44,30 @@ describe('a rate budget shared through the store', () => {
     expect(await idle?.take(RATE, 0)).toBe(0);
   });
 
-  it('writes nothing when an answer tells nothing new', async () => {
+  it('asks the store for a turn only, not when an answer tells nothing new', async () => {
     const memory = asPort(createMemoryDocuments(() => NOW));
-    let writes = 0;
-    const put: Documents['put'] = (...write) => {
-      writes += 1;
-      return memory.put(...write);
+    const asked: string[] = [];
+    const documents: Documents = {
+      ...memory,
+      get: (key) => {
+        asked.push('get');
+        return memory.get(key);
+      },
+      put: (...write) => {
+        asked.push('put');
+        return memory.put(...write);
+      },
     };
-    const [budget] = createWorkers(1, { ...memory, put });
+    const [budget] = createWorkers(1, documents);
     await budget?.take(RATE, 0);
+    expect(asked.splice(0)).toEqual(['get', 'put']);
     await budget?.learn({ rate: RATE, scarce: false });
-    const before = writes;
-    await budget?.learn({ rate: RATE, scarce: false });
-    await budget?.pause(NOW - 1);
+    expect(asked.splice(0)).toEqual(['get', 'put']);
+    for (let answer = 0; answer < 5; answer++) await budget?.learn({ rate: { ...RATE }, scarce: false });
+    await budget?.learn({ rate: undefined, scarce: false });
+    expect(asked).toEqual([]);
     await budget?.pause(0);
-    expect(writes - before).toBeLessThanOrEqual(1);
+    expect(asked).toEqual(['get']);
   });
 
   it('grants the turn when the store fails: no promise depends on it', async () => {

@@ -49,7 +49,7 @@ export function createPace({ budget, now, sleep }: PaceOptions): Pace {
       rate = told ?? rate;
       const remaining = numberIn(headers, 'x-hubspot-ratelimit-remaining') ?? rate.calls;
       const scarce = status === 429 || remaining < rate.calls * SCARCE_SHARE;
-      if (told || scarce) await budget.learn({ rate: told, scarce });
+      await budget.learn({ rate: told, scarce });
       if (status === 429) await pause(isDaily(text) ? DAILY_PAUSE_MS : rate.intervalMs / 10);
       return pausedUntil;
     },

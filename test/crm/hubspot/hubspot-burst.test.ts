@@ -27,7 +27,7 @@ function createBurst(workers: number, merges: number) {
   };
   const { now, sleep } = clock;
   const burst = { account, merges, workers, documents, baseUrl: 'https://api.hubapi.com', fetch, now, sleep };
-  return { account, result: () => clock.run(runBurst(burst)) };
+  return { account, clock, result: () => clock.run(runBurst(burst)) };
 }
 
 // What the limit itself asks for: the first interval's calls at once, the others at its pace.
@@ -38,11 +38,13 @@ describe('a burst of 2 000 merges against an account of 190 calls in 10 s (simul
     'by %i workers with nothing shared but the store: within 1.15 of the bound, without a 429',
     async (workers) => {
       const { account, result } = createBurst(workers, 2_000);
-      const { elapsedMs, calls, refused } = await result();
+      const { elapsedMs, calls, refused, putBack } = await result();
       expect(refused).toBe(0);
       expect(account.mostCallsInAnInterval()).toBeLessThanOrEqual(LIMIT.calls);
       expect(calls).toBeGreaterThanOrEqual(6_000);
       expect(elapsedMs).toBeLessThanOrEqual(1.15 * bound(6_000));
+      // Whoever has to wait long comes back in turn: an event goes back to the queue three times at most on average.
+      expect(putBack).toBeLessThan(3 * 2_000);
       expect(account.portal.merges()).toBe(2_000);
       expect(account.broken).toEqual([]);
     },
@@ -54,5 +56,24 @@ describe('a burst of 2 000 merges against an account of 190 calls in 10 s (simul
     const { elapsedMs, calls } = await result();
     // 90 calls of 180 ms and 10 ms for the budget each: 5.3 calls a second where 18 are free.
     expect(elapsedMs / calls).toBeLessThan(250);
+  });
+
+  it('beside somebody else who uses a third of the same limit: fewer than one call in twenty is refused', async () => {
+    const { account, clock, result } = createBurst(10, 600);
+    let [foreign, foreignRefused] = [0, 0];
+    const init = { method: 'GET', headers: { authorization: 'Bearer pat-test' } };
+    const useToo = async () => {
+      for (let over = false; !over; over = account.portal.merges() === 600) {
+        await clock.sleep(LIMIT.intervalMs / 63);
+        foreign += 1;
+        const { status } = account.respond('https://api.hubapi.com/crm/v3/objects/contacts/1', init);
+        if (status === 429) foreignRefused += 1;
+      }
+    };
+    const used = useToo();
+    const { calls, refused } = await result();
+    expect((refused - foreignRefused) / (calls - foreign)).toBeLessThan(0.05);
+    expect(foreign).toBeGreaterThan(500);
+    void used;
   });
 });
