@@ -42,11 +42,15 @@ export async function planCommand(work: Work, planning: Planning): Promise<Plan>
 }
 
 /** What earlier events said of the survivor and the CRM has not, or may lose by filling blanks from the losers. */
-async function restatedFields(work: Work, { survivor, chosen, identities }: Planning): Promise<Field[]> {
+async function restatedFields(work: Work, { survivor, chosen, identities, omit }: Planning): Promise<Field[]> {
   const clocks = survivor.clocks ?? {};
   const refilled = identities.absorbed.length > 0 ? clearedKeys(clocks, chosen.fields) : [];
   const keys = new Set([...unwrittenKeys(clocks, chosen.fields, false), ...refilled]);
-  return keys.size > 0 ? earlierFields(work, clocks, [...keys]) : [];
+  return earlierFields(
+    work,
+    clocks,
+    [...keys].filter((key) => !omit.includes(key)),
+  );
 }
 
 function commandOf(work: Work, { event, identities, omit }: Planning, fields: Field[]): MergeCommand {

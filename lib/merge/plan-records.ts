@@ -50,12 +50,13 @@ const optional = <T>(value: T | undefined): T[] => (value === undefined ? [] : [
 const createSteps = (creates: boolean, write: RecordWrite): Step[] => (creates ? [{ kind: 'create', write }] : []);
 
 /** A record that is new to the survivor gets everything earlier events said of it; its own only what is missing or at risk. */
-async function restatedFields(work: Work, { survivor, chosen }: Planning, found: Found) {
+async function restatedFields(work: Work, { survivor, chosen, omit }: Planning, found: Found) {
   const clocks = survivor.clocks ?? {};
   const due = unwrittenKeys(clocks, chosen.fields, !found.survivor || found.adopted);
   const cleared = found.losers.length > 0 ? clearedKeys(clocks, chosen.fields) : [];
   const atRisk = new Set(cleared.filter((key) => !due.includes(key)));
-  return { restated: await earlierFields(work, clocks, [...due, ...atRisk]), atRisk };
+  const keys = [...due, ...atRisk].filter((key) => !omit.includes(key));
+  return { restated: await earlierFields(work, clocks, keys), atRisk };
 }
 
 interface Writing {

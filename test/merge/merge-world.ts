@@ -1,0 +1,198 @@
+import { createHandler as createApply } from '../../functions/apply/handler.ts';
+import type { EventPointer, EventRecord, JsonObject } from '../../lib/event.ts';
+import { type EventList, eventKey } from '../../lib/event-records.ts';
+import { receiveCallback } from '../../lib/intake/receive-callback.ts';
+import { createLog } from '../../lib/log.ts';
+import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
+import { type Contact, readContact } from '../../lib/merge/contacts.ts';
+import { readJournal } from '../../lib/merge/journal.ts';
+import { type OperatorAction, operate } from '../../lib/merge/operator.ts';
+import { readPlan } from '../../lib/merge/plan.ts';
+import { DEFAULT_POLICY, type MergePolicy } from '../../lib/merge/policy.ts';
+import { DEFAULT_TIMING, type Timing } from '../../lib/merge/timing.ts';
+import type { TenantCrm } from '../../lib/merge/work.ts';
+import type { Crm, Documents, Queue } from '../../lib/ports.ts';
+import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
+
+export const TENANT = 'acme';
+export const START = Date.UTC(2026, 0, 5, 8);
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+/** As infra/ sets it: the function's time-out. */
+export const FUNCTION_MS = 60_000;
+
+const DOOR = { keys: [], receiveIds: ['*'], maxAgeSeconds: 86_400, omitFields: [], plainText: { sources: ['sender'] } };
+
+/** An event as a test tells it: `at` are seconds, as the sender writes them. */
+export interface Told {
+  id: string;
+  survivor: string;
+  losers: string[];
+  changed?: JsonObject;
+  old?: JsonObject;
+  at?: number;
+  tenant?: string;
+}
+
+export interface MergeWorldOptions {
+  crm: Crm;
+  policy?: Partial<MergePolicy>;
+  mapping?: JsonObject;
+  timing?: Partial<Timing>;
+  /** Shared with a CRM that takes its time. */
+  clock?: Clock;
+}
+
+export interface Clock {
+  now: number;
+}
+
+interface Message {
+  pointer: EventPointer;
+  visibleAt: number;
+}
+
+export interface Apart {
+  documents: Documents;
+  /** Of documents of each kind. */
+  reads: Map<string, number>;
+}
+
+/** Documents that count what is read of them. */
+function counted(documents: Documents): Apart {
+  const reads = new Map<string, number>();
+  const get: Documents['get'] = (key) => {
+    reads.set(key.kind, (reads.get(key.kind) ?? 0) + 1);
+    return documents.get(key);
+  };
+  return { reads, documents: { ...documents, get } };
+}
+
+export type MergeWorld = ReturnType<typeof createMergeWorld>;
+
+/**
+ * The way of an event from the door to the CRM in one process: the real intake and the real handler of `apply`, around
+ * tables in memory, a queue that is a list, and a clock that stands still until a test or a waiting message moves it.
+ */
+export function createMergeWorld(options: MergeWorldOptions) {
+  const clock = options.clock ?? { now: START };
+  const now = () => clock.now;
+  const events = counted(asPort(createMemoryDocuments(now)));
+  const ledger = counted(asPort(createMemoryDocuments(now)));
+  const messages: Message[] = [];
+  const lines: string[] = [];
+  const failedDeliveries: string[] = [];
+  const delays: number[] = [];
+  const timing = { ...DEFAULT_TIMING, ...options.timing };
+  const tenant: TenantCrm = {
+    crm: options.crm,
+    policy: { ...DEFAULT_POLICY, ...options.policy },
+    mapping: createFieldMapping(TENANT, options.mapping),
+  };
+  const config: { problem?: Error } = {};
+  let ids = 0;
+  const log = createLog((line) => lines.push(line), now);
+  const queue: Queue = {
+    async send({ tenant: name, eventId }, delaySeconds = 0) {
+      if (delaySeconds < 0 || delaySeconds > 900) throw new RangeError('SQS delays by 0 to 900 seconds');
+      delays.push(delaySeconds);
+      messages.push({ pointer: { tenant: name, eventId }, visibleAt: clock.now + delaySeconds * 1000 });
+    },
+  };
+  const handler = createApply({
+    events: events.documents,
+    ledger: ledger.documents,
+    queue,
+    tenantCrm: async () => {
+      if (config.problem) throw config.problem;
+      return tenant;
+    },
+    now,
+    newId: () => `id-${ids++}`,
+    random: () => 0.5,
+    log,
+    timing,
+  });
+
+  async function deliver({ pointer }: Message): Promise<void> {
+    const body = JSON.stringify(pointer);
+    const end = clock.now + FUNCTION_MS;
+    const context = { getRemainingTimeInMillis: () => end - clock.now };
+    const { batchItemFailures } = await handler({ Records: [{ messageId: body, body }] } as never, context);
+    failedDeliveries.push(...batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  }
+
+  function nextDue(by: number): Message | undefined {
+    const [next] = messages.sort((a, b) => a.visibleAt - b.visibleAt);
+    return next && next.visibleAt <= by ? messages.shift() : undefined;
+  }
+
+  return {
+    clock,
+    events: events.documents,
+    ledger: ledger.documents,
+    reads: { events: events.reads, ledger: ledger.reads },
+    queue,
+    messages,
+    /** Every delay anybody asked for, in seconds. */
+    delays,
+    /** Deliveries that used up one of the attempts that lead to the dead-letter queue. */
+    failedDeliveries,
+    lines,
+    /** What the metric filters see. */
+    metrics: () => lines.flatMap((line) => JSON.parse(line).metric ?? []),
+    /** Changes what the tenant wants, or breaks its settings. */
+    policy: (changes: Partial<MergePolicy>) => Object.assign(tenant.policy, changes),
+    config,
+    timing,
+
+    /** 尘锋 sends: stored and queued, not yet worked on. */
+    async receive(told: Told): Promise<void> {
+      const callback = { tenant: told.tenant ?? TENANT, sourceAddress: 'sender', body: JSON.stringify(envelope(told)) };
+      const intake = { events: events.documents, queue, now, log, timing: { payloadMs: 90 * DAY, graceMs: MINUTE } };
+      await receiveCallback(callback, { ...intake, door: async () => DOOR });
+    },
+
+    /** Delivers whatever the queue holds, passing the time in between, until it is empty or `forMs` are over. */
+    async drain(forMs = 2 * HOUR): Promise<number> {
+      const by = clock.now + forMs;
+      let deliveries = 0;
+      for (let next = nextDue(by); next; next = nextDue(by), deliveries++) {
+        if (deliveries > 5_000) throw new Error('the queue does not run empty');
+        clock.now = Math.max(clock.now, next.visibleAt);
+        await deliver(next);
+      }
+      return deliveries;
+    },
+
+    /** Receives and works it all off. @returns the event's record. */
+    async tell(told: Told): Promise<EventRecord> {
+      await this.receive(told);
+      await this.drain();
+      return this.record(told.id);
+    },
+
+    async record(id: string): Promise<EventRecord> {
+      const found = await events.documents.get<EventRecord>(eventKey(TENANT, id));
+      if (!found) throw new Error(`there is no event ${id}`);
+      return found.value;
+    },
+    plan: (id: string, number = 1) => readPlan(ledger.documents, TENANT, id, number),
+    journal: (id: string) => readJournal(ledger.documents, TENANT, id),
+    contact: async (id: string): Promise<Contact> => (await readContact(ledger.documents, TENANT, id)).value,
+    listed: async (list: EventList) =>
+      (await events.documents.listed(TENANT, list, { before: clock.now + DAY, limit: 100 })).map(({ id }) => id),
+    operate: (id: string, action: OperatorAction, by = 'ada@ops') =>
+      operate(TENANT, id, action, { events: events.documents, queue, now, by }),
+  };
+}
+
+function envelope({ id, survivor, losers, changed = {}, old = {}, at = START / 1000 }: Told): JsonObject {
+  const body = { id: survivor, mainID: survivor, mergedIDs: losers, changed, old, triggerTs: at, uid: '7' };
+  const mergedContacts = losers.map((loser) => ({ remark: `was ${loser}` }));
+  return { id, event: 'CRM_MERGE', action: 'CRM_CONTACT_MERGED', body: { ...body, mergedContacts, account: 'W1' } };
+}
+
+/** A custom field as 尘锋 writes it: the value is a JSON text of its own. */
+export const custom = (id: string, value: string) => ({ id, type: 'text', value: JSON.stringify(value) });
