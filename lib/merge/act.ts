@@ -54,6 +54,7 @@ async function sendStep(work: Work, crm: Crm, step: Step): Promise<Stepped> {
   try {
     const stepped = await call(crm, step, progress);
     await note(work, { what: step.kind, at, outcome: 'end' in stepped ? stepped.end : 'done' });
+    if ('end' in stepped && stepped.end === 'refused') await withdraw(work); // A no is an answer, too.
     return stepped;
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;

@@ -50,13 +50,14 @@ function isPossible(record: EventRecord, action: OperatorAction): boolean {
 }
 
 function changed(record: EventRecord, action: OperatorAction, { now, by }: OperatorDeps): EventRecord {
-  const { reason: _r, failures: _f, firstFailureAt: _ff, requeues: _q, counted: _c, progress, ...rest } = record;
+  const { reason, failures: _f, firstFailureAt: _ff, requeues: _q, counted: _c, progress, ...rest } = record;
   const state: EventState = 'queued';
+  const counted = record.counted && reason !== 'observed'; // What was observed merges only now.
   return {
     ...rest,
     ...(progress && { progress: settled(progress, action) }),
     ...(action === 'release' && { released: true }),
-    ...(action !== 'release' && record.counted && { counted: true }),
+    ...(action !== 'release' && counted && { counted }),
     state,
     updatedAt: now(),
     operatorActions: [...(record.operatorActions ?? []), { at: now(), by, action }],
