@@ -1,4 +1,5 @@
 import { makeId } from '../../lookalikes/salesforce/org.ts';
+import { mergedAnswer } from '../../lookalikes/salesforce/soap-answer.ts';
 import { closeWorlds, failureOf, NOW, openWorld } from './world.ts';
 
 const ID_FIELD = 'Dustess_Contact_Id__c';
@@ -202,6 +203,15 @@ describe('each documented error of a merge', () => {
       }
     },
   );
+
+  it('promise 5: an answer about other records than those asked for is in doubt', async () => {
+    const { crm, lookalike } = await openWorld();
+    const [ada, bob, eve] = [lookalike.seed('ada'), lookalike.seed('bob'), lookalike.seed('eve')];
+    for (const body of [mergedAnswer(ada, [bob]), mergedAnswer(bob, [ada, eve]), mergedAnswer(ada, [])]) {
+      lookalike.faults.add({ on: 'merge', how: { status: 200, body } });
+      expect((await failureOf(crm.merge({ survivor: ada, losers: [bob, eve] }))).kind).toBe('ambiguous');
+    }
+  });
 
   it.each([301, 302, 307])('a redirect (%d) is not followed, and nothing has happened', async (status) => {
     const { crm, lookalike } = await openWorld();
