@@ -4,7 +4,7 @@ import { act } from './act.ts';
 import type { Acted } from './acted.ts';
 import { begin } from './begin.ts';
 import { abandonPlan, finishPlan } from './finish.ts';
-import { continueLater, parkBecause, retryLater } from './later.ts';
+import { continueLater, LONGEST_DELAY_SECONDS, parkBecause, retryLater } from './later.ts';
 import { loadEvent } from './payload.ts';
 import { type Plan, readPlan } from './plan.ts';
 import { type ApplyDeps, claimEvent, leaveEvent, saveProgress, type TenantCrm, type Work } from './work.ts';
@@ -17,8 +17,10 @@ import { type ApplyDeps, claimEvent, leaveEvent, saveProgress, type TenantCrm, t
 export async function applyEvent(pointer: EventPointer, deps: ApplyDeps): Promise<void> {
   const claim = await claimEvent(deps, pointer.tenant, pointer.eventId);
   if ('work' in claim) return workOn(claim.work);
+  if ('over' in claim) return;
   // Should whoever has the event die, this message is the one that comes back for it.
-  if ('notBefore' in claim) await deps.queue.send(pointer, Math.ceil((claim.notBefore - deps.now()) / 1000));
+  const seconds = Math.ceil((claim.notBefore - deps.now()) / 1000);
+  await deps.queue.send(pointer, Math.min(seconds, LONGEST_DELAY_SECONDS));
 }
 
 async function workOn(work: Work): Promise<void> {

@@ -4,7 +4,8 @@ import type { Plan } from './plan.ts';
 import { backoffSeconds, turnSeconds } from './timing.ts';
 import { leaveEvent, saveProgress, type Work } from './work.ts';
 
-const LONGEST_DELAY_SECONDS = 900; // The queue takes no more; reconcile brings back what waits longer.
+/** The queue takes no more; reconcile brings back what waits longer. */
+export const LONGEST_DELAY_SECONDS = 900;
 
 /** Leaves the event to a human; its contacts are free, or never were taken. */
 export function parkBecause(work: Work, reason: string): Promise<void> {
