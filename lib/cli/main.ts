@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../errors.ts';
 import { decryptCommand } from './commands/decrypt.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { eventsCommand } from './commands/events.ts';
 import { keygenCommand } from './commands/keygen.ts';
 import { mapCommand } from './commands/map.ts';
@@ -19,6 +20,7 @@ const COMMANDS: ((io: Io) => Command)[] = [
   sendCommand,
   decryptCommand,
   mapCommand,
+  doctorCommand,
   eventsCommand,
   showCommand,
   whoCommand,

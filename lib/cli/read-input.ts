@@ -5,7 +5,7 @@ import type { Io } from './io.ts';
 export async function readInput(name: string, io: Pick<Io, 'readStdin' | 'readFile'>): Promise<string> {
   const text = name === '-' ? await io.readStdin() : await readNamed(name, io);
   if (text.trim() === '')
-    throw new UsageError(`${name === '-' ? 'standard input' : name} is empty: give a callback's JSON`);
+    throw new UsageError(`${name === '-' ? 'standard input' : name} is empty: it should hold JSON`);
   return text;
 }
 
@@ -14,6 +14,6 @@ async function readNamed(name: string, io: Pick<Io, 'readFile'>): Promise<string
     return await io.readFile(name);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new UsageError(`${name} cannot be read (${code}): name a file that holds a callback's JSON, or - for stdin`);
+    throw new UsageError(`${name} cannot be read (${code}): name a file that holds JSON, or - for stdin`);
   }
 }

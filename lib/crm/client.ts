@@ -9,7 +9,7 @@ export interface CrmResponse {
 }
 
 export interface CrmCall {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   /** Begins with `/`; appended to the base URL. */
   path: string;
   /** The path as it may stand in errors and logs: without ids or query. */

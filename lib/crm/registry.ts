@@ -4,9 +4,13 @@ import { createFieldMapping } from '../mapping/field-mapping.ts';
 import type { TenantCrm } from '../merge/work.ts';
 import type { Crm, Documents, Fetch, Now } from '../ports.ts';
 import { createCommandHttpCrm } from './command-http.ts';
+import { examineHttp, type Finding } from './examine-http.ts';
+import { examineHubspot } from './hubspot/doctor.ts';
 import { createHubspotCrm } from './hubspot/hubspot.ts';
+import { examineSalesforce } from './salesforce/doctor.ts';
 import { createSalesforceFromSettings, SalesforceSettingsSchema } from './salesforce/settings.ts';
 import { createSharedRateBudget } from './shared-rate-budget.ts';
+import { examineTryton } from './tryton/examine-tryton.ts';
 import { createTrytonFromSettings, TrytonSettingsSchema } from './tryton/tryton.ts';
 
 const text = v.pipe(v.string(), v.minLength(1));
@@ -63,6 +67,31 @@ function createCrm(tenant: string, crm: CrmSettings, parts: CrmParts): Crm {
       return createSalesforceFromSettings(crm, parts);
     case 'tryton':
       return createTrytonFromSettings(crm, parts);
+  }
+}
+
+/**
+ * What `merge-sync doctor` looks at in a tenant's CRM. @param fix create our own properties where they are missing.
+ * @throws ConfigError for settings that cannot be read.
+ */
+export function examineTenantCrm(tenant: string, settings: unknown, parts: Omit<CrmParts, 'ledger'>, fix: boolean) {
+  const { crm, mapping } = readSettings(TenantCrmSchema, `crm settings of tenant ${tenant}`, settings);
+  const mapped = createFieldMapping(tenant, mapping).properties;
+  return examine(crm, mapped, { ...parts, fix });
+}
+
+type Examination = Omit<CrmParts, 'ledger'> & { fix: boolean };
+
+function examine(crm: CrmSettings, mapped: string[], parts: Examination): Promise<Finding[]> {
+  switch (crm.kind) {
+    case 'http':
+      return examineHttp({ ...crm, ...parts });
+    case 'hubspot':
+      return examineHubspot({ ...given(crm), ...parts, mapped });
+    case 'salesforce':
+      return examineSalesforce({ settings: crm, mapped, ...parts });
+    case 'tryton':
+      return examineTryton({ ...crm, ...parts });
   }
 }
 

@@ -16,7 +16,17 @@ export interface Backbone {
   queue: Queue;
   sqs: SQSClient;
   queueUrl: string;
+  /** Where `merge-sync … --local` finds them. */
+  address: StackAddress;
   close(): Promise<void>;
+}
+
+export interface StackAddress {
+  dynamodb: string;
+  sqs: string;
+  eventsTable: string;
+  ledgerTable: string;
+  queueUrl: string;
 }
 
 const NAMES = {
@@ -44,6 +54,13 @@ export async function startBackbone(options: EmulatorOptions, now: Now): Promise
     queue: createQueue({ client: sqs, queueUrl, fair: false }),
     sqs,
     queueUrl,
+    address: {
+      dynamodb: emulators.dynamodb,
+      sqs: emulators.sqs,
+      eventsTable: NAMES.events,
+      ledgerTable: NAMES.ledger,
+      queueUrl,
+    },
     close: () => emulators.close(),
   };
 }

@@ -2,6 +2,7 @@ import { type Env, readJson } from '../config.ts';
 import { type CrmParts, createTenantCrm } from '../crm/registry.ts';
 import { ConfigError } from '../errors.ts';
 import type { TenantCrm } from '../merge/work.ts';
+import { readAll } from './read-all.ts';
 
 /** The one tenant of the embedded stack. */
 export const TENANT = 'local';
@@ -44,11 +45,11 @@ const CRMS: Record<string, { needs: string[]; options(read: Read): Record<string
 
 /** @throws ConfigError for a choice that cannot work, before anything is started. */
 export function readCrmSettings(env: Env): CrmSettings {
-  const settings = {
-    crm: readChoice(env),
-    policy: readJson('POLICY', env.POLICY || '{}'),
-    mapping: readJson('MAPPING', env.MAPPING || '{}'),
-  };
+  const settings = readAll({
+    crm: () => readChoice(env),
+    policy: () => readJson('POLICY', env.POLICY || '{}'),
+    mapping: () => readJson('MAPPING', env.MAPPING || '{}'),
+  });
   createLocalCrm(settings, ANYWHERE, { fetch, now: () => 0, sleep: async () => undefined, ledger: NOWHERE });
   return settings;
 }

@@ -20,7 +20,7 @@ export interface PollerOptions {
 }
 
 // Short enough to end by itself within a shutdown: a poll that is cut off takes the next message down with it.
-const LONG_POLL_SECONDS = 2;
+const LONG_POLL_SECONDS = 1;
 const AFTER_A_FAILURE_MS = 500;
 
 /**

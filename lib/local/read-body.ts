@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 
-/** @returns the whole body, or undefined as soon as it is known to be longer than `mostBytes`. */
+// Whoever sends too much should still be able to read the answer, and for that must be let finish, within reason.
+const DRAINED_TIMES = 8;
+
+/** @returns the whole body, or undefined when it is longer than `mostBytes`. */
 export async function readBody(request: IncomingMessage, mostBytes: number): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > mostBytes) return undefined;
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
-    chunks.push(chunk as Buffer);
     bytes += (chunk as Buffer).length;
-    if (bytes > mostBytes) return undefined;
+    if (bytes <= mostBytes) chunks.push(chunk as Buffer);
+    if (bytes > mostBytes * DRAINED_TIMES) break;
   }
-  return Buffer.concat(chunks);
+  return bytes > mostBytes ? undefined : Buffer.concat(chunks);
 }

@@ -1,5 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Documents } from '../ports.ts';
+import type { StackAddress } from './backbone.ts';
+import { TENANT } from './crm-settings.ts';
 import { viewEvent } from './event-view.ts';
 import type { GatewayHandler, Routes } from './gateway.ts';
 import { isForLoopback } from './loopback-host.ts';
@@ -8,10 +10,11 @@ export interface RouteParts {
   receive: GatewayHandler;
   events: Documents;
   ledger: Documents;
+  address: StackAddress;
 }
 
 /** The callback's routes as in serverless.yml, and what only the embedded stack has. */
-export function localRoutes({ receive, ...stores }: RouteParts): Routes {
+export function localRoutes({ receive, address, ...stores }: RouteParts): Routes {
   return {
     'GET /callback/{tenant}': receive,
     'POST /callback/{tenant}': receive,
@@ -19,11 +22,17 @@ export function localRoutes({ receive, ...stores }: RouteParts): Routes {
     'POST /callback/{tenant}/{secret}': receive,
     'GET /healthz': async () => json(200, { ok: true }),
     'GET /_local/events/{tenant}/{eventId}': (event) => showEvent(event, stores),
+    'GET /_local/stack': async (event) =>
+      isForLoopback(event) ? json(200, { tenant: TENANT, ...address }) : json(403, FOR_THIS_MACHINE),
   };
 }
 
-async function showEvent(event: APIGatewayProxyEventV2, stores: Omit<RouteParts, 'receive'>) {
-  if (!isForLoopback(event)) return json(403, { error: 'only for this machine' });
+const FOR_THIS_MACHINE = { error: 'only for this machine' };
+
+type Stores = Pick<RouteParts, 'events' | 'ledger'>;
+
+async function showEvent(event: APIGatewayProxyEventV2, stores: Stores) {
+  if (!isForLoopback(event)) return json(403, FOR_THIS_MACHINE);
   const { tenant = '', eventId = '' } = event.pathParameters ?? {};
   const view = await viewEvent(stores, tenant, eventId);
   return view ? json(200, view) : json(404, { error: 'no such event' });

@@ -2,6 +2,7 @@ import { type Env, numberFrom } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { readCrmSettings } from './crm-settings.ts';
 import { readKeys } from './keys.ts';
+import { readAll } from './read-all.ts';
 
 /** The environment of `npm start`, read and checked. */
 export type LocalSettings = ReturnType<typeof readLocalSettings>;
@@ -24,23 +25,6 @@ export function readLocalSettings(env: Env) {
     dynamodb: () => env.AWS_ENDPOINT_URL_DYNAMODB || undefined,
     sqs: () => env.AWS_ENDPOINT_URL_SQS || undefined,
   });
-}
-
-type Readers = Record<string, () => unknown>;
-
-function readAll<T extends Readers>(readers: T): { [K in keyof T]: ReturnType<T[K]> } {
-  const problems: string[] = [];
-  const entries = Object.entries(readers).map(([name, read]) => {
-    try {
-      return [name, read()];
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      problems.push(error.message);
-      return [name, undefined];
-    }
-  });
-  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
-  return Object.fromEntries(entries);
 }
 
 function plainSecret(text: string | undefined): string | undefined {

@@ -1,0 +1,81 @@
+import { type RecordingServer, type ScriptedAnswer, startRecordingServer } from '../contracts/recording-server.ts';
+import { createHubspotLookalike } from '../lookalikes/hubspot.ts';
+import { run } from './console.ts';
+
+let server: RecordingServer;
+let answer: ScriptedAnswer = { status: 204 };
+beforeAll(async () => {
+  server = await startRecordingServer(() => answer);
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  answer = { status: 204 };
+});
+
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const http = (endpoint: string) => JSON.stringify({ crm: { kind: 'http', endpoint, secret: SECRET } });
+
+describe('merge-sync doctor', () => {
+  it('finds an in-house CRM that answers in order, without sending it a command', async () => {
+    const { code, out } = await run(['doctor', '--crm', '-'], { stdin: http(`${server.url}/merges`) });
+    expect(out).toContain('ok     endpoint: answers (OPTIONS: 204)');
+    expect(out).toContain('WRONG  clock: differs by'); // The test's command lives in another year.
+    expect(code).toBe(1);
+    expect(server.requests.map(({ method }) => method)).toEqual(['OPTIONS']);
+  });
+
+  it.each([
+    ['a redirect', { status: 301, headers: { location: '/elsewhere' } }, 'redirects are not followed'],
+    ['a server that is down', { status: 503 }, 'endpoint: answers 503'],
+    ['a server that hangs up', 'hang-up' as const, 'check the address'],
+  ])('says what to do about %s', async (_what, given, advice) => {
+    answer = given;
+    const { code, out } = await run(['doctor', '--crm', '-'], { stdin: http(`${server.url}/merges`) });
+    expect(out).toContain(advice);
+    expect(code).toBe(1);
+    expect(out).not.toContain(SECRET);
+  });
+
+  it('names wrong settings with their place and never their value', async () => {
+    const stdin = JSON.stringify({
+      crm: { kind: 'http', endpoint: 'https://a.example', secret: SECRET, tokn: 'hidden' },
+    });
+    const { code, out } = await run(['doctor', '--crm', '-'], { stdin });
+    expect(out).toContain('WRONG  CRM settings: crm settings of tenant main: crm.tokn');
+    expect(out).not.toContain('hidden');
+    expect(code).toBe(1);
+  });
+
+  it('looks at the door settings too', async () => {
+    const good = { keys: [{ token: 't', encodingAesKey: 'a'.repeat(43) }], receiveIds: ['*'] };
+    const files = { 'door.json': JSON.stringify(good), 'bad.json': '{"keys":[],"receiveIds":[]}' };
+    expect((await run(['doctor', '--door', 'door.json'], { files })).out).toContain('1 key pair(s) in force');
+    const { code, out } = await run(['doctor', '--door', 'bad.json'], { files });
+    expect(out).toContain('WRONG  door settings');
+    expect(code).toBe(1);
+  });
+
+  it('examines HubSpot and creates with --fix what merges need', async () => {
+    const lookalike = createHubspotLookalike({ now: Date.now, token: 'pat-test' });
+    const portal = await lookalike.listen();
+    const stdin = JSON.stringify({ crm: { kind: 'hubspot', token: 'pat-test', baseUrl: portal.url } });
+    try {
+      const before = await run(['doctor', '--crm', '-', '--json'], { stdin });
+      expect(failedChecks(before.out).some((check) => check.includes('dustess_contact_id'))).toBe(true);
+      await run(['doctor', '--crm', '-', '--fix'], { stdin });
+      const after = await run(['doctor', '--crm', '-', '--json'], { stdin });
+      expect(failedChecks(after.out).some((check) => check.includes('dustess_contact_id'))).toBe(false);
+    } finally {
+      await portal.close();
+    }
+  });
+
+  it('says what it needs to know', async () => {
+    const { code, err } = await run(['doctor'], { env: {} });
+    expect(code).toBe(2);
+    expect(err).toContain('say what to check: --prefix');
+  });
+});
+
+const failedChecks = (json: string): string[] =>
+  (JSON.parse(json) as { check: string; ok: boolean }[]).filter(({ ok }) => !ok).map(({ check }) => check);

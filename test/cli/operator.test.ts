@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { main } from '../../lib/cli/main.ts';
+import { type RecordingServer, type ScriptedAnswer, startRecordingServer } from '../contracts/recording-server.ts';
+import { KEYS_ENV, mergeBody, post, sealedEnvelope } from '../local/sender.ts';
+import { type StackProcess, startStack } from '../local/stack-process.ts';
+
+let crm: RecordingServer;
+let stack: StackProcess;
+let answer: ScriptedAnswer = { status: 200 };
+
+beforeAll(async () => {
+  crm = await startRecordingServer(() => answer);
+  stack = await startStack({
+    ...KEYS_ENV,
+    SAMPLE: '0',
+    CRM: 'http',
+    CRM_HTTP_ENDPOINT: `${crm.url}/merges`,
+    CRM_HTTP_SECRET: 'shared-secret',
+    POLICY: '{"limits":{"mergesPerSurvivorPerDay":1}}',
+  });
+});
+afterAll(async () => {
+  await stack.end();
+  await crm.close();
+});
+beforeEach(() => {
+  answer = { status: 200 };
+});
+
+/** The command as an operator runs it against the embedded stack. */
+async function run(...args: string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await main([...args, '--local', stack.url], {
+    env: { USER: 'lin' },
+    readStdin: async () => '',
+    readFile: async () => '',
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    fetch,
+    now: Date.now,
+    randomBytes,
+  });
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+async function sendMerge(id: string, survivor: string, loser: string): Promise<void> {
+  const { status } = await post(`${stack.url}/callback/local`, sealedEnvelope(id, mergeBody(survivor, [loser])));
+  expect(status).toBe(200);
+}
+
+async function stateOf(id: string): Promise<{ state: string; reason?: string }> {
+  const response = await fetch(`${stack.url}/_local/events/local/${id}`);
+  return (await response.json()) as { state: string };
+}
+
+async function until(id: string, state: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if ((await stateOf(id)).state === state) return;
+    await pause(50);
+  }
+  throw new Error(`event ${id} is ${JSON.stringify(await stateOf(id))} instead of ${state}`);
+}
+
+describe('the operator’s commands', () => {
+  it('promise 6 and 8: lists what is parked and why, replays it once the cause is gone, and keeps who did', async () => {
+    answer = { status: 409, body: '{"code":"locked_by_audit"}' };
+    await sendMerge('parked-1', 'A', 'B');
+    await until('parked-1', 'parked');
+    const listed = await run('events');
+    expect(listed.out).toContain('parked-1  parked  crm-contradiction:locked_by_audit');
+    answer = { status: 200 };
+    const replayed = await run('replay', '--all', '--reason', 'crm-contradiction:locked_by_audit');
+    expect(replayed).toMatchObject({ code: 0, out: 'parked-1  queued' });
+    await until('parked-1', 'applied');
+    const shown = await run('show', 'parked-1');
+    expect(shown.out).toContain('replay by lin');
+    expect(shown.out).toMatch(/command \(attempt 1\): refused[\s\S]*command \(attempt 1\): done/);
+    expect((await run('who', 'B')).out).toContain('B  merged into A by event parked-1');
+  });
+
+  it('a replay is a new command with a key of its own', () => {
+    const keys = crm.requests
+      .filter(({ body }) => body.includes('parked-1'))
+      .map(({ headers }) => headers['webhook-id']);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('promise 9: releases what the breaker holds', async () => {
+    await sendMerge('first', 'S', 'S1');
+    await until('first', 'applied');
+    await sendMerge('second', 'S', 'S2');
+    await until('second', 'held');
+    expect((await run('events', '--state', 'held')).out).toContain('second  held  survivor-day-limit');
+    expect(await run('release', 'second')).toMatchObject({ code: 0, out: 'second  queued' });
+    await until('second', 'applied');
+  });
+
+  it('says what is not possible, and exits with 1', async () => {
+    const { code, out, err } = await run('release', 'first', 'unheard-of');
+    expect(code).toBe(1);
+    expect(out).toBe('first  not-possible\nunheard-of  no-such-event');
+    expect(err).toContain('2 not possible in their state');
+    expect((await run('show', 'unheard-of')).code).toBe(1);
+  });
+
+  it('shows a plan without what its fields say, unless asked', async () => {
+    const body = mergeBody('V', ['V1'], { changed: { remark: 'very private' } });
+    await post(`${stack.url}/callback/local`, sealedEnvelope('valued', body));
+    await until('valued', 'applied');
+    expect((await run('show', '--json', 'valued')).out).not.toContain('very private');
+    expect((await run('show', '--json', '--values', 'valued')).out).toContain('very private');
+    expect((await run('show', 'valued')).out).toContain('remark: write');
+  });
+
+  it.each([
+    [['replay'], 'name events, or say --all'],
+    [['settle', 'first'], 'say one of --done and --not-done'],
+  ])('refuses %j with a sentence that says what to do', async (args, message) => {
+    const { code, err } = await run(...args);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+  });
+
+  it('says so when no stack answers, or none was named', async () => {
+    const io = { env: {}, readStdin: async () => '', readFile: async () => '', now: Date.now, randomBytes, fetch };
+    const err: string[] = [];
+    const collect = { ...io, out: () => undefined, err: (text: string) => void err.push(text) };
+    expect(await main(['events', '--local', 'http://127.0.0.1:9'], collect)).toBe(1);
+    expect(await main(['events'], collect)).toBe(2);
+    expect(err.join('\n')).toContain('start it with npm start');
+    expect(err.join('\n')).toContain('say which deployment: --prefix');
+  });
+});
