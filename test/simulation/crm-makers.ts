@@ -1,7 +1,13 @@
+import { exampleCrm } from '../docs/example-simulated.ts';
 import { anyModelCrm, type CrmMaker } from './run-seed.ts';
 import { hubspotCrm, salesforceCrm } from './vendor-crms.ts';
 
-const MAKERS: Record<string, CrmMaker> = { model: anyModelCrm, hubspot: hubspotCrm, salesforce: salesforceCrm };
+const MAKERS: Record<string, CrmMaker> = {
+  model: anyModelCrm,
+  hubspot: hubspotCrm,
+  salesforce: salesforceCrm,
+  example: exampleCrm, // Of docs/adapter.md.
+};
 
 /** The CRMs that a simulation can be run against. */
 export function crmMakers(name: string): CrmMaker {

@@ -10,7 +10,7 @@ import { MUTANTS } from './mutants.mjs';
 
 const HELP = `Deterministic simulation of the service: real handlers, simulated time, queue, stores and CRM.
 
-  npm run simulate -- [--seeds N] [--from S] [--crm model|hubspot|salesforce] [--calm] [--json]
+  npm run simulate -- [--seeds N] [--from S] [--crm model|hubspot|salesforce|example] [--calm] [--json]
   npm run simulate -- --seed S            one seed, with its schedule
   --calm: no faults, no crashes: what the service asks of a CRM when all is well
   npm run simulate -- --mutants           takes one safeguard out at a time; each must be noticed within 1 000 seeds

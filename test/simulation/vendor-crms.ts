@@ -12,8 +12,8 @@ import type { Actor } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { CALL_MS, type World } from './world.ts';
 
-/** What both vendors' look-alikes come down to for the oracle. */
-interface Account {
+/** What a look-alike that speaks HTTP comes down to for the oracle. */
+export interface Account {
   name: string;
   /** Living records: contact id and values by field, under the record's id. */
   people(): Map<string, { contactId: string | undefined; values: Record<string, unknown> }>;
@@ -31,7 +31,7 @@ interface Account {
 
 const TROUBLE_ENDS_MS = 600_000;
 
-function simulated(account: Account): SimulatedCrm {
+export function simulated(account: Account): SimulatedCrm {
   const effects: MergeEffect[] = [];
   const calls = new Map<string, number>();
   return {
