@@ -1,7 +1,7 @@
 import { CrmError } from '../errors.ts';
 import type { Progress } from '../event.ts';
 import type { CommandCrm, Crm, RecordCrm } from '../ports.ts';
-import type { Acted, Stepped } from './acted.ts';
+import { type Acted, refusalOf, type Stepped } from './acted.ts';
 import { note } from './journal.ts';
 import type { Plan, Step } from './plan.ts';
 import { probeCreation, probeMerge } from './probe.ts';
@@ -113,7 +113,6 @@ async function afterError(work: Work, crm: Crm, step: Step, failure: Failure): P
   }
   // An idempotent receiver refuses for good only what it has not done: that is an answer to all attempts.
   if (error.kind === 'permanent' || !failure.unansweredBefore) await withdraw(work);
-  if (error.kind === 'permanent') return { end: 'refused', reason: `crm-refused:${error.code ?? 'no-code'}` };
-  if (error.kind === 'auth') return { end: 'refused', reason: 'crm-auth' };
-  return { end: 'failed', error };
+  const reason = refusalOf(error);
+  return reason === undefined ? { end: 'failed', error } : { end: 'refused', reason };
 }

@@ -16,3 +16,9 @@ export type Stepped =
   | { done: { survivorRecord?: string } }
   | { again: true }
   | Exclude<Acted, { end: 'done' } | { end: 'out-of-time' }>;
+
+/** Why an event is parked after this failure; undefined for those that time may cure. */
+export function refusalOf({ kind, code }: CrmError): string | undefined {
+  if (kind === 'auth') return 'crm-auth';
+  return kind === 'permanent' ? `crm-refused:${code ?? 'no-code'}` : undefined;
+}

@@ -1,5 +1,6 @@
 import { CrmError } from '../errors.ts';
 import type { MergeEvent } from '../event.ts';
+import { refusalOf } from './acted.ts';
 import { overLimit } from './breaker.ts';
 import { type Contact, readContact } from './contacts.ts';
 import { chooseFields } from './fields.ts';
@@ -48,13 +49,14 @@ async function prepare(
   work.record = { ...work.record, counted: true };
   const planned = await makePlan(work, tenant, event, identities);
   if ('doubt' in planned) return { leave: { state: 'parked', reason: planned.doubt } };
-  if ('failure' in planned) return planned.failure.kind === 'auth' ? AUTH : planned;
+  if ('failure' in planned) {
+    const reason = refusalOf(planned.failure);
+    return reason === undefined ? planned : { leave: { state: 'parked', reason } };
+  }
   const { plan } = planned;
   await storePlan(work.ledger, work.tenant, work.eventId, plan, work.now() + work.timing.journalMs);
   return tenant.policy.mode === 'live' ? { plan } : observed(plan);
 }
-
-const AUTH: Prepared = { leave: { state: 'parked', reason: 'crm-auth' } };
 
 const observed = (plan: Plan): Prepared => ({
   leave: { state: 'skipped', reason: 'observed', changes: { plan: plan.number } },

@@ -87,9 +87,7 @@ describe('what the CRM answers, and what becomes of the event', () => {
 
 describe('a CRM that cannot be asked now', () => {
   it('is asked again after a growing pause, and the event is applied in the end', async () => {
-    const { world, sent, script } = open(...failures(6, 'retry-soon'));
-    const times: number[] = [];
-    script.push(() => (times.push(world.clock.now), { outcome: 'done' }));
+    const { world, sent } = open(...failures(6, 'retry-soon'));
     expect(await world.tell(TOLD)).toMatchObject({ state: 'applied' });
     expect(sent).toHaveLength(7);
     expect(world.delays.slice(1)).toEqual([2, 3, 6, 12, 24, 48]); // Three quarters of 2, 4, 8 … seconds.
