@@ -53,7 +53,7 @@ async function sendStep(work: Work, crm: Crm, step: Step): Promise<Stepped> {
   const at = work.now();
   try {
     const stepped = await call(crm, step, progress);
-    await note(work, { what: step.kind, at, outcome: 'end' in stepped ? stepped.end : 'done' });
+    await note(work, { what: step.kind, at, outcome: outcomeOf(stepped) });
     if ('end' in stepped && stepped.end === 'refused') await withdraw(work); // A no is an answer, too.
     return stepped;
   } catch (error) {
@@ -61,6 +61,11 @@ async function sendStep(work: Work, crm: Crm, step: Step): Promise<Stepped> {
     await note(work, { what: step.kind, at, outcome: error.kind, code: error.code });
     return afterError(work, crm, step, { error, unansweredBefore });
   }
+}
+
+function outcomeOf(stepped: Stepped): string {
+  if (!('end' in stepped)) return 'done';
+  return stepped.end === 'refused' ? stepped.reason : stepped.end;
 }
 
 /** Stores the intent. */

@@ -154,6 +154,12 @@ export function createMergeWorld(options: MergeWorldOptions) {
       await receiveCallback(callback, { ...intake, door: async () => DOOR });
     },
 
+    /** Delivers the message that is due now, if there is one. */
+    async deliverNext(): Promise<void> {
+      const next = nextDue(clock.now);
+      if (next) await deliver(next);
+    },
+
     /** Delivers whatever the queue holds, passing the time in between, until it is empty or `forMs` are over. */
     async drain(forMs = 2 * HOUR): Promise<number> {
       const by = clock.now + forMs;

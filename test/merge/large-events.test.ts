@@ -1,0 +1,95 @@
+import { createModelCrm, createScriptedCrm, HUBSPOT_LIKE, SALESFORCE_LIKE } from './crms.ts';
+import { createMergeWorld, DAY, FUNCTION_MS, START, TENANT } from './merge-world.ts';
+
+const LOSERS = Array.from({ length: 1_000 }, (_, index) => `l${index}`);
+const TOLD = { id: 'e1', survivor: 's', losers: LOSERS, changed: { remark: 'new' }, at: 100 };
+const GENEROUS = { limits: { mergesPerHour: 5_000, mergesPerSurvivorPerDay: 5_000 } };
+
+/** A CRM that takes its time, and notes when each of its calls begins and in which invocation. */
+function openSlow(callMs: number, rules = HUBSPOT_LIKE) {
+  const clock = { now: START };
+  const model = createModelCrm({ rules, clock, callMs });
+  const world = createMergeWorld({ crm: model.crm, clock, policy: GENEROUS, mapping: { remark: 'remark' } });
+  for (const contact of ['s', ...LOSERS]) model.model.seed(contact, {});
+  return { ...model, world, clock };
+}
+
+describe('promise 7: an event with 1 000 losers at a slow CRM', () => {
+  it('goes on over many invocations, stops each well before its end, and merges nobody twice', async () => {
+    const { world, clock, crm, people, merged, diary } = openSlow(700);
+    const begun: number[] = [];
+    let invocationEnd = 0;
+    const merge = crm.merge;
+    crm.merge = (pair) => {
+      begun.push(invocationEnd - clock.now);
+      return merge(pair);
+    };
+    await world.receive(TOLD);
+    let invocations = 0;
+    for (; world.messages.length > 0; invocations++) {
+      invocationEnd = clock.now + FUNCTION_MS;
+      await world.drain(0);
+      expect(clock.now).toBeLessThan(invocationEnd);
+    }
+    expect((await world.record('e1')).state).toBe('applied');
+    expect(Math.min(...begun)).toBeGreaterThanOrEqual(world.timing.callMs);
+    expect(invocations).toBeGreaterThan(20);
+    expect(merged()).toEqual(LOSERS);
+    expect(people()).toEqual({ s: { remark: 'new' } });
+    expect(diary.filter((call) => call === 'find')).toHaveLength(1);
+    expect(diary.filter((call) => call === 'whereabouts')).toEqual([]);
+    expect(world.failedDeliveries).toEqual([]);
+    expect((await world.record('e1')).requeues).toBeUndefined();
+  });
+
+  it('can be watched: its progress is in its record, its contacts are taken, another event waits behind it', async () => {
+    const { world } = openSlow(700);
+    await world.receive(TOLD);
+    await world.drain(0);
+    const underway = await world.record('e1');
+    expect(underway).toMatchObject({ state: 'queued', plan: 1, progress: { sent: false } });
+    expect(underway.progress?.step).toBeGreaterThan(10);
+    await world.receive({ id: 'e2', survivor: 'x', losers: ['l999'], at: 200 });
+    await world.drain(0);
+    expect(await world.record('e2')).toMatchObject({ state: 'waiting', behind: 'e1' });
+    await world.drain();
+    expect(await world.record('e2')).toMatchObject({ state: 'parked', reason: 'loser-claimed-twice' });
+  });
+
+  it('is done in as few calls as the CRM’s merges allow', async () => {
+    const { world, diary, people } = openSlow(10, SALESFORCE_LIKE);
+    await world.tell(TOLD);
+    expect(people()).toEqual({ s: { remark: 'new' } });
+    expect(diary).toHaveLength(1 + 500);
+  });
+
+  it('is one command where the CRM merges by itself', async () => {
+    const { crm, sent } = createScriptedCrm();
+    const world = createMergeWorld({ crm, policy: GENEROUS });
+    expect((await world.tell(TOLD)).state).toBe('applied');
+    expect(sent.map(({ command }) => command.loserIds)).toEqual([LOSERS]);
+    for (const loser of ['l0', 'l500', 'l999']) expect((await world.contact(loser)).mergedInto).toBe('s');
+  });
+
+  it('meets it again years later under another id, and has nothing left to do', async () => {
+    const { world, clock, diary } = openSlow(10, SALESFORCE_LIKE);
+    await world.tell(TOLD);
+    clock.now += 800 * DAY;
+    diary.length = 0;
+    expect(await world.tell({ ...TOLD, id: 'e2' })).toMatchObject({ state: 'applied' });
+    expect(diary.filter((call) => call === 'merge')).toEqual([]);
+  });
+});
+
+describe('an invocation that is nearly over', () => {
+  it('begins no event, and hands its message on instead of failing it', async () => {
+    const { crm, sent } = createScriptedCrm();
+    const world = createMergeWorld({ crm, timing: { callMs: FUNCTION_MS } });
+    await world.receive({ id: 'e1', survivor: 's', losers: ['a'] });
+    await world.deliverNext();
+    expect(world.failedDeliveries).toEqual([]);
+    expect(sent).toEqual([]);
+    expect(world.messages.map(({ pointer }) => pointer)).toEqual([{ tenant: TENANT, eventId: 'e1' }]);
+    expect((await world.record('e1')).state).toBe('queued');
+  });
+});
