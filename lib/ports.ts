@@ -55,6 +55,22 @@ export interface Queue {
   send(pointer: EventPointer, delaySeconds?: number): Promise<void>;
 }
 
+/** What became of an event at the CRM, for whoever syncs something further downstream. Ids only. */
+export interface Outcome extends EventPointer {
+  state: 'applied' | 'skipped';
+  reason?: string;
+  /** Who is left, and who is part of it from now on. */
+  survivorId: string;
+  loserIds: string[];
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+/** At least once per event, in no order. */
+export interface Outcomes {
+  tell(outcome: Outcome): Promise<void>;
+}
+
 /** A value for one property of a CRM record. `null` clears it; a list is a multi-select. Dates are ISO texts. */
 export type PropertyValue = string | number | boolean | string[] | null;
 export type PropertyValues = { [property: string]: PropertyValue };

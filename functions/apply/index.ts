@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDocuments } from '../../lib/aws/documents.ts';
+import { createOutcomes } from '../../lib/aws/outcomes.ts';
 import { createQueue, createUntracedClient } from '../../lib/aws/queue.ts';
 import { createParameterReader, createSettings } from '../../lib/aws/ssm-settings.ts';
 import { numberFrom, readJson, readTenants, requireEnv } from '../../lib/config.ts';
@@ -12,11 +13,19 @@ import { DEFAULT_TIMING } from '../../lib/merge/timing.ts';
 import { createHandler } from './handler.ts';
 
 // Composition root: the one place where the environment, the clock and AWS meet. Runs once, at cold start.
-const env = requireEnv(process.env, ['TENANTS', 'EVENTS_TABLE', 'LEDGER_TABLE', 'QUEUE_URL', 'SETTINGS_PREFIX']);
+const env = requireEnv(process.env, [
+  'TENANTS',
+  'EVENTS_TABLE',
+  'LEDGER_TABLE',
+  'QUEUE_URL',
+  'OUTCOMES_QUEUE_URL',
+  'SETTINGS_PREFIX',
+]);
 const now = () => Date.now();
 const DAY_MS = 86_400_000;
 const SETTINGS_MAX_AGE_MS = 300_000;
 
+const sqs = createUntracedClient();
 const client = new DynamoDBClient();
 const documents = (table: string) => createDocuments({ client, table, now, newId: randomUUID });
 const ledger = documents(env.LEDGER_TABLE);
@@ -33,10 +42,11 @@ export const handler = createHandler({
   events: documents(env.EVENTS_TABLE),
   ledger,
   queue: createQueue({
-    client: createUntracedClient(),
+    client: sqs,
     queueUrl: env.QUEUE_URL,
     fair: process.env.FAIR_QUEUE === '1',
   }),
+  outcomes: createOutcomes({ client: sqs, queueUrl: env.OUTCOMES_QUEUE_URL }),
   tenantCrm: async (tenant) => {
     const found = await settings(tenant);
     if (!found) throw new ConfigError(`tenant ${tenant} is not in TENANTS`);

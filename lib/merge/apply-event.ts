@@ -70,9 +70,18 @@ async function finish(work: Work, plan: Plan, acted: Acted): Promise<void> {
     await saveProgress(work, { ...progress, step: plan.steps.length, sent: false, unknownInCrm: true });
   const written = !plan.unknownInCrm && !work.record.progress?.unknownInCrm;
   await finishPlan(work, plan, written);
-  if (!written) return leaveEvent(work, { state: 'skipped', reason: 'unknown-in-crm' });
   const idle = plan.steps.length === 0;
-  await leaveEvent(work, { state: 'applied', ...(idle && { reason: 'nothing-left-to-do' }) });
+  if (!written) return conclude(work, plan, 'skipped', 'unknown-in-crm');
+  return conclude(work, plan, 'applied', idle ? 'nothing-left-to-do' : undefined);
+}
+
+/** Told before the event is closed: whoever dies in between tells it again. */
+async function conclude(work: Work, plan: Plan, state: 'applied' | 'skipped', because?: string): Promise<void> {
+  const { tenant, eventId } = work;
+  const reason = because === undefined ? {} : { reason: because };
+  const { survivor: survivorId, absorbed: loserIds } = plan.identities;
+  await work.outcomes?.tell({ tenant, eventId, state, ...reason, survivorId, loserIds, at: work.now() });
+  await leaveEvent(work, { state, ...reason });
 }
 
 /** An event with an unanswered call keeps its contacts, also while it waits for a human. */

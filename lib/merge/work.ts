@@ -1,7 +1,7 @@
 import type { EventRecord, EventState, Progress } from '../event.ts';
 import { isFinal, readRecord, saveRecord } from '../event-records.ts';
 import type { Log } from '../log.ts';
-import type { Crm, Documents, NewId, Now, Queue, Random } from '../ports.ts';
+import type { Crm, Documents, NewId, Now, Outcomes, Queue, Random } from '../ports.ts';
 import type { FieldMapping, MergePolicy } from './policy.ts';
 import type { Timing } from './timing.ts';
 
@@ -17,6 +17,8 @@ export interface ApplyDeps {
   events: Documents;
   ledger: Documents;
   queue: Queue;
+  /** Who wants to hear what became of each event, if anybody does. */
+  outcomes?: Outcomes;
   /** @throws ConfigError when the tenant's settings are wrong. */
   tenantCrm(tenant: string): Promise<TenantCrm>;
   now: Now;

@@ -9,7 +9,13 @@ const FUNCTIONS = [
     name: 'Apply',
     timeout: 60,
     memory: 512,
-    variables: ['JOURNAL_RETENTION_DAYS', 'LEDGER_TABLE', 'SETTINGS_PREFIX', 'WORKER_LEASE_SECONDS'],
+    variables: [
+      'JOURNAL_RETENTION_DAYS',
+      'LEDGER_TABLE',
+      'OUTCOMES_QUEUE_URL',
+      'SETTINGS_PREFIX',
+      'WORKER_LEASE_SECONDS',
+    ],
   },
   { name: 'Reconcile', timeout: 60, memory: 512, variables: [] },
 ];

@@ -70,7 +70,7 @@ function rightFor(request: RecordedRequest): string {
   const action = `${serviceOf(request)}:${targetOf(request).split('.')[1]}`;
   const { TableName, IndexName, QueueUrl, Name } = JSON.parse(request.body);
   if (Name) return `${action} parameter${Name}`;
-  if (QueueUrl) return `${action} EventsQueue`;
+  if (QueueUrl) return `${action} ${QueueUrl.endsWith('-outcomes') ? 'OutcomesQueue' : 'EventsQueue'}`;
   const table = Object.entries(TABLES).find(([, name]) => name === TableName)?.[0];
   return `${action} ${table}${IndexName ? `/index/${IndexName}` : ''}`;
 }

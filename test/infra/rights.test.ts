@@ -60,6 +60,7 @@ function configure() {
     EVENTS_TABLE: 'rights-events',
     LEDGER_TABLE: 'rights-ledger',
     QUEUE_URL: aws.queueUrl,
+    OUTCOMES_QUEUE_URL: `${aws.queueUrl}-outcomes`,
     SETTINGS_PREFIX: '/merge-sync-dev',
   });
   const settings = { crm: { kind: 'http', endpoint: crm.url, secret: 'a secret of the test' } };

@@ -25,6 +25,7 @@ export const RIGHTS: Record<string, string[]> = {
     'sqs:GetQueueAttributes EventsQueue',
     'sqs:ReceiveMessage EventsQueue',
     'sqs:SendMessage EventsQueue',
+    'sqs:SendMessage OutcomesQueue',
     'ssm:GetParameter parameter/merge-sync-dev/*/crm',
   ],
   Reconcile: [

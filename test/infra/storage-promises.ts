@@ -44,9 +44,9 @@ export function storagePromises(template: () => Template): void {
     expect(queue.MessageRetentionPeriod).toBeLessThan(deadLetters.MessageRetentionPeriod);
   });
 
-  it('promise 11: both queues are encrypted at rest', () => {
+  it('promise 11: all queues are encrypted at rest', () => {
     const queues = ofType(template(), 'AWS::SQS::Queue').map(([, queue]) => queue.Properties.SqsManagedSseEnabled);
-    expect(queues).toEqual([true, true]);
+    expect(queues).toEqual([true, true, true]);
   });
 
   it('promise 5: a message stays hidden, and a lease held, for longer than its worker can live', () => {
