@@ -38,7 +38,7 @@ const NAMES = {
 // Never the developer's own account: these are worth nothing anywhere.
 const NOBODY = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
-/** @throws ConfigError when the data directory cannot be used. */
+/** @throws ConfigError when nobody answers for the tables or the queue. */
 export async function startBackbone(options: EmulatorOptions, now: Now): Promise<Backbone> {
   const emulators = await startEmulators(options);
   const client = new DynamoDBClient({ ...NOBODY, endpoint: emulators.dynamodb });
@@ -67,7 +67,5 @@ export async function startBackbone(options: EmulatorOptions, now: Now): Promise
 
 function explain(error: unknown): never {
   const name = error instanceof Error ? error.name : 'unknown';
-  throw new ConfigError(
-    `The tables cannot be opened (${name}). With DATA_DIR: is another npm start using it? With AWS_ENDPOINT_URL_DYNAMODB: does anything listen there?`,
-  );
+  throw new ConfigError(`The tables cannot be opened (${name}): does anything listen at AWS_ENDPOINT_URL_DYNAMODB?`);
 }

@@ -16,6 +16,8 @@ export interface PollerOptions {
   batchSize: number;
   /** The function's time-out, milliseconds. */
   functionMs: number;
+  /** Whether the queue ends with its pollers: then nobody waits for the long polls under way. */
+  ownQueue: boolean;
   now: () => number;
 }
 
@@ -28,35 +30,38 @@ const AFTER_A_FAILURE_MS = 500;
  * is deleted, what failed comes back after the queue's visibility time-out.
  */
 export function startPoller(options: PollerOptions): { stop(): Promise<void> } {
-  const state = { stopping: false };
-  const pollers = Array.from({ length: options.concurrency }, () => poll(options, state));
+  const stopping = new AbortController();
+  const pollers = Array.from({ length: options.concurrency }, () => poll(options, stopping.signal));
   return {
     async stop() {
-      state.stopping = true;
+      stopping.abort();
       await Promise.all(pollers);
     },
   };
 }
 
-async function poll(options: PollerOptions, state: { stopping: boolean }): Promise<void> {
-  while (!state.stopping) {
+async function poll(options: PollerOptions, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
     try {
-      const messages = await receive(options);
+      const messages = await receive(options, options.ownQueue ? { abortSignal: stopping } : {});
       if (messages.length > 0) await remove(options, await succeeded(options, messages));
     } catch {
-      await pause(AFTER_A_FAILURE_MS); // Nothing was deleted: everything comes again.
+      // Nothing was deleted: everything comes again.
+      if (!stopping.aborted) await pause(AFTER_A_FAILURE_MS);
     }
   }
 }
 
-async function receive({ client, queueUrl, batchSize }: PollerOptions): Promise<Message[]> {
+type Aborting = { abortSignal?: AbortSignal };
+
+async function receive({ client, queueUrl, batchSize }: PollerOptions, how: Aborting): Promise<Message[]> {
   const command = new ReceiveMessageCommand({
     QueueUrl: queueUrl,
     MaxNumberOfMessages: batchSize,
     WaitTimeSeconds: LONG_POLL_SECONDS,
     MessageSystemAttributeNames: ['All'],
   });
-  return (await client.send(command)).Messages ?? [];
+  return (await client.send(command, how)).Messages ?? [];
 }
 
 async function succeeded({ handler, functionMs, now }: PollerOptions, messages: Message[]): Promise<Message[]> {

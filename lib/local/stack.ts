@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type Backbone, startBackbone } from './backbone.ts';
+import { claimFolder } from './claim-folder.ts';
 import { createLocalCrm, TENANT } from './crm-settings.ts';
 import { startDemoCrm } from './demo-crm/demo-crm.ts';
 import { doorOf } from './door.ts';
@@ -19,10 +20,11 @@ import type { LocalSettings } from './settings.ts';
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 const now = () => Date.now();
-const CLOSING_MS = 1_500;
+const CLOSING_MS = 1_000;
 
 /** Everything of `npm start`, in this process, on loopback ports. @throws ConfigError */
 export async function startStack(settings: LocalSettings, log: Log) {
+  const release = settings.dataDir === undefined ? undefined : claimFolder(settings.dataDir);
   const backbone = await startBackbone(settings, now);
   const secret = `whsec_${randomBytes(24).toString('base64')}`;
   const demo = settings.crm.crm ? undefined : await startDemoCrm({ secret, now, ...demoFile(settings) });
@@ -37,8 +39,10 @@ export async function startStack(settings: LocalSettings, log: Log) {
     callbackUrl: `${gateway.url}/callback/${TENANT}`,
     demo,
     async close() {
-      await Promise.all([gateway.close(CLOSING_MS), workers.stop()]);
+      // An event in hand that takes longer is gone on with after the next start.
+      await Promise.race([Promise.all([gateway.close(CLOSING_MS), workers.stop()]), sleep(2 * CLOSING_MS)]);
       await Promise.all([demo?.close(CLOSING_MS), backbone.close()]);
+      release?.();
     },
   };
 }
@@ -48,9 +52,11 @@ const demoFile = ({ dataDir }: LocalSettings) =>
 
 function startWorkers(settings: LocalSettings, backbone: Backbone, handlers: ReturnType<typeof localHandlers>) {
   const { sqs: client, queueUrl } = backbone;
-  const poller = startPoller({ client, queueUrl, handler: handlers.apply, functionMs: FUNCTION_MS, now, ...PACE });
+  const ownQueue = settings.sqs === undefined;
+  const handler = handlers.apply;
+  const poller = startPoller({ client, queueUrl, ownQueue, handler, functionMs: FUNCTION_MS, now, ...PACE });
   // Emulators that run elsewhere keep their queue, and may have other workers.
-  let toRequeue = settings.sqs === undefined && settings.dynamodb === undefined;
+  let toRequeue = ownQueue && settings.dynamodb === undefined;
   const startedAt = now();
   const schedule = startSchedule(async () => {
     if (toRequeue) await requeueOpen(TENANT, { ...backbone, now, startedAt, graceMs: LOCAL_TIMING.graceMs });

@@ -1,4 +1,3 @@
-import { TENANT } from '../crm-settings.ts';
 import type { LocalSettings } from '../settings.ts';
 import type { Stack } from '../stack.ts';
 import { beforeAndAfter } from './before-and-after.ts';
@@ -70,7 +69,7 @@ function nextSteps({ url, callbackUrl }: Stack, words: StoryWords): string[] {
     words.next,
     ...command(words.again, `npx merge-sync send --url ${callbackUrl} --repeat 3`),
     ...command(words.unsigned, `npx merge-sync send --url ${callbackUrl} --plain`),
-    ...command(words.look, `curl ${url}/_local/events/${TENANT}/${SAMPLE_EVENT_ID}`),
+    ...command(words.look, `npx merge-sync show --local ${url} ${SAMPLE_EVENT_ID}`),
     '',
     words.stop,
   ];

@@ -66,7 +66,7 @@ export const ENGLISH: StoryWords = {
   next: 'Three things to try next, in a second terminal:',
   again: 'the same merge three more times: each is acknowledged, none changes anything',
   unsigned: 'a merge that nobody signed: refused, and nothing of it is stored',
-  look: 'all that the ledger knows of the sample: its plan, each CRM call, the stored payload',
+  look: 'what the ledger knows of the sample: its state, its plan, each CRM call',
   stop: 'Ctrl-C stops everything.',
 };
 
@@ -97,6 +97,6 @@ export const CHINESE: StoryWords = {
   next: '接下来可以在另一个终端试三件事：',
   again: '同一合并再推送三次：每次都应答，但不做任何改动',
   unsigned: '没有签名的合并：会被拒绝，且不留存',
-  look: '账本里关于示例事件的一切：计划、每次 CRM 调用、存储的内容',
+  look: '账本里关于示例事件的记录：状态、计划、每次 CRM 调用',
   stop: '按 Ctrl-C 停止。',
 };
