@@ -28,35 +28,52 @@ export interface Reconciled {
 const MOST_REQUEUES = 6; // With an hour doubling each time: after about five days.
 const AT_A_TIME = 200;
 
+interface Run extends ReconcileDeps {
+  total: Reconciled;
+  failures: unknown[];
+}
+
 /**
  * Looks at every open event whose time has come: stored but never queued is queued, waiting long enough is queued,
  * stuck is queued again and finally parked. Tenants take turns, so that one's backlog does not starve the others.
+ * @throws the first failure, after all others have had their turn: it keeps nobody waiting, and its alarm rings.
  */
 export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
-  const total: Reconciled = { queued: 0, requeued: 0, parked: 0 };
+  const run: Run = { ...deps, total: { queued: 0, requeued: 0, parked: 0 }, failures: [] };
   let busy = [...deps.tenants];
   while (busy.length > 0 && deps.now() < deps.deadline()) {
     const more: string[] = [];
-    for (const tenant of busy) if (await reconcileSome(tenant, deps, total)) more.push(tenant);
+    for (const tenant of busy) if (await attempt(run, { tenant }, () => reconcileSome(tenant, run))) more.push(tenant);
     busy = more;
   }
-  deps.log.info('reconciled', { ...total, metric: 'reconciled' });
-  return total;
+  deps.log.info('reconciled', { ...run.total, metric: 'reconciled' });
+  if (run.failures.length > 0) throw run.failures[0];
+  return run.total;
 }
 
 /** @returns whether there may be more. */
-async function reconcileSome(tenant: string, deps: ReconcileDeps, total: Reconciled): Promise<boolean> {
-  const due = await deps.events.listed(tenant, 'open', { before: deps.now(), limit: AT_A_TIME });
+async function reconcileSome(tenant: string, run: Run): Promise<boolean> {
+  const due = await run.events.listed(tenant, 'open', { before: run.now(), limit: AT_A_TIME });
   let moved = 0;
   for (const { id } of due) {
-    if (deps.now() >= deps.deadline()) return false;
-    const done = await reconcileEvent(tenant, id, deps);
+    if (run.now() >= run.deadline()) return false;
+    const done = await attempt(run, { tenant, eventId: id }, () => reconcileEvent(tenant, id, run));
     if (done) {
-      total[done] += 1;
+      run.total[done] += 1;
       moved += 1;
     }
   }
   return due.length === AT_A_TIME && moved > 0; // The list lags: what did not move now will not in a second.
+}
+
+async function attempt<T>(run: Run, whom: { tenant: string; eventId?: string }, work: () => Promise<T>) {
+  try {
+    return await work();
+  } catch (error) {
+    run.failures.push(error);
+    run.log.error('not reconciled', { ...whom, problem: error instanceof Error ? error.name : 'unknown' });
+    return undefined;
+  }
 }
 
 async function reconcileEvent(tenant: string, eventId: string, deps: ReconcileDeps) {
