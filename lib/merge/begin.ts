@@ -11,7 +11,7 @@ import { retryLater, waitForTurn } from './later.ts';
 import { type Plan, storePlan } from './plan.ts';
 import { planCommand } from './plan-command.ts';
 import { planRecords } from './plan-records.ts';
-import { type Departure, leaveEvent, save, type TenantCrm, type Work } from './work.ts';
+import { type Departure, leaveEvent, saveWorking, type TenantCrm, type Work } from './work.ts';
 
 /**
  * Everything before the first call that changes something at the CRM: hold the contacts, judge, count, plan.
@@ -93,8 +93,6 @@ async function beginActing(work: Work, plan: Plan): Promise<Plan> {
     ...(plan.survivorRecord !== undefined && { survivorRecord: plan.survivorRecord }),
   };
   const { turns: _turns, ...record } = work.record;
-  const until = record.worker?.until ?? work.now();
-  const acting = { ...record, plan: plan.number, progress, updatedAt: work.now() };
-  await save(work, acting, until + work.timing.graceMs);
+  await saveWorking(work, { ...record, plan: plan.number, progress, updatedAt: work.now() });
   return plan;
 }

@@ -70,12 +70,23 @@ export async function claimEvent(
   const work: Work = { ...deps, tenant, eventId, record, version: stored.version };
   const until = now + deps.timing.leaseMs;
   const taken: EventRecord = { ...record, state: 'working', worker: { id: deps.newId(), until }, updatedAt: now };
-  if (await tryToSave(work, taken, until + deps.timing.graceMs)) return { work };
+  if (await tryToSave(work, taken, lookAt(work, until))) return { work };
   return tries > 1 ? claimEvent(deps, tenant, eventId, tries - 1) : { notBefore: now + 1_000 };
 }
 
+/** When reconcile should look after a worker that may have died: soon, or, where many have died before it, less soon. */
+function lookAt({ record, timing }: Work, until: number): number {
+  const { requeues } = record;
+  return until + timing.graceMs + (requeues === undefined ? 0 : timing.stuckMs * 2 ** requeues);
+}
+
+/** Writes the event's record within the worker's lease. @throws LeaseLost */
+export function saveWorking(work: Work, record: EventRecord): Promise<void> {
+  return save(work, record, lookAt(work, work.record.worker?.until ?? work.now()));
+}
+
 /** @param dueAt milliseconds: when reconcile should look. @throws LeaseLost */
-export async function save(work: Work, record: EventRecord, dueAt: number): Promise<void> {
+async function save(work: Work, record: EventRecord, dueAt: number): Promise<void> {
   if (!(await tryToSave(work, record, dueAt))) throw new LeaseLost(`event ${work.eventId} is in other hands`);
 }
 
@@ -89,8 +100,7 @@ async function tryToSave(work: Work, record: EventRecord, dueAt: number): Promis
 
 /** Stores how far the plan has come; the intent before a call, the outcome after it. @throws LeaseLost */
 export function saveProgress(work: Work, progress: Progress): Promise<void> {
-  const until = work.record.worker?.until ?? work.now();
-  return save(work, { ...work.record, progress, updatedAt: work.now() }, until + work.timing.graceMs);
+  return saveWorking(work, { ...work.record, progress, updatedAt: work.now() });
 }
 
 /** The answer is known and nothing has happened: no intent is left open. */
@@ -111,7 +121,7 @@ export interface Departure {
 
 /** Lets go of the event in its new state. @throws LeaseLost */
 export async function leaveEvent(work: Work, departure: Departure): Promise<void> {
-  const { worker: _worker, reason: _reason, progress, ...rest } = work.record;
+  const { worker: _worker, reason: _reason, requeues: _requeues, progress, ...rest } = work.record;
   const record: EventRecord = {
     ...rest,
     ...(departure.keepProgress && progress && { progress }),
