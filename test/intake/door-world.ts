@@ -1,0 +1,97 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { createHandler } from '../../functions/receive/handler.ts';
+import { type DoorSettings, DoorSettingsSchema, readSettings } from '../../lib/config.ts';
+import { StoreError } from '../../lib/errors.ts';
+import type { EventRecord, JsonObject } from '../../lib/event.ts';
+import { eventKey, payloadKey } from '../../lib/event-records.ts';
+import { createLog } from '../../lib/log.ts';
+import type { Payload } from '../../lib/merge/payload.ts';
+import type { Documents, Queue } from '../../lib/ports.ts';
+import { KEYS, RECEIVE_ID, sealed } from '../dustess/door.ts';
+import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
+
+export const NOW = Date.UTC(2026, 10, 24, 12);
+export const DAY = 86_400_000;
+export const BODY = {
+  id: 's',
+  mainID: 's',
+  mergedIDs: ['a'],
+  changed: { remark: 'new', idCard: '110101199001011234' },
+  old: {},
+  triggerTs: 1_700_000_000,
+};
+
+export interface Posted {
+  tenant?: string;
+  secret?: string;
+  sourceIp?: string;
+  base64?: boolean;
+}
+
+/** The envelope of a sealed merge, ciphertext new each time. */
+let nonces = 0;
+export const envelope = (id: string, body: object = BODY, names: object = {}): JsonObject => ({
+  id,
+  event: 'CRM_MERGE',
+  action: 'CRM_CONTACT_MERGED',
+  ...names,
+  body: { ...sealed(JSON.stringify({ ...body, nonce: nonces++ })) },
+});
+
+/** The real handler of `receive` around tables in memory, a queue that is a list, and a door with the vendor's example keys. */
+export function openDoor(settings: Partial<DoorSettings> = {}) {
+  const clock = { now: NOW };
+  const events = asPort(createMemoryDocuments(() => clock.now));
+  const queued: string[] = [];
+  const lines: JsonObject[] = [];
+  const trouble = { queue: false, failPut: 0 };
+  let puts = 0;
+  const door = readSettings(DoorSettingsSchema, 'door', { keys: [KEYS], receiveIds: [RECEIVE_ID], ...settings });
+  const queue: Queue = {
+    async send({ tenant, eventId }) {
+      if (trouble.queue) throw new StoreError('SQS: send failed (TimeoutError)');
+      queued.push(`${tenant}/${eventId}`);
+    },
+  };
+  const put: Documents['put'] = async (...write) => {
+    puts += 1;
+    if (puts === trouble.failPut) throw new StoreError('DynamoDB: put failed (TimeoutError)');
+    return events.put(...write);
+  };
+  const handler = createHandler({
+    events: { ...events, put },
+    queue,
+    door: async (tenant) => (tenant === 'acme' || tenant === 'outlet' ? door : undefined),
+    now: () => clock.now,
+    log: createLog(
+      (line) => lines.push(JSON.parse(line)),
+      () => clock.now,
+    ),
+    timing: { payloadMs: 90 * DAY, graceMs: 60_000 },
+  });
+
+  async function postText(text: string, { tenant = 'acme', secret, sourceIp = '203.0.113.9', base64 }: Posted = {}) {
+    puts = 0;
+    const answer = await handler({
+      requestContext: { http: { method: 'POST', sourceIp } },
+      pathParameters: { tenant, ...(secret !== undefined && { secret }) },
+      rawQueryString: '',
+      body: base64 ? Buffer.from(text).toString('base64') : text,
+      isBase64Encoded: base64 ?? false,
+    } as unknown as APIGatewayProxyEventV2);
+    return { status: answer.statusCode, body: String(answer.body) };
+  }
+
+  return {
+    clock,
+    events,
+    queued,
+    lines,
+    trouble,
+    postText,
+    post: (body: object, how?: Posted) => postText(JSON.stringify(body), how),
+    record: async (id: string, tenant = 'acme') => (await events.get<EventRecord>(eventKey(tenant, id)))?.value,
+    payload: async (digest = '') => (await events.get<Payload>(payloadKey('acme', digest)))?.value,
+    open: (before = clock.now + DAY) => events.listed('acme', 'open', { before, limit: 100 }),
+  };
+}
