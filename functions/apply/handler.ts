@@ -1,4 +1,4 @@
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { EventPointer } from '../../lib/event.ts';
 import type { Log } from '../../lib/log.ts';
 import { applyEvent } from '../../lib/merge/apply-event.ts';
@@ -7,20 +7,34 @@ import type { ApplyDeps } from '../../lib/merge/work.ts';
 /**
  * SQS in, use case, partial batch response out. An event that waits (rate limit, busy contact) was queued anew by the
  * use case and counts as done here; only what nobody foresaw is a failure and goes, after some tries, to the DLQ.
+ * A tenant's events of one batch are applied in turn, the tenants side by side: a CRM that hangs delays only its own.
  */
 export function createHandler(deps: Omit<ApplyDeps, 'deadline'>) {
   return async (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
     const end = deps.now() + context.getRemainingTimeInMillis() - deps.timing.callMs;
     const run: ApplyDeps = { ...deps, deadline: () => end };
-    const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-    for (const record of event.Records)
-      if (!(await applyRecord(record, run))) batchItemFailures.push({ itemIdentifier: record.messageId });
-    return { batchItemFailures };
+    const deliveries = event.Records.map(({ messageId, body }) => ({ messageId, pointer: readPointer(body) }));
+    const tenants = [...new Set(deliveries.map(({ pointer }) => pointer?.tenant))];
+    const ofTenant = (tenant?: string) => deliveries.filter(({ pointer }) => pointer?.tenant === tenant);
+    const failures = await Promise.all(tenants.map((tenant) => applyInTurn(ofTenant(tenant), run)));
+    return { batchItemFailures: failures.flat() };
   };
 }
 
-async function applyRecord(record: SQSRecord, deps: ApplyDeps): Promise<boolean> {
-  const pointer = readPointer(record.body);
+interface Delivery {
+  messageId: string;
+  /** Undefined for a message that nobody here has sent. */
+  pointer: EventPointer | undefined;
+}
+
+async function applyInTurn(deliveries: Delivery[], deps: ApplyDeps): Promise<SQSBatchResponse['batchItemFailures']> {
+  const failures: SQSBatchResponse['batchItemFailures'] = [];
+  for (const { messageId, pointer } of deliveries)
+    if (!(await applyDelivered(pointer, deps))) failures.push({ itemIdentifier: messageId });
+  return failures;
+}
+
+async function applyDelivered(pointer: EventPointer | undefined, deps: ApplyDeps): Promise<boolean> {
   try {
     if (!pointer) throw new TypeError('not a pointer');
     if (deps.now() >= deps.deadline()) await deps.queue.send(pointer);

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import type { JsonObject } from '../../lib/event.ts';
+import { startDemoCrm } from '../../lib/local/demo-crm/demo-crm.ts';
+import { startPoller } from '../../lib/local/poller.ts';
+import { readPayload } from '../../lib/merge/payload.ts';
+import { KEYS, mergeBody, sealedEnvelope } from '../local/sender.ts';
+import type { ChildOrder, ChildReport } from './child.ts';
+import { bundleChild } from './run-child.ts';
+import {
+  CONTEXT,
+  callbackEvent,
+  createResources,
+  createService,
+  isAccepted,
+  type Resources,
+  recordOf,
+  type Service,
+  type TenantSettings,
+  untilFinal,
+} from './service.ts';
+
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const TENANT = 'main';
+const PAST_GRACE_MS = 600_000;
+
+let demo: Awaited<ReturnType<typeof startDemoCrm>>;
+let child: ReturnType<typeof bundleChild>;
+let resources: Resources;
+let tenants: Record<string, TenantSettings>;
+let service: Service;
+let later: Service;
+let poller: ReturnType<typeof startPoller>;
+
+beforeAll(async () => {
+  demo = await startDemoCrm({ secret: SECRET, now: Date.now });
+  child = bundleChild();
+  resources = await createResources();
+  tenants = { [TENANT]: { keys: KEYS, crm: { endpoint: demo.endpoint, secret: SECRET } } };
+  service = createService({ resources, tenants });
+  later = createService({ resources, tenants, now: () => Date.now() + PAST_GRACE_MS });
+  const { sqs: client, apply: handler } = service;
+  const pace = { concurrency: 2, batchSize: 5, functionMs: 60_000, ownQueue: false, now: Date.now };
+  poller = startPoller({ client, queueUrl: resources.queueUrl, handler, ...pace });
+});
+afterAll(async () => {
+  await poller?.stop();
+  await demo?.close(0);
+  child?.remove();
+});
+
+type DieAt = NonNullable<ChildOrder['dieAt']>;
+
+/** The whole way of one callback in a process of its own. */
+function receiveInChild(body: string, dieAt?: DieAt): Promise<ChildReport | 'killed'> {
+  const order = { resources, tenants, ahead: 0, task: { receive: { tenant: TENANT, body } } };
+  return child.run({ ...order, ...(dieAt && { dieAt }) });
+}
+
+const small = (id: string) => mergeBody(`${id}-main`, [`${id}-loser`], { changed: { remark: 'after' } });
+
+/** The same event as the sender sends it each time: sealed anew. */
+function envelopeOf(id: string, body: JsonObject = small(id)): string {
+  demo.contacts.put(`${id}-main`, { remark: 'before' });
+  return sealedEnvelope(id, body);
+}
+
+const everyPoint = (writes: number, ways: DieAt['when'][] = ['before', 'after']) =>
+  Array.from({ length: writes }, (_, index) => index + 1).flatMap((write) => ways.map((when) => ({ write, when })));
+
+const nameOf = ({ write, when }: DieAt) => `${when}-${write}`;
+
+const effectsOf = (id: string) =>
+  demo.contacts
+    .merges()
+    .filter(({ eventId }) => eventId === id)
+    .map(({ deliveries }) => deliveries);
+
+async function expectOneEffect(ids: string[]): Promise<void> {
+  const states = await Promise.all(ids.map(async (id) => (await recordOf(service.events, TENANT, id))?.state));
+  expect(states).toEqual(ids.map(() => 'applied'));
+  expect(Object.fromEntries(ids.map((id) => [id, effectsOf(id)]))).toEqual(
+    Object.fromEntries(ids.map((id) => [id, [1]])),
+  );
+}
+
+async function retry(id: string, body?: JsonObject): Promise<void> {
+  const answer = await service.receive(callbackEvent(TENANT, envelopeOf(id, body)));
+  expect(isAccepted(answer)).toBe(true);
+}
+
+describe('receive dies between any two of its writes', () => {
+  const WRITES = ['PutItemCommand', 'PutItemCommand', 'PutItemCommand', 'SendMessageCommand', 'PutItemCommand'];
+
+  it('has five of them where nothing goes wrong: ciphertext and payload, event, queue, mark', async () => {
+    expect(await receiveInChild(envelopeOf('whole'))).toEqual({ status: 200, writes: WRITES });
+    await untilFinal(service.events, TENANT, ['whole']);
+    await expectOneEffect(['whole']);
+  });
+
+  it('promise 3: the sender tries again: nothing is lost, nothing doubled', async () => {
+    const points = everyPoint(WRITES.length);
+    for (const point of points)
+      expect(await receiveInChild(envelopeOf(`tried-${nameOf(point)}`), point)).toBe('killed');
+    const ids = points.map((point) => `tried-${nameOf(point)}`);
+    for (const id of ids) await retry(id);
+    await untilFinal(service.events, TENANT, ids);
+    await expectOneEffect(ids);
+  });
+
+  it('promise 2: the sender does not try again: what was stored is applied, by reconcile where it was never queued', async () => {
+    const points = everyPoint(WRITES.length);
+    for (const point of points) expect(await receiveInChild(envelopeOf(`left-${nameOf(point)}`), point)).toBe('killed');
+    const stored = ['after-3', 'before-4', 'after-4', 'before-5', 'after-5'].map((name) => `left-${name}`);
+    const [neverQueued, queued] = [stored.slice(0, 2), stored.slice(2)];
+    await untilFinal(service.events, TENANT, queued);
+    expect(await later.reconcile({}, CONTEXT)).toEqual({ queued: 2, requeued: 0, parked: 0 });
+    await untilFinal(service.events, TENANT, neverQueued);
+    await expectOneEffect(stored);
+    for (const id of points.map((point) => `left-${nameOf(point)}`).filter((name) => !stored.includes(name))) {
+      expect(await recordOf(service.events, TENANT, id)).toBeUndefined();
+      expect(effectsOf(id)).toEqual([]);
+    }
+  });
+
+  it('promise 3: it dies again in the next try, and then nobody tries any more', async () => {
+    const first: DieAt = { write: 4, when: 'before' };
+    const points = everyPoint(WRITES.length - 1);
+    const ids = points.map((point) => `twice-${nameOf(point)}`);
+    for (const [index, point] of points.entries()) {
+      const id = ids[index] ?? '';
+      expect(await receiveInChild(envelopeOf(id), first)).toBe('killed');
+      expect(await receiveInChild(envelopeOf(id), point)).toBe('killed');
+    }
+    await later.reconcile({}, CONTEXT);
+    await untilFinal(service.events, TENANT, ids);
+    await expectOneEffect(ids);
+  });
+
+  it('promise 7: with an event that is cut into parts', async () => {
+    const body = { ...small('large'), mergedContacts: [{ description: randomBytes(900_000).toString('base64') }] };
+    const large = (id: string) => ({ ...body, mainID: `${id}-main`, mergedIDs: [`${id}-loser`] });
+    const whole = await receiveInChild(envelopeOf('large', large('large')));
+    if (whole === 'killed') throw new Error('nobody told it to die');
+    expect(whole.writes.length).toBeGreaterThan(WRITES.length + 2);
+    const points = everyPoint(whole.writes.length, ['before']);
+    const ids = points.map((point) => `large-${nameOf(point)}`);
+    for (const [index, point] of points.entries()) {
+      const id = ids[index] ?? '';
+      expect(await receiveInChild(envelopeOf(id, large(id)), point)).toBe('killed');
+      await retry(id, large(id));
+    }
+    await untilFinal(service.events, TENANT, ids);
+    await expectOneEffect(ids);
+    for (const id of ids) {
+      const digest = (await recordOf(service.events, TENANT, id))?.digest ?? '';
+      expect((await readPayload(service.events, TENANT, digest))?.body).toEqual(large(id));
+    }
+  });
+});

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { createHandler as createApply } from '../../functions/apply/handler.ts';
+import { createHandler as createReceive } from '../../functions/receive/handler.ts';
+import { createHandler as createReconcile } from '../../functions/reconcile/handler.ts';
+import { createDocuments } from '../../lib/aws/documents.ts';
+import { createQueue } from '../../lib/aws/queue.ts';
+import { type DoorSettings, DoorSettingsSchema, readSettings } from '../../lib/config.ts';
+import { createTenantCrm } from '../../lib/crm/registry.ts';
+import type { EventRecord } from '../../lib/event.ts';
+import { readRecord } from '../../lib/event-records.ts';
+import { createQueues, createTables } from '../../lib/local/resources.ts';
+import { createLog, type Log } from '../../lib/log.ts';
+import { DEFAULT_TIMING, type Timing } from '../../lib/merge/timing.ts';
+import type { TenantCrm } from '../../lib/merge/work.ts';
+import type { Documents, Fetch, Now, Queue } from '../../lib/ports.ts';
+import type { Keys } from '../local/sender.ts';
+
+/** Tables and queues of one test file, in the emulators that all test files share. */
+export interface Resources {
+  eventsTable: string;
+  ledgerTable: string;
+  queueUrl: string;
+  deadLetterQueueUrl: string;
+}
+
+export async function createResources(visibilitySeconds = 5): Promise<Resources> {
+  const [dynamodb, sqs] = [new DynamoDBClient(), new SQSClient({ useQueueUrlAsEndpoint: false })];
+  const name = `crash-${randomUUID()}`;
+  const resources = { eventsTable: `${name}-events`, ledgerTable: `${name}-ledger` };
+  await createTables(dynamodb, [resources.eventsTable, resources.ledgerTable]);
+  return { ...resources, ...(await createQueues(sqs, { name, visibilitySeconds })) };
+}
+
+export interface TenantSettings {
+  keys: Keys;
+  crm: { endpoint: string; secret: string; timeoutMs?: number };
+  policy?: object;
+}
+
+export interface ServiceOptions {
+  resources: Resources;
+  tenants: Record<string, TenantSettings>;
+  now?: Now;
+  fetch?: Fetch;
+  log?: Log;
+  timing?: Partial<Timing>;
+  clients?: { dynamodb: DynamoDBClient; sqs: SQSClient };
+  /** Puts something between the handlers and their stores. */
+  between?: { documents(real: Documents): Documents; queue(real: Queue): Queue };
+}
+
+export type Service = ReturnType<typeof createService>;
+
+const PAYLOAD_MS = 90 * 86_400_000;
+const untouched = { documents: (real: Documents) => real, queue: (real: Queue) => real };
+
+/** The three real handlers with the real adapters, as their composition roots join them; for any number of tenants. */
+export function createService(options: ServiceOptions) {
+  const { resources, tenants, now = Date.now, between = untouched } = options;
+  const { dynamodb, sqs } = options.clients ?? newClients();
+  const documents = (table: string) =>
+    between.documents(createDocuments({ client: dynamodb, table, now, newId: randomUUID }));
+  const events = documents(resources.eventsTable);
+  const ledger = documents(resources.ledgerTable);
+  const queue = between.queue(createQueue({ client: sqs, queueUrl: resources.queueUrl, fair: false }));
+  const log = options.log ?? createLog(() => undefined, now);
+  const timing = { ...DEFAULT_TIMING, ...options.timing };
+  const parts = { fetch: options.fetch ?? fetch, now: Date.now, sleep, ledger };
+  const crms = new Map(Object.entries(tenants).map(([name, one]) => [name, crmOf(name, one, parts)]));
+  const doors = new Map(Object.entries(tenants).map(([name, one]) => [name, doorOf(name, one)]));
+  const deps = { events, ledger, queue, now, log };
+  return {
+    ...deps,
+    sqs,
+    receive: createReceive({
+      ...deps,
+      door: async (tenant) => doors.get(tenant),
+      timing: { payloadMs: PAYLOAD_MS, graceMs: timing.graceMs },
+    }),
+    apply: createApply({
+      ...deps,
+      tenantCrm: async (tenant) => crms.get(tenant) as TenantCrm,
+      newId: randomUUID,
+      random: Math.random,
+      timing,
+    }),
+    reconcile: createReconcile({ ...deps, tenants: Object.keys(tenants), stuckMs: timing.stuckMs }),
+  };
+}
+
+export const newClients = () => ({
+  dynamodb: new DynamoDBClient(),
+  sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
+});
+
+function crmOf(tenant: string, { crm, policy }: TenantSettings, parts: Parameters<typeof createTenantCrm>[2]) {
+  return createTenantCrm(tenant, { crm: { kind: 'http', ...crm }, ...(policy && { policy }) }, parts);
+}
+
+function doorOf(tenant: string, { keys }: TenantSettings): DoorSettings {
+  const { token, encodingAesKey, receiveId } = keys;
+  return readSettings(DoorSettingsSchema, tenant, { keys: [{ token, encodingAesKey }], receiveIds: [receiveId] });
+}
+
+/** A POST as API Gateway hands it over, with what the handler looks at. */
+export function callbackEvent(tenant: string, body: string): APIGatewayProxyEventV2 {
+  return {
+    rawQueryString: '',
+    pathParameters: { tenant },
+    requestContext: { http: { method: 'POST', sourceIp: '192.0.2.1' } },
+    body,
+    isBase64Encoded: false,
+  } as unknown as APIGatewayProxyEventV2;
+}
+
+export const isAccepted = (answer: APIGatewayProxyStructuredResultV2) =>
+  answer.statusCode === 200 && answer.body === '{"code":1,"msg":"成功"}';
+
+/** Plenty of time: these tests are not about the function's time-out. */
+export const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
+
+export async function recordOf(events: Documents, tenant: string, eventId: string): Promise<EventRecord | undefined> {
+  return (await readRecord(events, tenant, eventId))?.value;
+}
+
+const FINAL = ['applied', 'skipped', 'ignored', 'parked'];
+
+/** One after the other, so that looking does not slow down what is looked at. @throws naming the first one that is late. */
+export async function untilFinal(events: Documents, tenant: string, ids: string[], withinMs = 30_000): Promise<void> {
+  const until = Date.now() + withinMs;
+  for (const [index, id] of ids.entries())
+    for (;;) {
+      const state = (await recordOf(events, tenant, id))?.state ?? 'unknown';
+      if (FINAL.includes(state)) break;
+      if (Date.now() > until) throw new Error(`${id} is still ${state}; ${index} of ${ids.length} are final`);
+      await sleep(50);
+    }
+}
