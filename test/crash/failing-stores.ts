@@ -8,8 +8,10 @@ export interface FaultRates {
   after: number;
 }
 
+const injected = (): Error => new StoreError('injected');
+
 /** Stores and queue that fail now and then, in both ways; `failures` counts by kind. */
-export function createFailingStores(random: () => number, rates: FaultRates) {
+export function createFailingStores(random: () => number, rates: FaultRates, errorOf = injected) {
   const failures = { put: 0, send: 0 };
   async function around<T>(kind: 'put' | 'send', write: () => Promise<T>): Promise<T> {
     const chance = random();
@@ -20,7 +22,7 @@ export function createFailingStores(random: () => number, rates: FaultRates) {
   }
   function fail(kind: 'put' | 'send'): never {
     failures[kind] += 1;
-    throw new StoreError(`injected: ${kind}`);
+    throw errorOf();
   }
   return {
     failures,

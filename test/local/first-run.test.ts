@@ -1,7 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { SAMPLE_ENVELOPE } from '../../lib/dustess/sample.ts';
-import { ACCEPTED, getJson, mergeBody, post, REFUSED, sealedEnvelope, verifyUrl, viewEvent } from './sender.ts';
+import {
+  ACCEPTED,
+  addContact,
+  eventually,
+  getJson,
+  mergeBody,
+  post,
+  REFUSED,
+  sealedEnvelope,
+  verifyUrl,
+  viewEvent,
+} from './sender.ts';
 import { cleanEnv, killAll, type StackProcess, startStack } from './stack-process.ts';
 
 let stack: StackProcess;
@@ -70,6 +81,24 @@ describe('the first run, with nothing configured', () => {
     ])
       expect(page).toContain(text);
     expect(page).not.toMatch(/<script|\bsrc=|\bhref=|@import|url\(/);
+  });
+
+  it('promise 11: tells a line an event, without a word about the people in it', async () => {
+    const people = ['13912345678', '欧阳测试', '110101199003078888'];
+    const [mobile = '', name = '', idCard = ''] = people;
+    const person = { remark: name, mobiles: [mobile], idCard };
+    const body = mergeBody('p', ['q'], { changed: person, old: person, mergedContacts: [person] });
+    const callback = `${stack.url}/callback/local`;
+    await addContact(stack.demoUrl, 'p', person);
+    await post(callback, sealedEnvelope('told\u001b[2J', body, printedKeys()));
+    await eventually(stack.url, 'told\u001b[2J', ['applied']);
+    await post(callback, sealedEnvelope('unread', { ...body, mainID: person }, printedKeys()));
+    await post(callback, JSON.stringify({ id: 'unsigned', body: person }));
+    const told = stack.stdout();
+    expect(told).toMatch(/event finished {2}local\/told\uFFFD\[2J {2}applied/);
+    expect(told).toMatch(/event left {2}local\/unread {2}parked {2}unreadable:mainID/);
+    expect(told).toMatch(/callback refused {2}local {2}plain-text-off/);
+    expect(people.filter((text) => (told + stack.stderr()).includes(text))).toEqual([]);
   });
 
   it('prints commands that work as they stand', async () => {
