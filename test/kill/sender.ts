@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { seal } from '../../lib/dustess/seal.ts';
+import { KEYS, RECEIVE_ID } from '../dustess/door.ts';
+import { type HistoryEvent, wireBody } from '../simulation/history.ts';
+import type { SeededRandom } from '../simulation/seeded-random.ts';
+
+export interface Door {
+  port(): number | undefined;
+  now(): number;
+}
+
+const MOST_TRIES = 300;
+
+/** 尘锋 sends an event until it is acknowledged, now and then again, and somebody replays what he has captured. */
+export async function send(tenant: string, event: HistoryEvent, random: SeededRandom, door: Door): Promise<void> {
+  const body = JSON.stringify(wireBody(event));
+  const sealed = () => ({
+    id: event.id,
+    event: 'CRM_MERGE',
+    action: 'CRM_CONTACT_MERGED',
+    body: seal(body, KEYS, {
+      receiveId: RECEIVE_ID,
+      timestamp: String(Math.floor(door.now() / 1000)),
+      nonce: 'nonce',
+      random16: randomBytes(16),
+    }),
+  });
+  await sleep(random.below(6_000));
+  const captured = sealed();
+  const replays = random.chance(0.1);
+  for (let tries = 0, again = random.chance(0.3) ? 1 : 0; again >= 0; tries++) {
+    if (tries === MOST_TRIES) throw new Error(`event ${event.id} of ${tenant} is never acknowledged`);
+    const acknowledged = await post(tenant, random.chance(0.5) ? captured : sealed(), door);
+    if (acknowledged) again -= 1;
+    await sleep(50 + random.below(300));
+    if (replays && tries === 0) await post(tenant, { ...captured, id: `fake-${event.id}` }, door);
+  }
+}
+
+async function post(tenant: string, envelope: object, { port }: Door): Promise<boolean> {
+  try {
+    const body = JSON.stringify(envelope);
+    const signal = AbortSignal.timeout(2_000);
+    return (await fetch(`http://127.0.0.1:${port() ?? 1}/${tenant}`, { method: 'POST', body, signal })).status === 200;
+  } catch {
+    return false; // Whoever listened there is dead.
+  }
+}
