@@ -9,6 +9,7 @@ export type RefusalReason =
   | 'missing-signature-fields'
   | 'bad-signature'
   | 'undecryptable'
+  | 'not-an-echo'
   | 'foreign-receive-id'
   | 'too-old'
   | 'plain-text-off'

@@ -1,5 +1,6 @@
 import { SendMessageCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { StoreError } from '../errors.ts';
+import type { EventPointer } from '../event.ts';
 import type { Queue } from '../ports.ts';
 
 export interface QueueOptions {
@@ -11,13 +12,17 @@ export interface QueueOptions {
 
 const LONGEST_DELAY_SECONDS = 900; // SQS takes no more.
 
+// SQS refuses the two characters that JSON leaves as they are and XML does not know.
+const messageBody = ({ tenant, eventId }: EventPointer) =>
+  JSON.stringify({ tenant, eventId }).replace(/[\uFFFE\uFFFF]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
+
 /** Pointers on an SQS standard queue. @throws StoreError */
 export function createQueue({ client, queueUrl, fair }: QueueOptions): Queue {
   return {
     async send(pointer, delaySeconds = 0) {
       const command = new SendMessageCommand({
         QueueUrl: queueUrl,
-        MessageBody: JSON.stringify({ tenant: pointer.tenant, eventId: pointer.eventId }),
+        MessageBody: messageBody(pointer),
         DelaySeconds: Math.min(Math.max(0, Math.ceil(delaySeconds)), LONGEST_DELAY_SECONDS),
         ...(fair && { MessageGroupId: pointer.tenant }),
       });

@@ -1,4 +1,4 @@
-import { AppError, StoreError } from '../errors.ts';
+import { AppError, ConfigError, StoreError } from '../errors.ts';
 import type { Now } from '../ports.ts';
 
 /** Reads one SecureString; undefined when there is no such parameter. */
@@ -49,7 +49,7 @@ async function refresh<T>(options: SettingsOptions<T>, tenant: string, kept: Kep
   const name = options.nameOf(tenant);
   try {
     const text = await options.read(name);
-    if (text === undefined) throw new StoreError(`SSM: there is no parameter ${name}; create it as a SecureString`);
+    if (text === undefined) throw new ConfigError(`SSM: there is no parameter ${name}; create it as a SecureString`);
     return { value: options.parse(name, text, tenant), readAt: now, freshUntil: now + options.maxAgeMs };
   } catch (error) {
     if (kept && now - kept.readAt < options.maxAgeMs * LONGEST_STALE_AGES)

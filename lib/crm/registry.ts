@@ -10,6 +10,7 @@ import { createHubspotCrm } from './hubspot/hubspot.ts';
 import { examineSalesforce } from './salesforce/doctor.ts';
 import { createSalesforceFromSettings, SalesforceSettingsSchema } from './salesforce/settings.ts';
 import { createSharedRateBudget } from './shared-rate-budget.ts';
+import { sparedWhenSilent } from './silence.ts';
 import { examineTryton } from './tryton/examine-tryton.ts';
 import { createTrytonFromSettings, TrytonSettingsSchema } from './tryton/tryton.ts';
 
@@ -53,7 +54,8 @@ export interface CrmParts {
  */
 export function createTenantCrm(tenant: string, settings: unknown, parts: CrmParts): TenantCrm {
   const { crm, policy, mapping } = readSettings(TenantCrmSchema, `crm settings of tenant ${tenant}`, settings);
-  return { crm: createCrm(tenant, crm, parts), policy, mapping: createFieldMapping(tenant, mapping) };
+  const spared = sparedWhenSilent(createCrm(tenant, crm, parts), parts.now);
+  return { crm: spared, policy, mapping: createFieldMapping(tenant, mapping) };
 }
 
 /** Add your own adapter here, and its settings above. */

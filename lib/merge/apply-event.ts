@@ -50,18 +50,26 @@ async function configured(work: Work): Promise<TenantCrm | undefined> {
 
 async function resumePlan(work: Work): Promise<Plan | undefined> {
   const plan = await readPlan(work.ledger, work.tenant, work.eventId, work.record.plan);
-  if (!plan) await leaveEvent(work, { state: 'parked', reason: 'plan-expired', keepProgress: true });
+  // Once an operator has settled the open call, a replay may plan anew; until then the contacts stay taken.
+  const keepProgress = work.record.progress?.sent === true;
+  if (!plan) await leaveEvent(work, { state: 'parked', reason: 'plan-expired', keepProgress });
   return plan;
 }
 
-async function carryOut(work: Work, { crm }: TenantCrm, plan: Plan): Promise<void> {
+async function carryOut(work: Work, { crm, policy }: TenantCrm, plan: Plan): Promise<void> {
   const abandoned = work.record.progress?.abandoned;
   if (abandoned !== undefined) return abandon(work, plan, abandoned);
+  if (policy.mode === 'observe' && hasMoreToSend(work, plan)) return refuse(work, plan, 'observe-mode');
   const acted = await act(work, crm, plan);
   if (acted.end === 'out-of-time') return continueLater(work);
   if (acted.end === 'failed') return retryLater(work, { reason: `crm-${acted.error.kind}`, error: acted.error, plan });
   if (acted.end === 'refused') return refuse(work, plan, acted.reason);
   await finish(work, plan, acted);
+}
+
+/** Somebody has pulled the brake: what is unanswered is cleared up, nothing new is begun. */
+function hasMoreToSend({ record }: Work, plan: Plan): boolean {
+  return (record.progress?.step ?? 0) < plan.steps.length && !record.progress?.sent;
 }
 
 async function finish(work: Work, plan: Plan, acted: Acted): Promise<void> {

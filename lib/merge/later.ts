@@ -22,7 +22,7 @@ export async function continueLater(work: Work): Promise<void> {
 export async function waitForTurn(work: Work, behind: string): Promise<void> {
   const turns = (work.record.turns ?? 0) + 1;
   const seconds = turnSeconds(turns, work.random);
-  const changes = { behind, turns };
+  const changes = { behind, turns, resumeAt: work.now() + seconds * 1000 };
   const dueAt = work.now() + seconds * 1000 + work.timing.graceMs;
   await leaveEvent(work, { state: 'waiting', reason: 'behind-another-event', changes, dueAt });
   await work.queue.send(work, seconds);
@@ -35,15 +35,20 @@ export interface Trouble {
   plan?: Plan;
 }
 
+const NAMED_PATIENCE = 7;
+const FEWEST_FAILURES = 10; // Days may pass behind another event, or in a quota's rest: they were no failures.
+const LONGEST_ADDED_SECONDS = 30;
+
 /** The CRM cannot be asked now: comes back when it said, or after a growing pause; parked when that has gone on too long. */
 export async function retryLater(work: Work, trouble: Trouble): Promise<void> {
+  const retryAt = trouble.error?.retryAt;
   const firstFailureAt = work.record.firstFailureAt ?? work.now();
-  const { error } = trouble;
-  // A time the CRM itself has named is kept, however far; only silence makes us give up.
-  if (error?.retryAt === undefined && work.now() - firstFailureAt > work.timing.giveUpMs) return giveUp(work, trouble);
   const failures = (work.record.failures ?? 0) + 1;
-  const named = Math.ceil(((error?.retryAt ?? 0) - work.now()) / 1000);
-  const seconds = Math.max(1, error?.retryAt === undefined ? backoffSeconds(failures, work.random) : named);
+  // A time the CRM itself names gets it more patience than silence does; not for ever, or nobody would hear of it.
+  const patienceMs = work.timing.giveUpMs * (retryAt === undefined ? 1 : NAMED_PATIENCE);
+  const tried = retryAt !== undefined || failures >= FEWEST_FAILURES;
+  if (tried && work.now() - firstFailureAt > patienceMs) return giveUp(work, trouble);
+  const seconds = secondsToWait(work, failures, retryAt);
   const resumeAt = work.now() + seconds * 1000;
   const queued = seconds <= LONGEST_DELAY_SECONDS;
   await leaveEvent(work, {
@@ -54,6 +59,13 @@ export async function retryLater(work: Work, trouble: Trouble): Promise<void> {
     dueAt: queued ? resumeAt + work.timing.graceMs : resumeAt,
   });
   if (queued) await work.queue.send(work, seconds);
+}
+
+/** As long as the CRM says, and a little longer each time: one that says "at once" for ever must not be asked for ever. */
+function secondsToWait(work: Work, failures: number, retryAt: number | undefined): number {
+  const backoff = backoffSeconds(failures, work.random);
+  if (retryAt === undefined) return backoff;
+  return Math.max(Math.ceil((retryAt - work.now()) / 1000), Math.min(backoff, LONGEST_ADDED_SECONDS));
 }
 
 async function giveUp(work: Work, { reason, plan }: Trouble): Promise<void> {

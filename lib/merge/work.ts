@@ -66,6 +66,8 @@ export async function claimEvent(
   const { behind: _behind, resumeAt, ...record } = stored.value;
   const now = deps.now();
   const notBefore = Math.max(record.worker?.until ?? 0, (resumeAt ?? 0) - CLOCK_SKEW_MS);
+  // It rests, and the message for its time is on its way; should that be lost, reconcile sends another.
+  if (notBefore > now && record.state === 'waiting') return { over: true };
   if (notBefore > now) return { notBefore };
   const work: Work = { ...deps, tenant, eventId, record, version: stored.version };
   const until = now + deps.timing.leaseMs;

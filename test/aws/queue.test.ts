@@ -71,3 +71,14 @@ async function requestFor({ fair }: { fair: boolean }, delaySeconds?: number): P
   await server.close();
   return JSON.parse(server.requests[0]?.body ?? '{}');
 }
+
+describe('an event id with characters that SQS refuses', () => {
+  it('promise 2: is queued all the same, for a worker to read as it was', async () => {
+    const eventId = 'odd \uFFFE and \uFFFF';
+    const { queue, receive } = await openQueue();
+    await queue.send({ tenant: 'acme', eventId });
+    const [message] = await receive(2);
+    expect(message?.Body).not.toMatch(/[\uFFFE\uFFFF]/);
+    expect(JSON.parse(message?.Body ?? '')).toEqual({ tenant: 'acme', eventId });
+  });
+});

@@ -48,3 +48,16 @@ describe('URL verification', () => {
     expect(refusalOf(() => verify({ ...yesterday }))).toBe('too-old');
   });
 });
+
+describe('promise 11: the check of the URL opens no events', () => {
+  it('refuses a captured callback that is sent as an echo', () => {
+    const captured = sealed(JSON.stringify({ mainID: 's', mergedIDs: ['l'], changed: { remark: 'very private' } }));
+    const query = { ...captured, echostr: captured.encrypt };
+    expect(refusalOf(() => verify(query))).toBe('not-an-echo');
+  });
+
+  it('still answers an echo that happens to be JSON', () => {
+    const echo = sealed('{"random":"12345"}');
+    expect(verify({ ...echo, echostr: echo.encrypt })).toBe('{"random":"12345"}');
+  });
+});
