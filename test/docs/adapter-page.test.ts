@@ -1,0 +1,52 @@
+import { readPage, readText, rowsByName, tablesUnder } from './page.ts';
+
+const page = readPage('docs/adapter.md');
+const blocks = page.fences.filter(({ language }) => language === 'ts').map(({ code }) => code);
+
+/** As the file would stand in lib/crm/ itself. */
+const inLibCrm = (code: string) => code.replaceAll("'../../lib/crm/", "'./").replaceAll("'../../lib/", "'../");
+
+describe('docs/adapter.md', () => {
+  it('shows the adapter that is tested', () => {
+    const adapter = readText('test/docs/example-crm.ts');
+    expect(blocks[0]).toBe(inLibCrm(adapter));
+    expect(adapter.split('\n').length).toBeLessThan(120);
+  });
+
+  it('shows the call of the suite that is run', () => {
+    const contract = readText('test/docs/example-contract.test.ts')
+      .replace("'./example-crm.ts'", "'../../lib/crm/acme-crm.ts'")
+      .replace("'./example-crm-server.ts'", "'../lookalikes/acme-server.ts'");
+    expect(blocks[1]).toBe(contract);
+  });
+
+  it('shows the tests of the cassette and the receiver that are run', () => {
+    const cassette = readText('test/docs/example-cassette.test.ts');
+    expect(blocks[2]).toBe(cassette.slice(cassette.indexOf("it('a cassette is recorded")));
+    expect(blocks.at(-1)).toBe(readText('test/docs/example-receiver.ts'));
+  });
+
+  it('explains every kind of error, every rule and everything a world has', () => {
+    const [kinds = '', rules = '', world = ''] = [
+      /type CrmFailure =([^;]+);/.exec(readText('lib/errors.ts'))?.[1],
+      /interface RecordCrmRules \{(.+?)\n\}/s.exec(readText('lib/ports.ts'))?.[1],
+      /interface RecordCrmWorld \{(.+?)\n\}/s.exec(readText('test/contracts/record-crm.ts'))?.[1],
+    ];
+    expect(names('Kinds of errors')).toEqual([...kinds.matchAll(/'([a-z-]+)'/g)].map(([, kind]) => kind));
+    expect(names('The contract')).toEqual(membersOf(rules));
+    expect(names('Run the suite').sort()).toEqual(
+      membersOf(world)
+        .filter((name) => name !== 'faults')
+        .sort(),
+    );
+  });
+});
+
+const names = (heading: string) => tablesUnder(page, heading).flatMap((table) => [...rowsByName(table).keys()]);
+const membersOf = (body: string) => [...body.matchAll(/^ {2}(\w+)\??[:(]/gm)].map(([, name = '']) => name);
+
+it('the README shows the check of a signature that is tested', () => {
+  const readme = readPage('README.md').fences.find(({ language }) => language === 'ts')?.code ?? '';
+  expect(readme).toContain('isGenuine');
+  expect(readText('test/docs/example-receiver.ts')).toContain(readme);
+});

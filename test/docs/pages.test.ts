@@ -1,0 +1,119 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { anchorOf, codeIn, type Page, ROOT, readPage, readText } from './page.ts';
+
+const PAIRS: [string, string][] = [
+  ['README.md', 'README.zh-CN.md'],
+  ['docs/adapter.md', 'docs/adapter.zh-CN.md'],
+];
+const FILES = [...PAIRS.flat(), 'CHANGELOG.md'];
+
+describe.each(PAIRS)('%s and %s', (english, chinese) => {
+  const [en, zh] = [readPage(english), readPage(chinese)];
+
+  it('have the same outline', () => {
+    expect(zh.headings.map(({ level }) => level)).toEqual(en.headings.map(({ level }) => level));
+    expect(en.headings.filter(({ level }) => level === 2).length).toBeGreaterThan(5);
+  });
+
+  it('have the same fenced blocks, to the letter', () => {
+    expect(zh.fences).toEqual(en.fences);
+  });
+
+  it('have the same tables, as far as they are code', () => {
+    const skeleton = ({ tables }: Page) => tables.map(({ rows }) => rows.map((row) => row.map(codeOrLinks)));
+    expect(skeleton(zh)).toEqual(skeleton(en));
+  });
+
+  it('link to each other first', () => {
+    expect(en.links[0]).toBe(path.basename(chinese));
+    expect(zh.links[0]).toBe(path.basename(english));
+  });
+});
+
+/** A cell's code and links are the same in every language. */
+const codeOrLinks = (cell: string) => [
+  ...codeIn(cell).sort(),
+  ...[...cell.matchAll(/\]\(([^)#]+)/g)].map(([, target]) => target),
+];
+
+describe.each(FILES)('%s', (file) => {
+  const page = readPage(file);
+
+  it('has no link that leads nowhere', () => {
+    const broken = page.links.filter((link) => !/^https:/.test(link) && !leadsSomewhere(file, link));
+    expect(broken).toEqual([]);
+  });
+
+  it('names no machine, and no workplace', () => {
+    expect(readText(file)).not.toMatch(/\/work\/|\/home\/|\/tmp\/|\.\.\/shared/);
+  });
+});
+
+function leadsSomewhere(from: string, link: string): boolean {
+  const [target = '', anchor] = link.split('#');
+  const file = target === '' ? from : path.posix.join(path.posix.dirname(from), target);
+  if (!existsSync(path.join(ROOT, file))) return false;
+  return (
+    anchor === undefined || readPage(file).headings.some(({ text }) => anchorOf(text) === decodeURIComponent(anchor))
+  );
+}
+
+describe('the promises', () => {
+  const rows = readPage('README.md').tables[0]?.rows ?? [];
+
+  it('are eleven', () => {
+    expect(rows.map(([number]) => number)).toEqual(Array.from({ length: 11 }, (_, index) => String(index + 1)));
+  });
+
+  it.each(rows)('%s is proven by tests that cite it', (number = '', _promise = '', tests = '') => {
+    const files = [...tests.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) {
+      expect(file).toMatch(/^test\//);
+      expect(readText(file)).toMatch(new RegExp(`promise ${number}(?!\\d)`));
+    }
+  });
+});
+
+describe('the code map', () => {
+  const map = readPage('README.md').fences.find(({ code }) => code.startsWith('functions/'))?.code ?? '';
+  const mapped = foldersIn(map);
+
+  it('names folders that exist, under their parents', () => {
+    expect(mapped.filter((folder) => !existsSync(path.join(ROOT, folder)))).toEqual([]);
+    expect(mapped.length).toBeGreaterThan(20);
+  });
+
+  it('leaves out none of the top level, of lib and of functions', () => {
+    const ignored = readText('.gitignore').split('\n');
+    const top = foldersOf('.').filter((name) => !ignored.includes(`${name}/`) && !name.startsWith('.'));
+    const below = ['lib', 'functions'].flatMap((parent) => foldersOf(parent).map((name) => `${parent}/${name}`));
+    const inLib = foldersOf('lib').flatMap((name) => foldersOf(`lib/${name}`).map((one) => `lib/${name}/${one}`));
+    expect([...top, ...below, ...inLib].filter((folder) => !mapped.includes(folder))).toEqual([]);
+  });
+
+  it('names the files that stand in lib itself', () => {
+    const files = readdirSync(path.join(ROOT, 'lib')).filter((name) => name.endsWith('.ts'));
+    for (const name of files) expect(map).toContain(` ${name}`);
+    for (const [, name = ''] of map.matchAll(/ ([\w-]+\.ts)/g)) expect(isSomewhere(name)).toBe(true);
+  });
+});
+
+function foldersIn(map: string): string[] {
+  const parents: string[] = [];
+  return [...map.matchAll(/^( *)([\w.-]+)\//gm)].map(([, indent = '', name = '']) => {
+    parents.splice(indent.length / 2, Number.POSITIVE_INFINITY, name);
+    return parents.join('/');
+  });
+}
+
+function foldersOf(parent: string): string[] {
+  const names = readdirSync(path.join(ROOT, parent)).filter((name) =>
+    statSync(path.join(ROOT, parent, name)).isDirectory(),
+  );
+  return names.filter((name) => readdirSync(path.join(ROOT, parent, name)).length > 0);
+}
+
+const isSomewhere = (name: string) =>
+  ['lib', 'lib/crm', 'functions/apply'].some((folder) => existsSync(path.join(ROOT, folder, name)));
