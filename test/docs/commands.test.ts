@@ -20,6 +20,15 @@ describe('what the pages tell to type', () => {
     for (const option of optionsOf(line)) expect(out).toMatch(new RegExp(`${option}[ ,\\n]`));
   });
 
+  it('nothing stands behind --local but an address: the option would take it for one', async () => {
+    const helps = ['show', 'who', 'events', 'replay'].map(async (name) =>
+      (await run([name, '--help'])).out.split('\n'),
+    );
+    const typed = [...commands, ...(await Promise.all(helps)).flat().filter((line) => line.includes('npx merge-sync'))];
+    expect(typed.filter((line) => / --local +(?!-|http)/.test(line))).toEqual([]);
+    expect(typed.filter((line) => line.includes('--local')).length).toBeGreaterThan(2);
+  });
+
   it('every command of merge-sync is there', async () => {
     const { out } = await run(['--help']);
     const names = [...out.matchAll(/^ {2}([a-z-]+) (?:\[|<)/gm)]

@@ -9,7 +9,7 @@ export function whoCommand(io: Io): Command {
     .description('Follows the aliases from a 尘锋 contact id to the contact it is part of now.')
     .argument('<contact-id>', 'a 尘锋 contact id');
   return addServiceOptions(command)
-    .addHelpText('after', '\nExamples:\n  npx merge-sync who --local 2df106aa-7057-11ed-a049-a2eb63fbe44a')
+    .addHelpText('after', '\nExamples:\n  npx merge-sync who 2df106aa-7057-11ed-a049-a2eb63fbe44a --local')
     .action(async (contactId: string, options: ServiceOptions) => {
       const way = await follow(await openService(options, io), contactId);
       if (options.json) return io.out(JSON.stringify(way));
