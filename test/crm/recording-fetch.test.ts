@@ -120,6 +120,8 @@ function scalarsIn(json: Json): (string | number)[] {
   return typeof json === 'object' && json !== null ? Object.values(json).flatMap(scalarsIn) : [];
 }
 
+const UNASKED = 'a text that no request has of itself';
+
 describe('a cassette', () => {
   it('answers as it was recorded, with the values of now', async () => {
     const { fetch, cassette } = createRecordingFetch(echo);
@@ -179,7 +181,10 @@ describe('a cassette', () => {
   it('whatever was said, the same said again is answered the same', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.jsonValue(), { maxLength: 5 }), async (bodies) => {
-        const answers = bodies.map((body) => JSON.parse(JSON.stringify({ again: body, more: ['x', body] })) as Json);
+        // What only the CRM has said so far, an adapter can but repeat: it comes back as a stand-in.
+        const answers = bodies.map(
+          (body) => JSON.parse(JSON.stringify({ again: body, more: [UNASKED, body] })) as Json,
+        );
         let next = 0;
         const { fetch, cassette } = createRecordingFetch(async () => Response.json(answers[next++]));
         const talk = async (one: Fetch) => {
