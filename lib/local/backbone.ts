@@ -44,9 +44,11 @@ export async function startBackbone(options: EmulatorOptions, now: Now): Promise
   const client = new DynamoDBClient({ ...NOBODY, endpoint: emulators.dynamodb });
   const sqs = new SQSClient({ ...NOBODY, endpoint: emulators.sqs, useQueueUrlAsEndpoint: false });
   const documents = (table: string) => createDocuments({ client, table, now, newId: randomUUID });
+  const queues = createQueues(sqs, { name: NAMES.queue, visibilitySeconds: VISIBILITY_SECONDS });
+  const tables = createTables(client, [NAMES.events, NAMES.ledger]);
   const [{ queueUrl }] = await Promise.all([
-    createQueues(sqs, { name: NAMES.queue, visibilitySeconds: VISIBILITY_SECONDS }),
-    createTables(client, [NAMES.events, NAMES.ledger]).catch(explain),
+    queues.catch(explain('The queue', 'AWS_ENDPOINT_URL_SQS')),
+    tables.catch(explain('The tables', 'AWS_ENDPOINT_URL_DYNAMODB')),
   ]);
   return {
     events: documents(NAMES.events),
@@ -65,7 +67,9 @@ export async function startBackbone(options: EmulatorOptions, now: Now): Promise
   };
 }
 
-function explain(error: unknown): never {
-  const name = error instanceof Error ? error.name : 'unknown';
-  throw new ConfigError(`The tables cannot be opened (${name}): does anything listen at AWS_ENDPOINT_URL_DYNAMODB?`);
+function explain(what: string, variable: string) {
+  return (error: unknown): never => {
+    const name = error instanceof Error ? error.name : 'unknown';
+    throw new ConfigError(`${what} cannot be opened (${name}): does anything listen at ${variable}?`);
+  };
 }
