@@ -76,7 +76,9 @@ describe('the operator’s commands', () => {
     await until('parked-1', 'applied');
     const shown = await run('show', 'parked-1');
     expect(shown.out).toContain('replay by lin');
-    expect(shown.out).toMatch(/command \(attempt 1\): crm-contradiction:locked_by_audit[\s\S]*command \(attempt 1\): done/);
+    expect(shown.out).toMatch(
+      /command \(attempt 1\): crm-contradiction:locked_by_audit[\s\S]*command \(attempt 1\): done/,
+    );
     expect((await run('who', 'B')).out).toContain('B  merged into A by event parked-1');
   });
 
