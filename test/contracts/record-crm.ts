@@ -47,7 +47,7 @@ export interface RecordCrmContractOptions {
 
 export type OpenWorld = () => Promise<RecordCrmWorld & { faults: Faults<Operation> }>;
 
-const TIMEOUT_MS = 200;
+const TIMEOUT_MS = 800;
 
 /**
  * Everything the core relies on in a record-style CRM (the sentences of `RecordCrm` in lib/ports.ts), as tests:

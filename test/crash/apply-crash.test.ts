@@ -76,7 +76,7 @@ describe('apply dies between any two of its writes, the call at the CRM among th
       await redeliver(`${id}-late`);
       expect(commandsAbout(`${id}-late`)).toEqual([`${id}-late ${id}-main < ${id}-third`]);
     }
-  }, 120_000);
+  }, 240_000);
 
   const commandsAbout = (id: string) =>
     demo.contacts

@@ -23,7 +23,7 @@ const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const TENANT = 'main';
 const PAST_GRACE_MS = 600_000;
 
-jest.setTimeout(90_000);
+jest.setTimeout(240_000);
 
 let demo: Awaited<ReturnType<typeof startDemoCrm>>;
 let child: ReturnType<typeof bundleChild>;

@@ -59,7 +59,7 @@ describe('1 000 callbacks with repeats, and writes that fail before or after the
     const later = createService({ resources, tenants, now: () => Date.now() + PAST_GRACE_MS });
     const { queued } = await later.reconcile({}, CONTEXT);
     const ids = [...accepted].map((event) => `event-${event}`);
-    await untilFinal(worker.events, TENANT, ids, 100_000);
+    await untilFinal(worker.events, TENANT, ids, 240_000);
 
     const states = await Promise.all(ids.map(async (id) => (await recordOf(worker.events, TENANT, id))?.state));
     expect(new Set(states)).toEqual(new Set(['applied']));
@@ -73,7 +73,7 @@ describe('1 000 callbacks with repeats, and writes that fail before or after the
     expect(failures.send).toBeGreaterThan(30);
     expect(refused).toBeGreaterThan(50);
     expect(queued).toBeGreaterThan(10);
-  }, 180_000);
+  }, 360_000);
 });
 
 /** @returns which events got code 1 at least once, and how many callbacks did not. */
