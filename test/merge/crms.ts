@@ -47,6 +47,8 @@ export const SALESFORCE_LIKE: ModelRules = {
   absorbedIdsProperty: false,
 };
 
+const MOST_CALLS = 20_000; // So that no test hangs where the code is wrong.
+
 export type Call = 'find' | 'whereabouts' | 'merge' | 'update' | 'create';
 
 export interface Fault {
@@ -85,6 +87,7 @@ export function createModelCrm({ rules: changes, clock, callMs = 0 }: ModelOptio
 
   async function call<T>(kind: Call, effect: () => T): Promise<T> {
     diary.push(kind);
+    if (diary.length > MOST_CALLS) throw new Error('the CRM is called without end');
     if (clock) clock.now += callMs;
     const fault = faultOf(kind);
     if (fault?.when === 'before') throw fault.error;
