@@ -76,6 +76,7 @@ describe('one worker at a time', () => {
     await world.receive({ ...TOLD, losers: ['a', 'b'] });
     await world.deliverNext();
     expect(model.merged()).toEqual(['a']);
+    expect(model.diary).toEqual(['find', 'merge']);
     expect(world.failedDeliveries).toHaveLength(1);
   });
 });
