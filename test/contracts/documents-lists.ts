@@ -1,5 +1,5 @@
-import type { OpenDocuments } from './documents.ts';
-import { keyOf } from './documents.ts';
+import type { OpenDocuments } from './documents-world.ts';
+import { keyOf } from './documents-world.ts';
 
 const ALL = { before: 1_000_000, limit: 100 };
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { DocumentsWorld, OpenDocuments } from './documents.ts';
-import { keyOf } from './documents.ts';
+import type { DocumentsWorld, OpenDocuments } from './documents-world.ts';
+import { keyOf } from './documents-world.ts';
 
 const MEGABYTE = 1_048_576;
 /** What compresses worst: base64 of random bytes, three quarters of it left. */

@@ -1,27 +1,6 @@
-import type { DocumentKey, Documents } from '../../lib/ports.ts';
 import { documentListsContract } from './documents-lists.ts';
 import { documentSizesContract } from './documents-sizes.ts';
-
-/** Documents with nothing in them yet, and the clock they go by. */
-export interface DocumentsWorld {
-  documents: Documents;
-  /** Milliseconds since 1970, whole seconds; the suite moves it. */
-  clock: { now: number };
-  /** Names that no other test uses. */
-  tenant: string;
-  otherTenant: string;
-  /** How many items the store holds for a document, its parts included; left out where a document is one thing. */
-  itemsOf?(key: DocumentKey): Promise<number>;
-}
-
-export type OpenDocuments = () => Promise<DocumentsWorld>;
-
-export const keyOf = (world: DocumentsWorld, id = 'one', more: Partial<DocumentKey> = {}): DocumentKey => ({
-  tenant: world.tenant,
-  kind: 'thing',
-  id,
-  ...more,
-});
+import { keyOf, type OpenDocuments } from './documents-world.ts';
 
 /** Everything that the ledger relies on in its store (the sentences of `Documents` in lib/ports.ts), as tests. */
 export function documentsContract(name: string, open: OpenDocuments): void {

@@ -28,13 +28,15 @@ export async function send(tenant: string, event: HistoryEvent, random: SeededRa
   });
   await sleep(random.below(6_000));
   const captured = sealed();
-  const replays = random.chance(0.1);
-  for (let tries = 0, again = random.chance(0.3) ? 1 : 0; again >= 0; tries++) {
+  const replayed = random.chance(0.15);
+  const wanted = random.chance(0.3) ? 2 : 1;
+  for (let tries = 0, acknowledged = 0; acknowledged < wanted; tries++) {
     if (tries === MOST_TRIES) throw new Error(`event ${event.id} of ${tenant} is never acknowledged`);
-    const acknowledged = await post(tenant, random.chance(0.5) ? captured : sealed(), door);
-    if (acknowledged) again -= 1;
+    // What is replayed may come first and give the event its id: sealed anew, it would be another one then.
+    const anew = acknowledged > 0 && !replayed;
+    if (await post(tenant, anew ? sealed() : captured, door)) acknowledged += 1;
     await sleep(50 + random.below(300));
-    if (replays && tries === 0) await post(tenant, { ...captured, id: `fake-${event.id}` }, door);
+    if (replayed && tries === 0) await post(tenant, { ...captured, id: `fake-${event.id}` }, door);
   }
 }
 
