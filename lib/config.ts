@@ -19,7 +19,7 @@ const PlainText = v.pipe(
   v.check((plain) => Boolean(plain.secret || plain.sources), 'needs `secret` or `sources`: plain text is not signed'),
 );
 
-export const DoorSettingsSchema = v.strictObject({
+export const IntakeSettingsSchema = v.strictObject({
   /** Every pair in force: add the new one, change it in 尘锋, then remove the old one. */
   keys: v.pipe(
     v.array(
@@ -37,7 +37,7 @@ export const DoorSettingsSchema = v.strictObject({
   /** Fields of a contact that are not even stored. */
   omitFields: v.optional(v.array(nonEmpty), ['idCard']),
 });
-export type DoorSettings = v.InferOutput<typeof DoorSettingsSchema>;
+export type IntakeSettings = v.InferOutput<typeof IntakeSettingsSchema>;
 
 export const PolicySchema = v.strictObject({
   mode: v.optional(v.picklist(['live', 'observe']), 'live'),

@@ -1,4 +1,5 @@
-import type { EventPointer, JsonObject } from './event.ts';
+import type { EventPointer } from './event.ts';
+import type { JsonObject } from './json.ts';
 
 /** Milliseconds since 1970. */
 export type Now = () => number;
@@ -117,7 +118,7 @@ export interface CrmRecord {
 }
 
 /** Where a record is now: the id it lives under, or nowhere. */
-export type Whereabouts = { recordId: string } | 'gone';
+export type RecordLocation = { recordId: string } | 'gone';
 
 export interface RecordCrmRules {
   /** Losers that one merge call takes: HubSpot 1, Salesforce 2. */
@@ -135,7 +136,7 @@ export interface RecordCrmRules {
  * - `find` sees every earlier write (lookup by unique id, never a search index) and reports two records for one id as two;
  * - `merge` and `update` make one attempt; each loser is absorbed at most once, whatever is repeated;
  * - a merge never replaces a value the survivor has; it may fill the survivor's blanks (`fillsBlanks`);
- * - `whereabouts` is the truth after an unanswered call: a loser that was merged shows its survivor's present id;
+ * - `locate` is the truth after an unanswered call: a loser that was merged shows its survivor's present id;
  * - `update` may be repeated with the same values.
  * Every method throws CrmError and nothing else.
  */
@@ -146,7 +147,7 @@ export interface RecordCrm {
   /** Records whose id property is one of these contact ids, with the named properties and whatever else the journal should have. */
   find(contactIds: string[], properties: string[]): Promise<{ asked: string; record: CrmRecord }[]>;
   /** @param recordIds as known earlier; the answer has each of them. */
-  whereabouts(recordIds: string[]): Promise<Map<string, Whereabouts>>;
+  locate(recordIds: string[]): Promise<Map<string, RecordLocation>>;
   /** At most `losersPerMerge` losers. @returns the survivor's record id from now on. */
   merge(merge: { survivor: string; losers: string[]; write?: RecordWrite }): Promise<{ survivor: string }>;
   update(recordId: string, write: RecordWrite): Promise<void>;

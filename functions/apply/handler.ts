@@ -2,7 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { EventPointer } from '../../lib/event.ts';
 import type { Log } from '../../lib/log.ts';
 import { applyEvent } from '../../lib/merge/apply-event.ts';
-import type { ApplyDeps } from '../../lib/merge/work.ts';
+import type { ApplyDeps } from '../../lib/merge/claim.ts';
 
 /**
  * SQS in, use case, partial batch response out. An event that waits (rate limit, busy contact) was queued anew by the

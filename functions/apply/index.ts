@@ -8,8 +8,8 @@ import { createParameterReader, createSettings } from '../../lib/aws/ssm-setting
 import { numberFrom, readJson, readTenants, requireEnv } from '../../lib/config.ts';
 import { createTenantCrm } from '../../lib/crm/registry.ts';
 import { ConfigError } from '../../lib/errors.ts';
+import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { createLog } from '../../lib/log.ts';
-import { DEFAULT_TIMING } from '../../lib/merge/timing.ts';
 import { createHandler } from './handler.ts';
 
 // Composition root: the one place where the environment, the clock and AWS meet. Runs once, at cold start.

@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDocuments } from '../../lib/aws/documents.ts';
 import { createQueue } from '../../lib/aws/queue.ts';
 import { createParameterReader, createSettings } from '../../lib/aws/ssm-settings.ts';
-import { DoorSettingsSchema, numberFrom, readJson, readSettings, readTenants, requireEnv } from '../../lib/config.ts';
+import { IntakeSettingsSchema, numberFrom, readJson, readSettings, readTenants, requireEnv } from '../../lib/config.ts';
 import { createLog } from '../../lib/log.ts';
 import { createHandler } from './handler.ts';
 
@@ -25,7 +25,7 @@ export const handler = createHandler({
     read: createParameterReader(),
     tenants: readTenants(env.TENANTS),
     nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/door`,
-    parse: (name, text) => readSettings(DoorSettingsSchema, name, readJson(name, text)),
+    parse: (name, text) => readSettings(IntakeSettingsSchema, name, readJson(name, text)),
     now,
     maxAgeMs: SETTINGS_MAX_AGE_MS,
   }),

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { type ReconcileDeps, type Reconciled, reconcile } from '../../lib/intake/reconcile.ts';
+import { type ReconcileDeps, type Reconciled, reconcile } from '../../lib/recovery/reconcile.ts';
 
 const RESERVE_MS = 5_000; // For the event in hand when time is called.
 

@@ -4,8 +4,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDocuments } from '../../lib/aws/documents.ts';
 import { createQueue } from '../../lib/aws/queue.ts';
 import { readTenants, requireEnv } from '../../lib/config.ts';
+import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { createLog } from '../../lib/log.ts';
-import { DEFAULT_TIMING } from '../../lib/merge/timing.ts';
 import { createHandler } from './handler.ts';
 
 // Composition root: the one place where the environment, the clock and AWS meet. Runs once, at cold start.

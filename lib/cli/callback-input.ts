@@ -2,7 +2,7 @@ import { parseJson } from '../dustess/parse-json.ts';
 import { readEnvelope } from '../dustess/read-envelope.ts';
 import { SAMPLE_ENVELOPE } from '../dustess/sample.ts';
 import { CallbackRefused } from '../errors.ts';
-import type { JsonObject } from '../event.ts';
+import type { JsonObject } from '../json.ts';
 import { UsageError } from './exit.ts';
 
 /** What to send: an event that is still to be sealed, or a captured callback that goes out as it is. */

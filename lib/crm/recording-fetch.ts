@@ -1,4 +1,4 @@
-import type { Json } from '../event.ts';
+import type { Json } from '../json.ts';
 import type { Fetch } from '../ports.ts';
 
 /** One request and what came of it, with stand-ins for whatever may be personal or secret. */

@@ -1,17 +1,17 @@
 import * as v from 'valibot';
 import { PolicySchema, readSettings } from '../config.ts';
 import { createFieldMapping } from '../mapping/field-mapping.ts';
-import type { TenantCrm } from '../merge/work.ts';
+import type { TenantCrm } from '../merge/claim.ts';
 import type { Crm, Documents, Fetch, Now } from '../ports.ts';
-import { createCommandHttpCrm } from './command-http.ts';
-import { examineHttp, type Finding } from './examine-http.ts';
+import { withCircuitBreaker } from './circuit-breaker.ts';
+import { createCommandHttpCrm } from './http/command-http.ts';
+import { examineHttp, type Finding } from './http/doctor.ts';
 import { examineHubspot } from './hubspot/doctor.ts';
 import { createHubspotCrm } from './hubspot/hubspot.ts';
 import { examineSalesforce } from './salesforce/doctor.ts';
 import { createSalesforceFromSettings, SalesforceSettingsSchema } from './salesforce/settings.ts';
 import { createSharedRateBudget } from './shared-rate-budget.ts';
-import { sparedWhenSilent } from './silence.ts';
-import { examineTryton } from './tryton/examine-tryton.ts';
+import { examineTryton } from './tryton/doctor.ts';
 import { createTrytonFromSettings, TrytonSettingsSchema } from './tryton/tryton.ts';
 
 const text = v.pipe(v.string(), v.minLength(1));
@@ -54,7 +54,7 @@ export interface CrmParts {
  */
 export function createTenantCrm(tenant: string, settings: unknown, parts: CrmParts): TenantCrm {
   const { crm, policy, mapping } = readSettings(TenantCrmSchema, `crm settings of tenant ${tenant}`, settings);
-  const spared = sparedWhenSilent(createCrm(tenant, crm, parts), parts.now);
+  const spared = withCircuitBreaker(createCrm(tenant, crm, parts), parts.now);
   return { crm: spared, policy, mapping: createFieldMapping(tenant, mapping) };
 }
 

@@ -1,8 +1,10 @@
 import { UnreadableEvent } from '../errors.ts';
-import type { Field, Json, JsonObject, MergeEvent } from '../event.ts';
+import type { Field, MergeEvent } from '../event.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { isBlank, isJsonObject } from '../json.ts';
+import { idText, isUsableId } from './field-names.ts';
 import { milliseconds } from './open-envelope.ts';
 import { parseJson } from './parse-json.ts';
-import { idText, isObject, isUsableId } from './spelling.ts';
 
 /** The one event that is ours (the vendor's page: both are fixed). */
 export function isMergeEvent(event: string, action: string): boolean {
@@ -54,7 +56,7 @@ const CUSTOM = 'customFields';
 
 /** Each key once; of a custom field that is listed twice the last counts, as it does for a key of JSON. */
 function readFields(value: Json | undefined): Field[] {
-  if (!isObject(value)) return [];
+  if (!isJsonObject(value)) return [];
   const top = Object.entries(value).filter(([key]) => key !== CUSTOM && !key.startsWith(`${CUSTOM}.`));
   const custom = Array.isArray(value[CUSTOM]) ? value[CUSTOM].flatMap(customField) : [];
   const fields = [...top.map(([key, one]) => plainField(key, one)), ...custom];
@@ -64,7 +66,7 @@ function readFields(value: Json | undefined): Field[] {
 const plainField = (key: string, value: Json): Field => ({
   key,
   value,
-  cleared: isEmpty(value) || isEmptyInItsOwnWay(key, value),
+  cleared: isBlank(value) || isEmptyInItsOwnWay(key, value),
   wire: value,
 });
 
@@ -76,16 +78,14 @@ function isEmptyInItsOwnWay(key: string, value: Json): boolean {
   return key === 'coordinate' && Array.isArray(value) && value.every((number) => number === 0);
 }
 
-const isEmpty = (value: Json) => value === null || value === '' || (Array.isArray(value) && value.length === 0);
-
 /** `value` is itself a JSON text; one that is not valid JSON is taken as it stands. */
 function customField(wire: Json): Field[] {
-  if (!isObject(wire)) return [];
+  if (!isJsonObject(wire)) return [];
   const id = idText(wire.id);
   if (id === undefined || !isUsableId(id)) return [];
   const value = decoded(wire.value);
   const type = typeof wire.type === 'string' ? { type: wire.type } : {};
-  return [{ key: `${CUSTOM}.${id}`, value, cleared: isEmpty(value), ...type, wire }];
+  return [{ key: `${CUSTOM}.${id}`, value, cleared: isBlank(value), ...type, wire }];
 }
 
 function decoded(wire: Json | undefined): Json {

@@ -1,4 +1,4 @@
-import type { Json } from '../event.ts';
+import type { Json } from '../json.ts';
 
 /** Whether lists and objects stand in each other more than `limit` deep; without recursion, whatever the depth. */
 export function isNestedDeeperThan(limit: number, value: Json): boolean {

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../event.ts';
-import { isObject } from './spelling.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { isBlank, isJsonObject } from '../json.ts';
 
 const CUSTOM = 'customFields.';
 const EMPTY_TEXTS: Json[] = ['""', '[]', 'null']; // A custom field's value is a JSON text of its own.
@@ -14,16 +14,16 @@ export function omitFields(body: JsonObject, names: string[]): JsonObject {
   const { changed, old, mergedContacts } = body;
   return {
     ...body,
-    ...(isObject(changed) && { changed: without(changed, names) }),
-    ...(isObject(old) && { old: without(old, names) }),
+    ...(isJsonObject(changed) && { changed: without(changed, names) }),
+    ...(isJsonObject(old) && { old: without(old, names) }),
     ...(Array.isArray(mergedContacts) && {
-      mergedContacts: mergedContacts.map((one) => (isObject(one) ? without(one, names) : one)),
+      mergedContacts: mergedContacts.map((one) => (isJsonObject(one) ? without(one, names) : one)),
     }),
   };
 }
 
 function without(contact: JsonObject, names: string[]): JsonObject {
-  const entries = Object.entries(contact).filter(([key, value]) => isEmpty(value) || !names.includes(key));
+  const entries = Object.entries(contact).filter(([key, value]) => isBlank(value) || !names.includes(key));
   return Object.fromEntries(
     entries.map(([key, value]) => [key, key === 'customFields' ? custom(value, names) : value]),
   );
@@ -31,10 +31,8 @@ function without(contact: JsonObject, names: string[]): JsonObject {
 
 function custom(fields: Json, names: string[]): Json {
   if (!Array.isArray(fields)) return fields;
-  return fields.filter((field) => !isObject(field) || isEmptyCustom(field) || !isNamed(field, names));
+  return fields.filter((field) => !isJsonObject(field) || isEmptyCustom(field) || !isNamed(field, names));
 }
 
 const isNamed = ({ id }: JsonObject, names: string[]) => names.includes(`${CUSTOM}${String(id)}`);
-const isEmptyCustom = ({ value = null }: JsonObject) => isEmpty(value) || EMPTY_TEXTS.includes(value);
-
-const isEmpty = (value: Json) => value === null || value === '' || (Array.isArray(value) && value.length === 0);
+const isEmptyCustom = ({ value = null }: JsonObject) => isBlank(value) || EMPTY_TEXTS.includes(value);

@@ -1,4 +1,4 @@
-import type { Json } from '../event.ts';
+import type { Json } from '../json.ts';
 
 const BYTE_ORDER_MARK = /^\uFEFF/; // Part of a text, not of JSON.
 

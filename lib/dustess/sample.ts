@@ -1,4 +1,4 @@
-import type { JsonObject } from '../event.ts';
+import type { JsonObject } from '../json.ts';
 
 /** The merge event of the vendor's page, as it stands there: a callback's envelope in plain text. */
 export const SAMPLE_ENVELOPE: { id: string; event: string; action: string; body: JsonObject } = {

@@ -1,5 +1,5 @@
 import { CallbackRefused } from '../errors.ts';
-import { spelled } from './spelling.ts';
+import { readField } from './field-names.ts';
 
 /** The sealed part of a callback, as it arrived. */
 export interface SealedBody {
@@ -42,7 +42,7 @@ function sealedWith(encrypt: string | undefined, parts: Part[]): SealedBody {
 }
 
 const first = (parts: Part[], names: string[]) =>
-  parts.map((part) => spelled(part, names)).find((value) => value !== undefined);
+  parts.map((part) => readField(part, names)).find((value) => value !== undefined);
 
 /** A `+` of base64 that was not URL-encoded arrives as a space. */
 const restorePlus = (base64: string) => base64.replaceAll(' ', '+');

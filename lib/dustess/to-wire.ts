@@ -1,4 +1,5 @@
-import type { Field, Json, JsonObject } from '../event.ts';
+import type { Field } from '../event.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 const CUSTOM = 'customFields.';
 

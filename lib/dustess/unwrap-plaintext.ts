@@ -1,6 +1,7 @@
-import type { Json } from '../event.ts';
+import type { Json } from '../json.ts';
+import { isJsonObject } from '../json.ts';
+import { readId } from './field-names.ts';
 import { parseJson } from './parse-json.ts';
-import { isObject, readId } from './spelling.ts';
 
 export interface Unwrapped {
   id: string | undefined;
@@ -18,7 +19,7 @@ export function unwrapPlaintext(plaintext: string, outer: Omit<Unwrapped, 'body'
   const { id, event, action } = outer;
   const json = parseJson(plaintext);
   const value = json === undefined ? plaintext : json;
-  if (!isObject(value) || typeof value.event !== 'string' || !isObject(value.body))
+  if (!isJsonObject(value) || typeof value.event !== 'string' || !isJsonObject(value.body))
     return { id, event, action, body: value };
   const innerAction = typeof value.action === 'string' ? value.action : '';
   return { id: readId(value.id) ?? id, event: value.event, action: innerAction, body: value.body };

@@ -1,8 +1,8 @@
 import { CallbackRefused } from '../errors.ts';
+import { isJsonObject } from '../json.ts';
 import { type DoorKeys, openSealed } from './open-envelope.ts';
 import { parseJson } from './parse-json.ts';
 import { readEcho } from './sealed-body.ts';
-import { isObject } from './spelling.ts';
 
 /**
  * The sender's check each time the URL is saved. @param query decoded parameters, in any of the sender's spellings.
@@ -18,5 +18,5 @@ export function verifyUrl(query: Record<string, string | undefined>, door: DoorK
 /** An event is sealed just like an echo: whoever has captured one must not get it back in clear. */
 function isEvent(plaintext: string): boolean {
   const value = parseJson(plaintext);
-  return isObject(value) && ['mainID', 'mergedIDs', 'body', 'changed'].some((key) => Object.hasOwn(value, key));
+  return isJsonObject(value) && ['mainID', 'mergedIDs', 'body', 'changed'].some((key) => Object.hasOwn(value, key));
 }

@@ -1,6 +1,6 @@
 import { StoreError } from '../errors.ts';
-import type { EventRecord } from '../event.ts';
-import { saveRecord } from '../event-records.ts';
+import type { EventRecord } from '../ledger/event-record.ts';
+import { saveRecord } from '../ledger/event-record.ts';
 import type { Log } from '../log.ts';
 import type { Documents, Now, Queue, Stored } from '../ports.ts';
 

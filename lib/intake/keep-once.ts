@@ -1,6 +1,6 @@
 import { StoreError } from '../errors.ts';
-import type { EventRecord } from '../event.ts';
-import { payloadKey, readRecord, saveRecord } from '../event-records.ts';
+import type { EventRecord } from '../ledger/event-record.ts';
+import { payloadKey, readRecord, saveRecord } from '../ledger/event-record.ts';
 import type { Log } from '../log.ts';
 import type { Documents, Now, Stored } from '../ports.ts';
 import type { OpenedCallback } from './open-callback.ts';

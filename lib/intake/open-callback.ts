@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { DoorSettings } from '../config.ts';
+import type { IntakeSettings } from '../config.ts';
 import { isMergeEvent, readMergeEvent } from '../dustess/merge-event.ts';
 import { isNestedDeeperThan } from '../dustess/nesting.ts';
 import { omitFields } from '../dustess/omit-fields.ts';
@@ -7,8 +7,9 @@ import { openSealed } from '../dustess/open-envelope.ts';
 import { type Envelope, readEnvelope } from '../dustess/read-envelope.ts';
 import { unwrapPlaintext } from '../dustess/unwrap-plaintext.ts';
 import { CallbackRefused, UnreadableEvent } from '../errors.ts';
-import type { EventRecord, Json, JsonObject } from '../event.ts';
-import type { Payload } from '../merge/payload.ts';
+import { isJsonObject, type Json } from '../json.ts';
+import type { EventRecord } from '../ledger/event-record.ts';
+import type { Payload } from '../ledger/payloads.ts';
 import type { Callback } from './receive-callback.ts';
 
 /** A genuine callback, ready to be kept. */
@@ -27,7 +28,7 @@ export interface OpenedCallback {
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** @throws CallbackRefused for everything that is not provably from the sender. */
-export function openCallback(callback: Callback, door: DoorSettings, now: number): OpenedCallback {
+export function openCallback(callback: Callback, door: IntakeSettings, now: number): OpenedCallback {
   const envelope = readEnvelope(callback.body);
   return 'sealed' in envelope ? openSealedCallback(envelope, door, now) : openPlain(envelope, callback, door);
 }
@@ -35,14 +36,14 @@ export function openCallback(callback: Callback, door: DoorSettings, now: number
 type SealedEnvelope = Extract<Envelope, { sealed: unknown }>;
 type PlainEnvelope = Exclude<Envelope, SealedEnvelope>;
 
-function openSealedCallback(envelope: SealedEnvelope, door: DoorSettings, now: number): OpenedCallback {
+function openSealedCallback(envelope: SealedEnvelope, door: IntakeSettings, now: number): OpenedCallback {
   const { plaintext, sentAt } = openSealed(envelope.sealed, door, now);
   const inner = unwrapPlaintext(plaintext, envelope);
   return opened({ ...inner, text: plaintext, sealed: true, digest: sha256(envelope.sealed.encrypt), sentAt }, door);
 }
 
 /** Plain text proves nothing by itself: the tenant must have asked for it, and a second factor must fit. */
-function openPlain(envelope: PlainEnvelope, callback: Callback, door: DoorSettings): OpenedCallback {
+function openPlain(envelope: PlainEnvelope, callback: Callback, door: IntakeSettings): OpenedCallback {
   if (!door.plainText) throw new CallbackRefused('plain-text-off');
   const { secret, sources } = door.plainText;
   const secretFits = secret === undefined || sameText(secret, callback.pathSecret ?? '');
@@ -73,24 +74,21 @@ interface Contents {
 
 const MOST_NESTED = 200; // JSON can be read at any depth, but not written again: that recurses.
 
-function opened(contents: Contents, door: DoorSettings): OpenedCallback {
+function opened(contents: Contents, door: IntakeSettings): OpenedCallback {
   const { event, action, digest, sealed } = contents;
   const eventId = contents.id ?? `sha256-${digest}`;
   const kept = isNestedDeeperThan(MOST_NESTED, contents.body) ? contents.text : contents.body;
-  const body = isObject(kept) ? omitFields(kept, door.omitFields) : kept;
+  const body = isJsonObject(kept) ? omitFields(kept, door.omitFields) : kept;
   const sentAt = contents.sentAt;
   const payload: Payload = { event, action, body, ...(sentAt !== undefined && { sentAt }) };
   return { eventId, digest, sealed, payload, name: `${event}/${action}`.slice(0, 256), ...classify(eventId, payload) };
 }
 
-const isObject = (value: Json): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Other events are no business of ours; a merge we cannot read is somebody's: it is kept for a human. */
 function classify(eventId: string, { event, action, body }: Payload): Pick<OpenedCallback, 'kind' | 'problem'> {
   if (!isMergeEvent(event, action)) return { kind: 'other' };
   try {
-    readMergeEvent(eventId, isObject(body) ? body : {});
+    readMergeEvent(eventId, isJsonObject(body) ? body : {});
     return { kind: 'merge' };
   } catch (error) {
     if (error instanceof UnreadableEvent) return { kind: 'unreadable', problem: error.field };

@@ -1,4 +1,4 @@
-import type { DoorSettings } from '../config.ts';
+import type { IntakeSettings } from '../config.ts';
 import { CallbackRefused } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Documents, Now, Queue } from '../ports.ts';
@@ -20,7 +20,7 @@ export interface IntakeDeps {
   events: Documents;
   queue: Queue;
   /** Undefined for a name that is not in the closed list of tenants. @throws ConfigError, StoreError */
-  door(tenant: string): Promise<DoorSettings | undefined>;
+  door(tenant: string): Promise<IntakeSettings | undefined>;
   now: Now;
   log: Log;
   timing: IntakeTiming;

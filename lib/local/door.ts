@@ -1,10 +1,10 @@
-import { type DoorSettings, DoorSettingsSchema, readSettings } from '../config.ts';
+import { type IntakeSettings, IntakeSettingsSchema, readSettings } from '../config.ts';
 import type { LocalSettings } from './settings.ts';
 
 /** What the `door` parameter holds in production. */
-export function doorOf({ keys, plainSecret }: LocalSettings): DoorSettings {
+export function doorOf({ keys, plainSecret }: LocalSettings): IntakeSettings {
   const { token, encodingAesKey, receiveId } = keys;
-  return readSettings(DoorSettingsSchema, 'keys of tenant local', {
+  return readSettings(IntakeSettingsSchema, 'keys of tenant local', {
     keys: [{ token, encodingAesKey }],
     receiveIds: [receiveId],
     ...(plainSecret !== undefined && { plainText: { secret: plainSecret } }),

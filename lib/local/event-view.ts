@@ -1,7 +1,7 @@
-import { readRecord } from '../event-records.ts';
-import { readJournal } from '../merge/journal.ts';
-import { readPayload } from '../merge/payload.ts';
-import { readPlan } from '../merge/plan.ts';
+import { readRecord } from '../ledger/event-record.ts';
+import { readJournal } from '../ledger/journal.ts';
+import { readPayload } from '../ledger/payloads.ts';
+import { readPlan } from '../ledger/plans.ts';
 import type { Documents } from '../ports.ts';
 
 /** Everything the ledger knows of an event; undefined when there is none. Holds personal data: for loopback only. */

@@ -1,4 +1,4 @@
-import { DEFAULT_TIMING, type Timing } from '../merge/timing.ts';
+import { DEFAULT_TIMING, type Timing } from '../ledger/timing.ts';
 
 // A person is waiting: the same as in production, but in seconds. The longest CRM call takes ten of them.
 export const FUNCTION_MS = 20_000;

@@ -1,4 +1,4 @@
-import { updateRecord } from '../event-records.ts';
+import { updateRecord } from '../ledger/event-record.ts';
 import type { Documents, Now, Queue } from '../ports.ts';
 
 export interface RequeueDeps {

@@ -1,4 +1,5 @@
-import type { Field, Json } from '../event.ts';
+import type { Field } from '../event.ts';
+import type { Json } from '../json.ts';
 import type { MappedField } from '../merge/policy.ts';
 import { readEntries } from './entries.ts';
 import { fieldMappingOf } from './field-mapping.ts';

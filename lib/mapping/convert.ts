@@ -1,4 +1,5 @@
-import type { Field, Json } from '../event.ts';
+import type { Field } from '../event.ts';
+import { isBlank, type Json } from '../json.ts';
 import type { PropertyValue } from '../ports.ts';
 import type { Entry } from './entries.ts';
 import { type Conversion, conversionOfType, ZERO_IS_EMPTY } from './known-fields.ts';
@@ -38,7 +39,7 @@ const one = (value: PropertyValue): Converted => ({ values: [value] });
 const cleared = (entry: Entry): Converted => ({ values: entry.to.map(() => null) });
 
 function isEmpty({ key, value }: Field): boolean {
-  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return true;
+  if (isBlank(value)) return true;
   return ZERO_IS_EMPTY.has(key) && (value === 0 || value === '0');
 }
 

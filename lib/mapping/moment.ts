@@ -1,4 +1,4 @@
-import type { Json } from '../event.ts';
+import type { Json } from '../json.ts';
 
 /** A day and an instant, as far as both can be told from what was written. */
 export interface Moment {

@@ -1,4 +1,5 @@
-import type { Field, Json } from '../event.ts';
+import type { Field } from '../event.ts';
+import type { Json } from '../json.ts';
 import type { Entry } from './entries.ts';
 import { type Conversion, CUSTOM_PREFIX } from './known-fields.ts';
 

@@ -1,13 +1,13 @@
 import { ConfigError } from '../errors.ts';
 import type { EventPointer } from '../event.ts';
-import { act } from './act.ts';
-import type { Acted } from './acted.ts';
-import { begin } from './begin.ts';
-import { abandonPlan, finishPlan } from './finish.ts';
-import { continueLater, LONGEST_DELAY_SECONDS, parkBecause, retryLater } from './later.ts';
-import { loadEvent } from './payload.ts';
-import { type Plan, readPlan } from './plan.ts';
-import { type ApplyDeps, claimEvent, leaveEvent, saveProgress, type TenantCrm, type Work } from './work.ts';
+import { loadEvent } from '../ledger/payloads.ts';
+import { type Plan, readPlan } from '../ledger/plans.ts';
+import { type ApplyDeps, claimEvent, leaveEvent, saveProgress, type TenantCrm, type Work } from './claim.ts';
+import { abandonPlan, finishPlan } from './close-plan.ts';
+import { act } from './execute/execute-plan.ts';
+import type { PlanOutcome } from './execute/step-outcome.ts';
+import { begin } from './plan/prepare-plan.ts';
+import { continueLater, LONGEST_DELAY_SECONDS, parkBecause, retryLater } from './reschedule.ts';
 
 /**
  * Applies one event: takes it, finds out who is who, makes a plan, carries it out, and tells the ledger. Every way out
@@ -72,7 +72,7 @@ function hasMoreToSend({ record }: Work, plan: Plan): boolean {
   return (record.progress?.step ?? 0) < plan.steps.length && !record.progress?.sent;
 }
 
-async function finish(work: Work, plan: Plan, acted: Acted): Promise<void> {
+async function finish(work: Work, plan: Plan, acted: PlanOutcome): Promise<void> {
   const { progress } = work.record;
   if (acted.end === 'unknown-contacts' && progress)
     await saveProgress(work, { ...progress, step: plan.steps.length, sent: false, unknownInCrm: true });

@@ -3,10 +3,10 @@ import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/c
 import { createHandler } from '../../functions/apply/handler.ts';
 import { createOutcomes } from '../../lib/aws/outcomes.ts';
 import { StoreError } from '../../lib/errors.ts';
-import { eventKey, payloadKey } from '../../lib/event-records.ts';
+import { eventKey, payloadKey } from '../../lib/ledger/event-record.ts';
+import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
 import { DEFAULT_POLICY } from '../../lib/merge/policy.ts';
-import { DEFAULT_TIMING } from '../../lib/merge/timing.ts';
 import type { CommandAnswer, Outcome } from '../../lib/ports.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 

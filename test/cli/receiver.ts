@@ -1,7 +1,7 @@
 import { readEnvelope } from '../../lib/dustess/read-envelope.ts';
 import { unwrapPlaintext } from '../../lib/dustess/unwrap-plaintext.ts';
 import { verifyUrl } from '../../lib/dustess/verify-url.ts';
-import type { Json } from '../../lib/event.ts';
+import type { Json } from '../../lib/json.ts';
 import { type RecordedRequest, type ScriptedAnswer, startRecordingServer } from '../contracts/recording-server.ts';
 import { DOOR, open } from '../dustess/door.ts';
 

@@ -6,7 +6,7 @@ import { expectCrmError } from './record-crm-merge.ts';
 
 const SECRET = 'Zhang-13800138000';
 const NO_ANSWER: Fault['how'][] = ['hang-up', 'silence', 'broken'];
-const READS: Operation[] = ['find', 'whereabouts'];
+const READS: Operation[] = ['find', 'locate'];
 const WRITES: Operation[] = ['merge', 'update', 'create'];
 
 export function failureContract(open: OpenWorld): void {
@@ -29,11 +29,11 @@ export function failureContract(open: OpenWorld): void {
       },
     );
 
-    it.each(NO_ANSWER)('promise 5: after a merge that took effect unanswered (%s), whereabouts tells', async (how) => {
+    it.each(NO_ANSWER)('promise 5: after a merge that took effect unanswered (%s), locate tells', async (how) => {
       const world = await open();
       const { seeded, requests } = await failing(world, 'merge', { when: 'after-effect', how });
       expect(requests).toBe(1);
-      const places = await world.crm.whereabouts([seeded.ada, seeded.bob]);
+      const places = await world.crm.locate([seeded.ada, seeded.bob]);
       expect(places.get(seeded.bob)).toEqual(places.get(seeded.ada));
       expect(await world.absorbed()).toBe(1);
       const home = places.get(seeded.ada);
@@ -42,11 +42,11 @@ export function failureContract(open: OpenWorld): void {
     });
 
     it.each(NO_ANSWER)(
-      'promise 5: after a merge that never arrived (%s), whereabouts tells, and it can be sent',
+      'promise 5: after a merge that never arrived (%s), locate tells, and it can be sent',
       async (how) => {
         const world = await open();
         const { seeded } = await failing(world, 'merge', { when: 'before-effect', how });
-        expect(await world.crm.whereabouts([seeded.ada, seeded.bob])).toEqual(
+        expect(await world.crm.locate([seeded.ada, seeded.bob])).toEqual(
           new Map([
             [seeded.ada, { recordId: seeded.ada }],
             [seeded.bob, { recordId: seeded.bob }],
@@ -132,7 +132,7 @@ function perform(world: RecordCrmWorld, operation: Operation, { ada, bob }: { ad
   const write = { values: { [properties.text]: SECRET } };
   const perform: Record<Operation, () => Promise<unknown>> = {
     find: () => crm.find(['ada', 'bob'], [properties.text]),
-    whereabouts: () => crm.whereabouts([ada, bob]),
+    locate: () => crm.locate([ada, bob]),
     merge: () => crm.merge({ survivor: ada, losers: [bob] }),
     update: () => crm.update(ada, write),
     create: () => createOrNothing(crm, { contactId: 'new', ...write }),

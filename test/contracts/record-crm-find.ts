@@ -87,12 +87,12 @@ export function findContract(open: OpenWorld): void {
     });
   });
 
-  describe('whereabouts', () => {
+  describe('locate', () => {
     it('a record that is there is where it is, one that never was is gone, and everybody asked for is answered', async () => {
       const { crm, seed, unknownRecordId } = await open();
       const ada = await seed('ada', {});
       const bob = await seed('bob', {});
-      const places = await crm.whereabouts([ada, unknownRecordId, bob]);
+      const places = await crm.locate([ada, unknownRecordId, bob]);
       expect(places).toEqual(
         new Map<string, unknown>([
           [ada, { recordId: ada }],
@@ -104,7 +104,7 @@ export function findContract(open: OpenWorld): void {
 
     it('of nobody is nothing', async () => {
       const { crm } = await open();
-      expect(await crm.whereabouts([])).toEqual(new Map());
+      expect(await crm.locate([])).toEqual(new Map());
     });
   });
 }

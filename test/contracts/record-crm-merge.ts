@@ -61,25 +61,23 @@ export function mergeContract(open: OpenWorld): void {
       expect([values?.[properties.text], values?.[properties.note] ?? '']).toEqual(['new', '']);
     });
 
-    it('makes whereabouts say so, for the survivor’s earlier id too', async () => {
+    it('makes locate say so, for the survivor’s earlier id too', async () => {
       const { crm, seed } = await open();
       const ada = await seed('ada', {});
       const bob = await seed('bob', {});
       const { survivor } = await crm.merge({ survivor: ada, losers: [bob] });
       const home = { recordId: survivor };
-      expect(await crm.whereabouts([bob, ada, survivor])).toEqual(
-        new Map([bob, ada, survivor].map((id) => [id, home])),
-      );
+      expect(await crm.locate([bob, ada, survivor])).toEqual(new Map([bob, ada, survivor].map((id) => [id, home])));
     });
 
-    it('after merge upon merge, whereabouts still knows everybody’s present home', async () => {
+    it('after merge upon merge, locate still knows everybody’s present home', async () => {
       const { crm, seed } = await open();
       const [ada, bob, eve] = [await seed('ada', {}), await seed('bob', {}), await seed('eve', {})];
       const first = await crm.merge({ survivor: bob, losers: [ada] });
       const second = await crm.merge({ survivor: eve, losers: [first.survivor] });
       const home = { recordId: second.survivor };
       const everybody = [ada, bob, first.survivor, eve, second.survivor];
-      expect(await crm.whereabouts(everybody)).toEqual(new Map(everybody.map((id) => [id, home])));
+      expect(await crm.locate(everybody)).toEqual(new Map(everybody.map((id) => [id, home])));
     });
 
     it('of several losers one after the other, each into the survivor as it is by then, absorbs each once', async () => {
@@ -91,14 +89,14 @@ export function mergeContract(open: OpenWorld): void {
       expect(await world.absorbed()).toBe(3);
     });
 
-    it('promise 5: repeated, absorbs nobody again, and whereabouts tells that it was done', async () => {
+    it('promise 5: repeated, absorbs nobody again, and locate tells that it was done', async () => {
       const { crm, seed, absorbed, records } = await open();
       const ada = await seed('ada', {});
       const bob = await seed('bob', {});
       const { survivor } = await crm.merge({ survivor: ada, losers: [bob] });
       await crm.merge({ survivor, losers: [bob] }).catch(expectCrmError);
       expect(await absorbed()).toBe(1);
-      const places = await crm.whereabouts([survivor, bob]);
+      const places = await crm.locate([survivor, bob]);
       expect(places.get(bob)).toEqual(places.get(survivor));
       expect((await records()).length).toBe(1);
     });

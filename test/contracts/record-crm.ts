@@ -5,7 +5,7 @@ import { findContract } from './record-crm-find.ts';
 import { mergeContract } from './record-crm-merge.ts';
 import { writeContract } from './record-crm-write.ts';
 
-export type Operation = 'find' | 'whereabouts' | 'merge' | 'update' | 'create';
+export type Operation = 'find' | 'locate' | 'merge' | 'update' | 'create';
 
 /** A CRM with nobody in it yet, and an adapter that speaks to it. A new one for every test. */
 export interface RecordCrmWorld {

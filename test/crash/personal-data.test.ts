@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import type { JsonObject } from '../../lib/event.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { readJournal } from '../../lib/ledger/journal.ts';
 import { createLog } from '../../lib/log.ts';
-import { readJournal } from '../../lib/merge/journal.ts';
 import { type RecordedRequest, type ScriptedAnswer, startRecordingServer } from '../contracts/recording-server.ts';
 import { KEYS, mergeBody, sealedEnvelope } from '../local/sender.ts';
 import { createFailingStores } from './failing-stores.ts';

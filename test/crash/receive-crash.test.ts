@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { JsonObject } from '../../lib/event.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { readPayload } from '../../lib/ledger/payloads.ts';
 import { startDemoCrm } from '../../lib/local/demo-crm/demo-crm.ts';
 import { startPoller } from '../../lib/local/poller.ts';
-import { readPayload } from '../../lib/merge/payload.ts';
 import { KEYS, mergeBody, sealedEnvelope } from '../local/sender.ts';
 import type { ChildOrder, ChildReport } from './child.ts';
 import { bundleChild } from './run-child.ts';

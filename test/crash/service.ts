@@ -8,14 +8,14 @@ import { createHandler as createReceive } from '../../functions/receive/handler.
 import { createHandler as createReconcile } from '../../functions/reconcile/handler.ts';
 import { createDocuments } from '../../lib/aws/documents.ts';
 import { createQueue } from '../../lib/aws/queue.ts';
-import { type DoorSettings, DoorSettingsSchema, readSettings } from '../../lib/config.ts';
+import { type IntakeSettings, IntakeSettingsSchema, readSettings } from '../../lib/config.ts';
 import { createTenantCrm } from '../../lib/crm/registry.ts';
-import type { EventRecord } from '../../lib/event.ts';
-import { readRecord } from '../../lib/event-records.ts';
+import type { EventRecord } from '../../lib/ledger/event-record.ts';
+import { readRecord } from '../../lib/ledger/event-record.ts';
+import { DEFAULT_TIMING, type Timing } from '../../lib/ledger/timing.ts';
 import { createQueues, createTables } from '../../lib/local/resources.ts';
 import { createLog, type Log } from '../../lib/log.ts';
-import { DEFAULT_TIMING, type Timing } from '../../lib/merge/timing.ts';
-import type { TenantCrm } from '../../lib/merge/work.ts';
+import type { TenantCrm } from '../../lib/merge/claim.ts';
 import type { Documents, Fetch, Now, Queue } from '../../lib/ports.ts';
 import type { Keys } from '../local/sender.ts';
 
@@ -101,9 +101,9 @@ function crmOf(tenant: string, { crm, policy }: TenantSettings, parts: Parameter
   return createTenantCrm(tenant, { crm: { kind: 'http', ...crm }, ...(policy && { policy }) }, parts);
 }
 
-function doorOf(tenant: string, { keys }: TenantSettings): DoorSettings {
+function doorOf(tenant: string, { keys }: TenantSettings): IntakeSettings {
   const { token, encodingAesKey, receiveId } = keys;
-  return readSettings(DoorSettingsSchema, tenant, { keys: [{ token, encodingAesKey }], receiveIds: [receiveId] });
+  return readSettings(IntakeSettingsSchema, tenant, { keys: [{ token, encodingAesKey }], receiveIds: [receiveId] });
 }
 
 /** A POST as API Gateway hands it over, with what the handler looks at. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Cassette, createRecordingFetch, createReplayingFetch } from '../../lib/crm/recording-fetch.ts';
-import type { Json } from '../../lib/event.ts';
+import type { Json } from '../../lib/json.ts';
 import type { Fetch } from '../../lib/ports.ts';
 import { startRecordingServer } from '../contracts/recording-server.ts';
 

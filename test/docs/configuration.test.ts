@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { parseDocument } from 'yaml';
-import { DoorSettingsSchema, PolicySchema } from '../../lib/config.ts';
+import { IntakeSettingsSchema, PolicySchema } from '../../lib/config.ts';
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY } from '../../lib/crm/hubspot/hubspot.ts';
 import { TenantCrmSchema } from '../../lib/crm/registry.ts';
 import { DEFAULT_API_VERSION, DEFAULT_ID_FIELD } from '../../lib/crm/salesforce/salesforce.ts';
@@ -61,7 +61,7 @@ describe('the README’s tables', () => {
   });
 
   it('door settings: those of the schema, with their defaults', () => {
-    expectDefaults(rowsByName(table('Door') as never), optionsOf(DoorSettingsSchema), true);
+    expectDefaults(rowsByName(table('Door') as never), optionsOf(IntakeSettingsSchema), true);
   });
 
   it('CRM settings and policy: those of the schemas, with their defaults', () => {
@@ -125,7 +125,7 @@ describe('the README’s JSON', () => {
     const crms = json.filter(({ crm }) => crm);
     const mappings = json.filter(({ remark }) => remark);
     expect([doors.length, crms.length, mappings.length]).toEqual([1, 1, 1]);
-    for (const door of doors) expect(v.is(DoorSettingsSchema, door)).toBe(true);
+    for (const door of doors) expect(v.is(IntakeSettingsSchema, door)).toBe(true);
     for (const crm of crms) expect(v.is(TenantCrmSchema, crm)).toBe(true);
     for (const mapping of mappings) expect(readEntries('README', mapping)).toHaveLength(Object.keys(mapping).length);
   });

@@ -13,7 +13,7 @@ async function merge(crm: RecordCrm, [survivorId, loserId]: [string, string]) {
   const [survivor, loser] = found.map(({ record }) => record.recordId) as [string, string];
   const merged = await crm.merge({ survivor, losers: [loser] });
   await crm.update(merged.survivor, { values: { nickname: '小王' } });
-  return crm.whereabouts([loser]);
+  return crm.locate([loser]);
 }
 
 it('a cassette is recorded against the CRM once', async () => {

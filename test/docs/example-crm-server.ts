@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Json, JsonObject } from '../../lib/event.ts';
+import type { Json, JsonObject } from '../../lib/json.ts';
 
 export interface AcmePerson {
   id: string;

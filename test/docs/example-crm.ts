@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type CrmCall, type CrmResponse, createCrmClient, retryAfter } from '../../lib/crm/client.ts';
 import { CrmError, type CrmFailure } from '../../lib/errors.ts';
-import type { Fetch, Now, RecordCrm, RecordWrite, Whereabouts } from '../../lib/ports.ts';
+import type { Fetch, Now, RecordCrm, RecordLocation, RecordWrite } from '../../lib/ports.ts';
 
 export interface AcmeOptions {
   /** `https://people.acme.example` */
@@ -38,9 +38,9 @@ export function createAcmeCrm(options: AcmeOptions): RecordCrm {
       });
     },
 
-    async whereabouts(recordIds) {
-      const places = new Map<string, Whereabouts>();
-      for (const id of recordIds) places.set(id, await whereabouts(id));
+    async locate(recordIds) {
+      const places = new Map<string, RecordLocation>();
+      for (const id of recordIds) places.set(id, await locate(id));
       return places;
     },
 
@@ -61,7 +61,7 @@ export function createAcmeCrm(options: AcmeOptions): RecordCrm {
     },
   };
 
-  async function whereabouts(recordId: string): Promise<Whereabouts> {
+  async function locate(recordId: string): Promise<RecordLocation> {
     try {
       return { recordId: (await ask({ method: 'GET', ...person(recordId), reads: true }, Person)).id };
     } catch (error) {

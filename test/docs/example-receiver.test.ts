@@ -1,4 +1,4 @@
-import { createCommandHttpCrm } from '../../lib/crm/command-http.ts';
+import { createCommandHttpCrm } from '../../lib/crm/http/command-http.ts';
 import type { MergeCommand } from '../../lib/ports.ts';
 import { commandCrmContract } from '../contracts/command-crm.ts';
 import { startRecordingServer } from '../contracts/recording-server.ts';

@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createOutcomes } from '../../lib/aws/outcomes.ts';
-import { createCommandHttpCrm } from '../../lib/crm/command-http.ts';
+import { createCommandHttpCrm } from '../../lib/crm/http/command-http.ts';
 import { ENGLISH } from '../../lib/local/story/words.ts';
 import { startRecordingServer } from '../contracts/recording-server.ts';
 import { readPage } from './page.ts';

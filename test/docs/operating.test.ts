@@ -1,4 +1,4 @@
-import { FINAL_STATES, OPEN_STATES } from '../../lib/event.ts';
+import { FINAL_STATES, OPEN_STATES } from '../../lib/ledger/event-record.ts';
 import { readSourceTree } from '../structure/source-tree.ts';
 import { readPage, readText, rowsByName, tablesUnder } from './page.ts';
 

@@ -5,7 +5,7 @@ import { readEnvelope } from '../../lib/dustess/read-envelope.ts';
 import { SAMPLE_ENVELOPE } from '../../lib/dustess/sample.ts';
 import { sign } from '../../lib/dustess/signature.ts';
 import { verifyUrl } from '../../lib/dustess/verify-url.ts';
-import type { JsonObject } from '../../lib/event.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import { DOOR, KEYS, open, refusalOf } from './door.ts';
 import sdk from './vectors/sender-sdk.json';
 

@@ -1,7 +1,8 @@
 import { isMergeEvent, readMergeEvent } from '../../lib/dustess/merge-event.ts';
 import { SAMPLE_ENVELOPE } from '../../lib/dustess/sample.ts';
 import { UnreadableEvent } from '../../lib/errors.ts';
-import type { Field, Json, JsonObject } from '../../lib/event.ts';
+import type { Field } from '../../lib/event.ts';
+import type { Json, JsonObject } from '../../lib/json.ts';
 
 const BODY: JsonObject = { mainID: 'a', mergedIDs: ['b'], triggerTs: 1_686_107_367 };
 const read = (more: JsonObject = {}) => readMergeEvent('event-1', { ...BODY, ...more });

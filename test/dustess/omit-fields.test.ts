@@ -1,5 +1,5 @@
 import { omitFields } from '../../lib/dustess/omit-fields.ts';
-import type { JsonObject } from '../../lib/event.ts';
+import type { JsonObject } from '../../lib/json.ts';
 
 const contact = (idCard: string): JsonObject => ({ remark: 'r', idCard });
 const custom = (value: string, id = 'field10') => ({ id, type: 'text', value });

@@ -1,6 +1,6 @@
 import crypto, { randomBytes } from 'node:crypto';
 import { createHandler } from '../../functions/receive/handler.ts';
-import { DoorSettingsSchema, readSettings } from '../../lib/config.ts';
+import { IntakeSettingsSchema, readSettings } from '../../lib/config.ts';
 import { decodeAesKey } from '../../lib/dustess/envelope-keys.ts';
 import { readEnvelope } from '../../lib/dustess/read-envelope.ts';
 import type { SealedBody } from '../../lib/dustess/sealed-body.ts';
@@ -106,7 +106,7 @@ describe('the signature is compared in constant time', () => {
 describe('the age is checked', () => {
   const hoursAgo = (hours: number) => sealed('{}', { timestamp: String(NOW - hours * 3_600_000) });
   const keys = { keys: [KEYS], receiveIds: [RECEIVE_ID] };
-  const { maxAgeSeconds } = readSettings(DoorSettingsSchema, 'tenant', keys);
+  const { maxAgeSeconds } = readSettings(IntakeSettingsSchema, 'tenant', keys);
 
   it('by default against a day: longer than the sender tries, not for ever', () => {
     expect(maxAgeSeconds).toBe(86_400);
@@ -116,7 +116,7 @@ describe('the age is checked', () => {
 
   it('and cannot be switched off', () => {
     for (const none of [0, -1, null, Number.POSITIVE_INFINITY])
-      expect(() => readSettings(DoorSettingsSchema, 'tenant', { ...keys, maxAgeSeconds: none })).toThrow();
+      expect(() => readSettings(IntakeSettingsSchema, 'tenant', { ...keys, maxAgeSeconds: none })).toThrow();
     expect(refusalOf(() => open(hoursAgo(1), { maxAgeSeconds: Number.NaN }))).toBe('too-old');
   });
 });
@@ -199,7 +199,7 @@ describe('the door as the sender and the log see it', () => {
     throw new Error('nothing unauthentic is stored');
   };
   const deps = {
-    door: async () => readSettings(DoorSettingsSchema, 'tenant', DOOR),
+    door: async () => readSettings(IntakeSettingsSchema, 'tenant', DOOR),
     now: () => NOW,
     log: createLog(
       (line) => lines.push(line),

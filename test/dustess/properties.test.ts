@@ -8,7 +8,7 @@ import { toWire } from '../../lib/dustess/to-wire.ts';
 import { unwrapPlaintext } from '../../lib/dustess/unwrap-plaintext.ts';
 import { verifyUrl } from '../../lib/dustess/verify-url.ts';
 import { CallbackRefused, UnreadableEvent } from '../../lib/errors.ts';
-import type { JsonObject } from '../../lib/event.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import { DOOR, framed, NOW, open, RECEIVE_ID, refusalOf, sealed, sealedBytes, signed } from './door.ts';
 
 /** How many inputs each property gets; `FUZZ_RUNS=100000` for the long run. */
@@ -46,8 +46,8 @@ function throughTheDoor(text: string): 'opened' | 'plain' | 'refused' | 'unreada
 }
 
 function understand(body: JsonObject): void {
-  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-  const event = readMergeEvent('event-1', omitFields(isObject ? body : {}, ['idCard']));
+  const isJsonObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+  const event = readMergeEvent('event-1', omitFields(isJsonObject ? body : {}, ['idCard']));
   expect(Object.getPrototypeOf(toWire(event.changed))).toBe(Object.prototype);
   expect(event.loserIds.length).toBe(new Set(event.loserIds).size);
   const keys = event.changed.map(({ key }) => key);

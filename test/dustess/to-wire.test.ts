@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { readMergeEvent } from '../../lib/dustess/merge-event.ts';
 import { SAMPLE_ENVELOPE } from '../../lib/dustess/sample.ts';
 import { toWire } from '../../lib/dustess/to-wire.ts';
-import type { JsonObject } from '../../lib/event.ts';
+import type { JsonObject } from '../../lib/json.ts';
 
 const BODY: JsonObject = { mainID: 'a', mergedIDs: ['b'], triggerTs: 1 };
 const roundTrip = (changed: JsonObject) => toWire(readMergeEvent('event-1', { ...BODY, changed }).changed);

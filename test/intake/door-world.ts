@@ -1,11 +1,12 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createHandler } from '../../functions/receive/handler.ts';
-import { type DoorSettings, DoorSettingsSchema, readSettings } from '../../lib/config.ts';
+import { type IntakeSettings, IntakeSettingsSchema, readSettings } from '../../lib/config.ts';
 import { StoreError } from '../../lib/errors.ts';
-import type { EventRecord, JsonObject } from '../../lib/event.ts';
-import { eventKey, payloadKey } from '../../lib/event-records.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import type { EventRecord } from '../../lib/ledger/event-record.ts';
+import { eventKey, payloadKey } from '../../lib/ledger/event-record.ts';
+import type { Payload } from '../../lib/ledger/payloads.ts';
 import { createLog } from '../../lib/log.ts';
-import type { Payload } from '../../lib/merge/payload.ts';
 import type { Documents, Queue } from '../../lib/ports.ts';
 import { KEYS, RECEIVE_ID, sealed } from '../dustess/door.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
@@ -39,14 +40,14 @@ export const envelope = (id: string, body: object = BODY, names: object = {}): J
 });
 
 /** The real handler of `receive` around tables in memory, a queue that is a list, and a door with the vendor's example keys. */
-export function openDoor(settings: Partial<DoorSettings> = {}) {
+export function openDoor(settings: Partial<IntakeSettings> = {}) {
   const clock = { now: NOW };
   const events = asPort(createMemoryDocuments(() => clock.now));
   const queued: string[] = [];
   const lines: JsonObject[] = [];
   const trouble = { queue: false, failPut: 0 };
   let puts = 0;
-  const door = readSettings(DoorSettingsSchema, 'door', { keys: [KEYS], receiveIds: [RECEIVE_ID], ...settings });
+  const door = readSettings(IntakeSettingsSchema, 'door', { keys: [KEYS], receiveIds: [RECEIVE_ID], ...settings });
   const queue: Queue = {
     async send({ tenant, eventId }) {
       if (trouble.queue) throw new StoreError('SQS: send failed (TimeoutError)');

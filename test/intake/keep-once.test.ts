@@ -1,5 +1,5 @@
-import type { EventRecord } from '../../lib/event.ts';
-import { saveRecord } from '../../lib/event-records.ts';
+import type { EventRecord } from '../../lib/ledger/event-record.ts';
+import { saveRecord } from '../../lib/ledger/event-record.ts';
 import { BODY, DAY, envelope, openDoor } from './door-world.ts';
 
 const DONE = 200;

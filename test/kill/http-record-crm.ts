@@ -24,7 +24,7 @@ export function createHttpRecordCrm({ baseUrl, rules, timeoutMs }: Options): Rec
     name: 'model',
     rules,
     find: (contactIds) => ask('find', true, contactIds),
-    whereabouts: async (recordIds) => new Map(await ask<[string, 'gone'][]>('whereabouts', true, recordIds)),
+    locate: async (recordIds) => new Map(await ask<[string, 'gone'][]>('locate', true, recordIds)),
     merge: ({ survivor, losers, write }) => ask('merge', false, survivor, losers, write),
     update: (recordId, write) => ask('update', false, recordId, write),
     create: (write) => ask('create', false, write),

@@ -1,5 +1,5 @@
 import { CrmError } from '../../lib/errors.ts';
-import type { Json } from '../../lib/event.ts';
+import type { Json } from '../../lib/json.ts';
 import type { RecordCrmRules } from '../../lib/ports.ts';
 import { createHubspotLookalike } from '../lookalikes/hubspot.ts';
 import { property } from '../lookalikes/hubspot-account.ts';
@@ -63,7 +63,7 @@ function recordCrm(random: SeededRandom): TenantCrmServer {
   const model = createModelRecordCrm(rules);
   const methods: Record<string, (...args: never[]) => unknown> = {
     find: model.find,
-    whereabouts: (ids: string[]) => [...model.whereabouts(ids)],
+    locate: (ids: string[]) => [...model.locate(ids)],
     merge: model.merge,
     update: (id: string, write: Parameters<typeof model.update>[1]) => model.update(id, write) ?? null,
     create: model.create,

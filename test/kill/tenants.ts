@@ -1,5 +1,5 @@
-import type { EventRecord } from '../../lib/event.ts';
-import { readRecord } from '../../lib/event-records.ts';
+import type { EventRecord } from '../../lib/ledger/event-record.ts';
+import { readRecord } from '../../lib/ledger/event-record.ts';
 import type { Documents } from '../../lib/ports.ts';
 import { FIELDS, type History, makeHistory } from '../simulation/history.ts';
 import { type SeenRecord, violations } from '../simulation/oracle.ts';

@@ -9,13 +9,13 @@ import { createHandler as createReceive } from '../../functions/receive/handler.
 import { createHandler as createReconcile } from '../../functions/reconcile/handler.ts';
 import { createDocuments } from '../../lib/aws/documents.ts';
 import { createQueue, createUntracedClient } from '../../lib/aws/queue.ts';
-import { createCommandHttpCrm } from '../../lib/crm/command-http.ts';
+import { createCommandHttpCrm } from '../../lib/crm/http/command-http.ts';
 import { createHubspotCrm } from '../../lib/crm/hubspot/hubspot.ts';
 import { startPoller } from '../../lib/local/poller.ts';
 import { createLog } from '../../lib/log.ts';
 import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
+import type { TenantCrm } from '../../lib/merge/claim.ts';
 import { DEFAULT_POLICY } from '../../lib/merge/policy.ts';
-import type { TenantCrm } from '../../lib/merge/work.ts';
 import type { Crm, Queue } from '../../lib/ports.ts';
 import { KEYS, RECEIVE_ID } from '../dustess/door.ts';
 import { createFastClock, SPEED } from './fast-clock.ts';

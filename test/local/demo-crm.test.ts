@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createCommandHttpCrm } from '../../lib/crm/command-http.ts';
-import type { JsonObject } from '../../lib/event.ts';
+import { createCommandHttpCrm } from '../../lib/crm/http/command-http.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import { startDemoCrm } from '../../lib/local/demo-crm/demo-crm.ts';
 import type { MergeCommand } from '../../lib/ports.ts';
 import { addContact, getJson, post } from './sender.ts';

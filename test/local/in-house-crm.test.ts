@@ -1,4 +1,4 @@
-import { signWebhook, webhookKeys } from '../../lib/crm/standard-webhooks.ts';
+import { signWebhook, webhookKeys } from '../../lib/crm/http/standard-webhooks.ts';
 import { SAMPLE_ENVELOPE } from '../../lib/dustess/sample.ts';
 import { startRecordingServer } from '../contracts/recording-server.ts';
 import { ACCEPTED, eventually, KEYS_ENV, mergeBody, post, REFUSED, sealedEnvelope, viewEvent } from './sender.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { seal } from '../../lib/dustess/seal.ts';
-import type { Json, JsonObject } from '../../lib/event.ts';
+import type { Json, JsonObject } from '../../lib/json.ts';
 
 /** The keys that tests give to the stack, and the environment that says so. */
 export const KEYS = {

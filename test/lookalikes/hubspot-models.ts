@@ -18,7 +18,7 @@ const ALL_OPTIONAL = new Set(['ModelError', 'StandardError', 'ErrorDetail']);
 export function violations(model: string, value: unknown, at = model): string[] {
   const members = MODELS[model];
   if (!members) return model.endsWith('Enum') ? enumViolations(value, at) : [`${at}: no such model`];
-  if (!isObject(value)) return [`${at}: not an object`];
+  if (!isJsonObject(value)) return [`${at}: not an object`];
   const known = new Set([...members.map(({ name }) => name), ...(model === 'ModelError' ? ALSO_IN_ERRORS : [])]);
   const invented = Object.keys(value).filter((name) => !known.has(name));
   return [
@@ -50,7 +50,7 @@ function typeViolations(type: string, value: unknown, at: string): string[] {
       : [`${at}: not a list`];
   const map = /^\{ \[key: string\]: (.+); \}$/.exec(plain)?.[1];
   if (map)
-    return isObject(value)
+    return isJsonObject(value)
       ? Object.entries(value).flatMap(([name, one]) => typeViolations(map, one, `${at}.${name}`))
       : [`${at}: not a map`];
   const simple = SIMPLE[plain];
@@ -61,5 +61,5 @@ function typeViolations(type: string, value: unknown, at: string): string[] {
 const enumViolations = (value: unknown, at: string) =>
   typeof value === 'string' && /^[A-Za-z_]+$/.test(value) ? [] : [`${at}: not a word`];
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+const isJsonObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

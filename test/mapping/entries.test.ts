@@ -71,7 +71,7 @@ describe('a mapping that is wrong is refused when it is loaded', () => {
       'maps to 2 properties; only phones and a coordinate',
     ],
     ['three for a coordinate', { coordinate: { to: ['a', 'b', 'c'] } }, 'a coordinate takes one or two'],
-    ['one property twice, spelled otherwise', { remark: 'Note', qq: 'note' }, 'property `note` is written by'],
+    ['one property twice, readField otherwise', { remark: 'Note', qq: 'note' }, 'property `note` is written by'],
     ['one property twice', { remark: 'note', qq: 'Note' }, 'property `Note` is written by `remark` and `qq`: keep one'],
     [
       'one property twice in a list',

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { ConfigError } from '../../lib/errors.ts';
-import type { Field, Json } from '../../lib/event.ts';
+import type { Field } from '../../lib/event.ts';
+import type { Json } from '../../lib/json.ts';
 import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
 import { CONVERSIONS } from '../../lib/mapping/known-fields.ts';
 import type { PropertyValue } from '../../lib/ports.ts';

@@ -1,4 +1,5 @@
-import type { Field, Json } from '../../lib/event.ts';
+import type { Field } from '../../lib/event.ts';
+import type { Json } from '../../lib/json.ts';
 
 /** A field as the parser hands it over. */
 export const field = (key: string, value: Json, more: Partial<Field> = {}): Field => ({

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Json } from '../../lib/event.ts';
+import type { Json } from '../../lib/json.ts';
 import { minutesOfZone, readMoment } from '../../lib/mapping/moment.ts';
 
 const CHINA = 480;

@@ -49,7 +49,7 @@ export const SALESFORCE_LIKE: ModelRules = {
 
 const MOST_CALLS = 20_000; // So that no test hangs where the code is wrong.
 
-export type Call = 'find' | 'whereabouts' | 'merge' | 'update' | 'create';
+export type Call = 'find' | 'locate' | 'merge' | 'update' | 'create';
 
 export interface Fault {
   on: Call;
@@ -101,7 +101,7 @@ export function createModelCrm({ rules: changes, clock, callMs = 0 }: ModelOptio
     name: 'model',
     rules: portRules(rules),
     find: (contactIds) => call('find', () => model.find(contactIds)),
-    whereabouts: (recordIds) => call('whereabouts', () => model.whereabouts(recordIds)),
+    locate: (recordIds) => call('locate', () => model.locate(recordIds)),
     merge: ({ survivor, losers, write }) => call('merge', () => model.merge(survivor, losers, write)),
     update: (recordId, write) => call('update', () => model.update(recordId, write)),
     create: (write) => call('create', () => model.create(write)),

@@ -37,7 +37,7 @@ describe('promise 7: an event with 1 000 losers at a slow CRM', () => {
     expect(merged()).toEqual(LOSERS);
     expect(people()).toEqual({ s: { remark: 'new' } });
     expect(diary.filter((call) => call === 'find')).toHaveLength(1);
-    expect(diary.filter((call) => call === 'whereabouts')).toEqual([]);
+    expect(diary.filter((call) => call === 'locate')).toEqual([]);
     expect(world.failedDeliveries).toEqual([]);
     expect((await world.record('e1')).requeues).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { CrmError } from '../../lib/errors.ts';
-import { reconcile } from '../../lib/intake/reconcile.ts';
+import { reconcile } from '../../lib/recovery/reconcile.ts';
 import { createModelCrm, createScriptedCrm } from './crms.ts';
 import { createMergeWorld, DAY, HOUR, type MergeWorld, MINUTE, START, TENANT } from './merge-world.ts';
 

@@ -1,17 +1,19 @@
 import { createHandler as createApply } from '../../functions/apply/handler.ts';
-import type { EventPointer, EventRecord, JsonObject } from '../../lib/event.ts';
-import { type EventList, eventKey } from '../../lib/event-records.ts';
+import type { EventPointer } from '../../lib/event.ts';
 import { receiveCallback } from '../../lib/intake/receive-callback.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { type Contact, readContact } from '../../lib/ledger/contacts.ts';
+import type { EventRecord } from '../../lib/ledger/event-record.ts';
+import { type EventList, eventKey } from '../../lib/ledger/event-record.ts';
+import { readJournal } from '../../lib/ledger/journal.ts';
+import { readPlan } from '../../lib/ledger/plans.ts';
+import { DEFAULT_TIMING, type Timing } from '../../lib/ledger/timing.ts';
 import { createLog } from '../../lib/log.ts';
 import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
-import { type Contact, readContact } from '../../lib/merge/contacts.ts';
-import { readJournal } from '../../lib/merge/journal.ts';
-import { type OperatorAction, operate } from '../../lib/merge/operator.ts';
-import { readPlan } from '../../lib/merge/plan.ts';
+import type { TenantCrm } from '../../lib/merge/claim.ts';
 import { DEFAULT_POLICY, type MergePolicy } from '../../lib/merge/policy.ts';
-import { DEFAULT_TIMING, type Timing } from '../../lib/merge/timing.ts';
-import type { TenantCrm } from '../../lib/merge/work.ts';
 import type { Crm, Documents, Queue } from '../../lib/ports.ts';
+import { type OperatorAction, operate } from '../../lib/recovery/operator-actions.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 
 export const TENANT = 'acme';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lib/event.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import type { MergePolicy } from '../../lib/merge/policy.ts';
 import type { PropertyValues } from '../../lib/ports.ts';
 import type { ModelRules } from '../simulation/model-record-crm.ts';

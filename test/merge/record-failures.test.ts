@@ -41,7 +41,7 @@ describe.each(KINDS)('promise 5: a merge without an answer, at a CRM with %s', (
     await world.drain();
     expect((await world.record('e1')).state).toBe('applied');
     expect(merged()).toEqual(['a', 'b']);
-    expect(diary.filter((call) => call === 'whereabouts')).toHaveLength(1);
+    expect(diary.filter((call) => call === 'locate')).toHaveLength(1);
     expect(people()).toEqual({ c: {}, s: { remark: 'new' } });
   });
 
@@ -56,7 +56,7 @@ describe.each(KINDS)('promise 5: a merge without an answer, at a CRM with %s', (
   it('nothing is sent while the asking fails, too', async () => {
     const { world, fail, merged, changes } = open(rules);
     fail(fault('merge', 'ambiguous', { when: 'after' }));
-    for (const kind of ['retry-soon', 'retry-soon'] as const) fail(fault('whereabouts', kind));
+    for (const kind of ['retry-soon', 'retry-soon'] as const) fail(fault('locate', kind));
     await world.receive(TOLD);
     await world.drain(4_000);
     expect(changes()).toEqual(['merge']);

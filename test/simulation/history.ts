@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lib/event.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 export const FIELDS = ['remark', 'position', 'address', 'customFields.c1'] as const;

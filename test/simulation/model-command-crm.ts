@@ -1,4 +1,4 @@
-import type { Json } from '../../lib/event.ts';
+import type { Json } from '../../lib/json.ts';
 import type { CommandAnswer, MergeCommand } from '../../lib/ports.ts';
 import type { MergeEffect } from './model-record-crm.ts';
 

@@ -1,5 +1,5 @@
 import { CrmError } from '../../lib/errors.ts';
-import type { CrmRecord, PropertyValues, RecordCrm, RecordWrite, Whereabouts } from '../../lib/ports.ts';
+import type { CrmRecord, PropertyValues, RecordCrm, RecordLocation, RecordWrite } from '../../lib/ports.ts';
 
 /** How a CRM of records may behave; each combination is somebody's product. */
 export interface ModelRules {
@@ -32,10 +32,10 @@ export interface MergeEffect {
 export interface ModelRecordCrm {
   records: Map<string, ModelRecord>;
   effects: MergeEffect[];
-  /** Calls that change something, by kind; reads under `find` and `whereabouts`. */
+  /** Calls that change something, by kind; reads under `find` and `locate`. */
   calls: Map<string, number>;
   find(contactIds: string[]): { asked: string; record: CrmRecord }[];
-  whereabouts(recordIds: string[]): Map<string, Whereabouts>;
+  locate(recordIds: string[]): Map<string, RecordLocation>;
   merge(survivor: string, losers: string[], write?: RecordWrite): { survivor: string };
   update(recordId: string, write: RecordWrite): void;
   create(write: RecordWrite): { recordId: string };
@@ -109,8 +109,8 @@ export function createModelRecordCrm(rules: ModelRules): ModelRecordCrm {
         });
       });
     },
-    whereabouts(recordIds) {
-      count('whereabouts');
+    locate(recordIds) {
+      count('locate');
       return new Map(
         recordIds.map((id) => {
           const place = records.has(id) ? id : rules.loserLeavesTrace ? now(id) : id;

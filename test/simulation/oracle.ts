@@ -1,4 +1,4 @@
-import type { EventRecord } from '../../lib/event.ts';
+import type { EventRecord } from '../../lib/ledger/event-record.ts';
 import { FIELDS, type FieldKey, type History, type HistoryEvent } from './history.ts';
 import type { MergeEffect } from './model-record-crm.ts';
 

@@ -1,10 +1,11 @@
-import type { EventRecord, Json } from '../../lib/event.ts';
-import { eventKey } from '../../lib/event-records.ts';
+import type { Json } from '../../lib/json.ts';
+import type { EventRecord } from '../../lib/ledger/event-record.ts';
+import { eventKey } from '../../lib/ledger/event-record.ts';
+import type { Plan } from '../../lib/ledger/plans.ts';
 import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
-import { operate } from '../../lib/merge/operator.ts';
-import type { Plan } from '../../lib/merge/plan.ts';
 import { DEFAULT_POLICY, type MergePolicy } from '../../lib/merge/policy.ts';
 import type { Crm } from '../../lib/ports.ts';
+import { operate } from '../../lib/recovery/operator-actions.ts';
 import { FIELDS, type History, makeHistory, wireBody } from './history.ts';
 import { createModelCommandCrm } from './model-command-crm.ts';
 import { createModelRecordCrm, type MergeEffect, type ModelRules, portRules } from './model-record-crm.ts';
@@ -253,7 +254,7 @@ function recordCrm(rules: ModelRules): SimulatedCrm {
         name: 'model',
         rules: portRules(rules),
         find: (contactIds) => call(`find ${contactIds}`, false, () => model.find(contactIds)),
-        whereabouts: (ids) => call(`whereabouts ${ids}`, false, () => model.whereabouts(ids)),
+        locate: (ids) => call(`locate ${ids}`, false, () => model.locate(ids)),
         merge: ({ survivor, losers, write }) =>
           call(`merge ${losers} into ${survivor}`, true, () => model.merge(survivor, losers, write)),
         update: (id, write) => call(`update ${id} ${JSON.stringify(write)}`, true, () => model.update(id, write)),

@@ -4,7 +4,7 @@ import { createHandler as createReconcile } from '../../functions/reconcile/hand
 import { seal } from '../../lib/dustess/seal.ts';
 import { CrmError, StoreError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import type { TenantCrm } from '../../lib/merge/work.ts';
+import type { TenantCrm } from '../../lib/merge/claim.ts';
 import type { Documents, Queue } from '../../lib/ports.ts';
 import { createMemoryDocuments, type MemoryDocuments } from './memory-documents.ts';
 import type { Actor, FaultMaker, Scheduler, When } from './scheduler.ts';

@@ -1,4 +1,4 @@
-import { ambientViolations, factsOf, importViolations, unknownLayers } from './rules.ts';
+import { ambientViolations, circularImports, factsOf, importViolations, unknownLayers } from './rules.ts';
 import { readSourceTree } from './source-tree.ts';
 
 const facts = factsOf(readSourceTree());
@@ -7,6 +7,10 @@ describe('the source tree', () => {
   it('keeps the import rule: the core knows no vendor, no AWS, no local stack, and nothing imports test/', () => {
     expect(importViolations(facts)).toEqual([]);
     expect(unknownLayers(facts)).toEqual([]);
+  });
+
+  it('has no circular import', () => {
+    expect(circularImports(facts)).toEqual([]);
   });
 
   it('takes time, randomness, environment and network as arguments outside composition roots', () => {
@@ -18,7 +22,7 @@ describe('the rules have teeth', () => {
   const VENDORS = {
     'lib/crm/hubspot/hubspot.ts': 'export function createHubspotCrm() {}',
     'lib/crm/salesforce/soap.ts': 'export function merge() {}',
-    'lib/crm/command-http.ts': 'export function createCommandHttpCrm() {}',
+    'lib/crm/http/command-http.ts': 'export function createCommandHttpCrm() {}',
     'lib/crm/client.ts': 'export function createCrmClient() {}',
   };
 
@@ -31,8 +35,11 @@ describe('the rules have teeth', () => {
     ['lib/ports.ts', "import type { A } from './aws/queue.ts';"],
     ['lib/crm/client.ts', "import { a } from '../aws/queue.ts';"],
     ['lib/crm/hubspot/errors.ts', "import { a } from '../salesforce/soap.ts';"],
-    ['lib/crm/salesforce/errors.ts', "import type { A } from '../command-http.ts';"],
-    ['lib/crm/command-errors.ts', "import { a } from './hubspot/hubspot.ts';"],
+    ['lib/crm/salesforce/errors.ts', "import type { A } from '../http/command-http.ts';"],
+    ['lib/ledger/plans.ts', "import type { A } from '../merge/claim.ts';"],
+    ['lib/intake/keep.ts', "import type { A } from '../merge/claim.ts';"],
+    ['functions/apply/handler.ts', "import { a } from '../../lib/cli/main.ts';"],
+    ['lib/crm/http/errors.ts', "import { a } from '../hubspot/hubspot.ts';"],
     ['lib/crm/client.ts', "import { a } from './hubspot/hubspot.ts';"],
     ['lib/merge/plan.ts', "import type { A } from '@aws-sdk/client-sqs';"],
     ['functions/apply/handler.ts', "import { SQSClient } from '@aws-sdk/client-sqs';"],
@@ -47,7 +54,7 @@ describe('the rules have teeth', () => {
 
   it.each([
     ['lib/crm/registry.ts', "import { a } from './hubspot/hubspot.ts'; import { b } from './command-http.ts';"],
-    ['lib/crm/command-errors.ts', "import { a } from './client.ts'; import { b } from './command-http.ts';"],
+    ['lib/crm/http/errors.ts', "import { a } from '../client.ts'; import { b } from './command-http.ts';"],
     ['lib/crm/salesforce/errors.ts', "import { a } from './soap.ts'; import { b } from '../client.ts';"],
     ['functions/apply/index.ts', "import { SQSClient } from '@aws-sdk/client-sqs'; import { a } from './handler.ts';"],
     ['lib/aws/queue.ts', "import type { SQSClient } from '@aws-sdk/client-sqs';"],
@@ -81,7 +88,16 @@ describe('the rules have teeth', () => {
     expect(ambientViolations(factsOf({ 'lib/merge/plan.ts': code }))).toEqual([]);
   });
 
-  it('a folder nobody gave a rule is found', () => {
+  it('a circle of imports is found, also among types', () => {
+    const circle = {
+      'lib/a.ts': "import './b.ts';",
+      'lib/b.ts': "import type { C } from './c.ts';",
+      'lib/c.ts': "import './a.ts';",
+    };
+    expect(circularImports(factsOf(circle))).toEqual(['lib/a.ts → lib/b.ts → lib/c.ts → lib/a.ts']);
+  });
+
+  it('a folder without a rank is found', () => {
     expect(unknownLayers(factsOf({ 'lib/shared/a.ts': '' }))).toEqual(['lib/shared']);
   });
 });

@@ -6,7 +6,7 @@ import { access, makeCategories, mechanismOf, openPart, type Party } from './liv
 // Signing in, reading before a write and the wizard's preparations are not the operation itself.
 const METHOD: Record<Operation, string> = {
   find: '.search_read"',
-  whereabouts: '.search_read"',
+  locate: '.search_read"',
   merge: 'wizard.party.replace.execute"',
   update: 'model.party.party.write"',
   create: 'model.party.party.create"',

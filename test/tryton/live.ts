@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createTrytonRpc, type TrytonAccess, type TrytonRpc } from '../../lib/crm/tryton/rpc.ts';
-import type { Json, JsonObject } from '../../lib/event.ts';
+import { createTrytonRpc, type TrytonAccess, type TrytonRpc } from '../../lib/crm/tryton/calls.ts';
+import type { Json, JsonObject } from '../../lib/json.ts';
 
 /** How to reach the server that start.mjs has started. */
 export const access = (fetchFor: TrytonAccess['fetch'] = fetch): TrytonAccess => ({

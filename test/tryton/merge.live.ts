@@ -1,6 +1,6 @@
 import { createTrytonCrm } from '../../lib/crm/tryton/tryton.ts';
 import { CrmError } from '../../lib/errors.ts';
-import type { Json } from '../../lib/event.ts';
+import type { Json } from '../../lib/json.ts';
 import type { Fetch } from '../../lib/ports.ts';
 import { access, makeCategories, mechanismOf, openPart, rpc } from './live.ts';
 
@@ -38,7 +38,7 @@ describe('Tryton by itself, without our guards (if these fail, Tryton has learne
     const ada = await seed('ada');
     await replaceUnguarded(ada, ada);
     expect(await party(ada)).toMatchObject({ active: false, replacedBy: ada });
-    expect((await crm.whereabouts([ada])).get(ada)).toBe('gone');
+    expect((await crm.locate([ada])).get(ada)).toBe('gone');
   });
 
   it('lets a party go into one that was replaced already', async () => {
@@ -104,15 +104,15 @@ describe('a merge in Tryton', () => {
     expect(replaced.every(({ replacedBy }) => replacedBy === ids[0])).toBe(true);
   });
 
-  it('promise 5: whereabouts follows chains from every link to the end', async () => {
+  it('promise 5: locate follows chains from every link to the end', async () => {
     const { seed, crm } = openTryton();
     const ids: string[] = [];
     for (let link = 0; link < 7; link++) ids.push(await seed(`link-${link}`));
     for (let link = 1; link < ids.length; link++)
       await crm.merge({ survivor: ids[link] ?? '', losers: [ids[link - 1] ?? ''] });
     const home = { recordId: ids.at(-1) };
-    expect(await crm.whereabouts(ids)).toEqual(new Map(ids.map((id) => [id, home])));
-    expect(await crm.whereabouts(ids.slice(0, 1))).toEqual(new Map([[ids[0], home]]));
+    expect(await crm.locate(ids)).toEqual(new Map(ids.map((id) => [id, home])));
+    expect(await crm.locate(ids.slice(0, 1))).toEqual(new Map([[ids[0], home]]));
   });
 
   it('promise 5: five workers with the same merge absorb the loser once, and can all find out', async () => {
@@ -121,7 +121,7 @@ describe('a merge in Tryton', () => {
     const attempts = Array.from({ length: 5 }, () => crm.merge({ survivor: ada, losers: [bob] }));
     const failures = (await Promise.allSettled(attempts)).filter(({ status }) => status === 'rejected');
     for (const failure of failures) expect((failure as PromiseRejectedResult).reason).toBeInstanceOf(CrmError);
-    expect((await crm.whereabouts([bob])).get(bob)).toEqual({ recordId: ada });
+    expect((await crm.locate([bob])).get(bob)).toEqual({ recordId: ada });
     expect((await parties()).filter(({ active }) => active).map(({ recordId }) => recordId)).toEqual([ada]);
   });
 
@@ -172,7 +172,7 @@ async function untilMerged(crm: ReturnType<typeof createTrytonCrm>, survivor: st
       return;
     } catch (error) {
       if (!(error instanceof CrmError) || error.kind === 'auth') throw error;
-      const place = (await crm.whereabouts([loser])).get(loser);
+      const place = (await crm.locate([loser])).get(loser);
       if (place !== 'gone' && place?.recordId === survivor) return;
     }
   }

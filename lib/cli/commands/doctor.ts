@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { DoorSettingsSchema, readJson, readSettings } from '../../config.ts';
-import type { Finding } from '../../crm/examine-http.ts';
+import { IntakeSettingsSchema, readJson, readSettings } from '../../config.ts';
+import type { Finding } from '../../crm/http/doctor.ts';
 import { examineTenantCrm } from '../../crm/registry.ts';
 import { ConfigError } from '../../errors.ts';
 import { Refused, UsageError } from '../exit.ts';
@@ -71,7 +71,7 @@ async function examineDoor(options: DoctorOptions, io: Io): Promise<Finding[]> {
   const text = await settingsText('door', options, io);
   if (text === undefined) return [];
   return explained('door settings', async () => {
-    const { keys, receiveIds } = readSettings(DoorSettingsSchema, 'door settings', readJson('door settings', text));
+    const { keys, receiveIds } = readSettings(IntakeSettingsSchema, 'door settings', readJson('door settings', text));
     const advice = `${keys.length} key pair(s) in force, ${receiveIds.length} receiveId(s) accepted`;
     return [{ check: 'door settings', ok: true, advice }];
   });

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import type { EventRecord } from '../../event.ts';
-import { type EventList, readRecord } from '../../event-records.ts';
+import type { EventRecord } from '../../ledger/event-record.ts';
+import { type EventList, readRecord } from '../../ledger/event-record.ts';
 import type { Io } from '../io.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
 

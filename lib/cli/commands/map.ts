@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { readJson } from '../../config.ts';
 import { isMergeEvent, readMergeEvent } from '../../dustess/merge-event.ts';
-import { isObject } from '../../dustess/spelling.ts';
-import type { Field, Json, MergeEvent } from '../../event.ts';
+import type { Field, MergeEvent } from '../../event.ts';
+import type { Json } from '../../json.ts';
+import { isJsonObject } from '../../json.ts';
 import { checkMapping, type MappingCheck } from '../../mapping/check.ts';
 import { readCallbackInput } from '../callback-input.ts';
 import { UsageError } from '../exit.ts';
@@ -45,7 +46,7 @@ async function map(options: MapOptions, io: Io): Promise<void> {
 
 /** CRM settings have the mapping beside the CRM's own; a mapping has nothing but fields. */
 function mappingIn(settings: unknown): unknown {
-  if (isObject(settings) && isObject(settings.crm)) return settings.mapping ?? {};
+  if (isJsonObject(settings) && isJsonObject(settings.crm)) return settings.mapping ?? {};
   return settings;
 }
 

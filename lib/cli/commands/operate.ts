@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { EventList } from '../../event-records.ts';
-import { type OperatorAction, operate } from '../../merge/operator.ts';
+import type { EventList } from '../../ledger/event-record.ts';
+import { type OperatorAction, operate } from '../../recovery/operator-actions.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';

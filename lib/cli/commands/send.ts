@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { parseJson } from '../../dustess/parse-json.ts';
 import { seal } from '../../dustess/seal.ts';
-import type { JsonObject } from '../../event.ts';
+import type { JsonObject } from '../../json.ts';
 import { type CallbackInput, readCallbackInput, SAMPLE } from '../callback-input.ts';
 import { type Exchange, exchange, meaningOf, parseUrl, URL_OPTION } from '../exchange.ts';
 import { Refused, UsageError } from '../exit.ts';
@@ -98,8 +98,8 @@ async function post(url: URL, envelope: JsonObject, io: Io): Promise<Answer> {
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   const answer = await exchange(url.href, { method: 'POST', headers, body: JSON.stringify(envelope) }, io);
   const json = parseJson(answer.body.toString('utf8'));
-  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-  const code = isObject && typeof json.code === 'number' ? json.code : undefined;
+  const isJsonObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+  const code = isJsonObject && typeof json.code === 'number' ? json.code : undefined;
   return { ...answer, code, accepted: answer.status === 200 && code === 1 };
 }
 

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import type { EventRecord } from '../../event.ts';
-import { readRecord } from '../../event-records.ts';
-import { type JournalEntry, readJournal } from '../../merge/journal.ts';
-import { readPayload } from '../../merge/payload.ts';
-import { type Plan, readPlan } from '../../merge/plan.ts';
+import type { EventRecord } from '../../ledger/event-record.ts';
+import { readRecord } from '../../ledger/event-record.ts';
+import { type JournalEntry, readJournal } from '../../ledger/journal.ts';
+import { readPayload } from '../../ledger/payloads.ts';
+import { type Plan, readPlan } from '../../ledger/plans.ts';
 import { Refused } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { addServiceOptions, openService, type ServiceOptions } from '../service-options.ts';

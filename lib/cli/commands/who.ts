@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type Contact, readContact } from '../../merge/contacts.ts';
+import { type Contact, readContact } from '../../ledger/contacts.ts';
 import type { Io } from '../io.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
 

@@ -1,9 +1,9 @@
 import { ConfigError } from '../../errors.ts';
-import type { Json, JsonObject } from '../../event.ts';
+import type { Json, JsonObject } from '../../json.ts';
 import type { Fetch, Now } from '../../ports.ts';
 import { type CrmCall, type CrmResponse, createCrmClient } from '../client.ts';
 import { createLocalRateBudget, type RateBudget } from '../rate-budget.ts';
-import { hubspotFailure, isHubspotError } from './failure.ts';
+import { hubspotFailure, isHubspotError } from './failures.ts';
 import { createPace } from './pace.ts';
 
 export interface HubspotAccess {

@@ -1,5 +1,5 @@
 import { CrmError } from '../../errors.ts';
-import type { JsonObject } from '../../event.ts';
+import type { JsonObject } from '../../json.ts';
 import type { CrmResponse } from '../client.ts';
 import { createHubspotCalls, type HubspotCalls } from './calls.ts';
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY, type HubspotOptions } from './hubspot.ts';

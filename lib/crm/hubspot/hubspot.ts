@@ -1,5 +1,5 @@
 import { CrmError } from '../../errors.ts';
-import type { RecordCrm, RecordWrite, Whereabouts } from '../../ports.ts';
+import type { RecordCrm, RecordLocation, RecordWrite } from '../../ports.ts';
 import { createHubspotCalls, type HubspotAccess, type HubspotCalls } from './calls.ts';
 import { type HubspotContact, readContact, readContacts, toProperties, toRecord } from './contacts.ts';
 
@@ -53,7 +53,7 @@ export function createHubspotCrm(options: HubspotOptions): RecordCrm {
     name: NAME,
     rules: { losersPerMerge: 1, mergeSetsValues: false, fillsBlanks: true, absorbedIdsProperty },
     find: (contactIds, properties) => findContacts(calls, idProperty, contactIds, properties),
-    whereabouts: (recordIds) => whereaboutsOf(calls, recordIds),
+    locate: (recordIds) => whereaboutsOf(calls, recordIds),
     merge: (pair) => mergePair(calls, pair),
     async update(recordId, write) {
       const path = `${CONTACTS}/${encodeURIComponent(recordId)}`;
@@ -118,8 +118,8 @@ async function readBatch(calls: HubspotCalls, what: { ids: string[]; idProperty:
 }
 
 /** One read for each id: a single read is where HubSpot documents that old ids lead to the merged record. */
-async function whereaboutsOf(calls: HubspotCalls, recordIds: string[]): Promise<Map<string, Whereabouts>> {
-  const places = new Map<string, Whereabouts>();
+async function whereaboutsOf(calls: HubspotCalls, recordIds: string[]): Promise<Map<string, RecordLocation>> {
+  const places = new Map<string, RecordLocation>();
   for (const recordId of new Set(recordIds)) {
     const path = `${CONTACTS}/${encodeURIComponent(recordId)}?properties=hs_object_id`;
     const call = { method: 'GET' as const, path, label: 'a contact', accepts: 404, ...READS };

@@ -1,5 +1,5 @@
 import { CrmError } from '../../errors.ts';
-import type { Json, JsonObject } from '../../event.ts';
+import type { Json, JsonObject } from '../../json.ts';
 import type { CrmResponse } from '../client.ts';
 import type { HubspotCalls } from './calls.ts';
 

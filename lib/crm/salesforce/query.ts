@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { CrmError } from '../../errors.ts';
-import type { JsonObject } from '../../event.ts';
+import type { JsonObject } from '../../json.ts';
 import type { SalesforceCalls } from './calls.ts';
 import { VENDOR } from './failures.ts';
 

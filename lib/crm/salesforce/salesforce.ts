@@ -3,11 +3,11 @@ import { ConfigError, CrmError } from '../../errors.ts';
 import type { Fetch, Now, RecordCrm, RecordWrite } from '../../ports.ts';
 import { createCalls } from './calls.ts';
 import { VENDOR } from './failures.ts';
-import { findContacts } from './find-contacts.ts';
-import { LOSERS_PER_MERGE, mergeContacts } from './merge-contacts.ts';
+import { findContacts } from './find.ts';
+import { findWhereabouts } from './locate.ts';
+import { LOSERS_PER_MERGE, mergeContacts } from './merge.ts';
 import type { SalesforceSession } from './session.ts';
 import { fieldsOf } from './values.ts';
-import { findWhereabouts } from './whereabouts.ts';
 
 export interface SalesforceOptions {
   /** The org's My Domain address: `https://acme.my.salesforce.com`. */
@@ -51,7 +51,7 @@ export function createSalesforceCrm(options: SalesforceOptions): RecordCrm {
     },
     find: (contactIds, properties) =>
       findContacts(calls, { idField, contactIds, properties: [...properties, ...journal] }),
-    whereabouts: (recordIds) => findWhereabouts(calls, recordIds),
+    locate: (recordIds) => findWhereabouts(calls, recordIds),
     merge: (merge) => mergeContacts({ calls, idField }, merge),
     async update(recordId, write) {
       const path = `/sobjects/Contact/${encodeURIComponent(recordId)}`;

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { Fetch, Now, RecordCrm } from '../../ports.ts';
-import { findParties, findWhereabouts } from './parties.ts';
-import { replaceParty } from './replace-party.ts';
-import { createTrytonRpc, type TrytonAccess, VENDOR } from './rpc.ts';
-import { createParty, updateParty } from './write-party.ts';
+import { createTrytonRpc, type TrytonAccess, VENDOR } from './calls.ts';
+import { findParties, findWhereabouts } from './find.ts';
+import { replaceParty } from './merge.ts';
+import { createParty, updateParty } from './write.ts';
 
 export interface TrytonOptions extends TrytonAccess {
   /** Stands before the contact id in the identifier's code; `dustess:` if left out. */
@@ -23,7 +23,7 @@ export function createTrytonCrm(options: TrytonOptions): RecordCrm {
     name: VENDOR,
     rules: { losersPerMerge: 1, mergeSetsValues: false, fillsBlanks: false },
     find: (contactIds, properties) => findParties(rpc, { contactIds, properties, prefix }),
-    whereabouts: (recordIds) => findWhereabouts(rpc, recordIds),
+    locate: (recordIds) => findWhereabouts(rpc, recordIds),
     async merge(merge) {
       await replaceParty(rpc, merge);
       return { survivor: merge.survivor };

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../event.ts';
+import type { JsonObject } from '../../json.ts';
 import { openEntryFile } from './entry-file.ts';
 import { filledFields, firstOf, plainFields } from './fields.ts';
 

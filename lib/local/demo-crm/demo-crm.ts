@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import * as v from 'valibot';
-import { webhookKeys } from '../../crm/standard-webhooks.ts';
-import type { JsonObject } from '../../event.ts';
+import { webhookKeys } from '../../crm/http/standard-webhooks.ts';
+import type { JsonObject } from '../../json.ts';
 import { splitUrl } from '../gateway-event.ts';
 import { close, HOST, listen } from '../listen.ts';
 import { isForLoopback } from '../loopback-host.ts';

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../event.ts';
+import type { Json, JsonObject } from '../../json.ts';
 
 /** The sender's shape → plain fields; a custom field's key becomes `customFields.<id>`. */
 export function plainFields(wire: JsonObject): JsonObject {

@@ -1,4 +1,4 @@
-import type { Json } from '../../event.ts';
+import type { Json } from '../../json.ts';
 import type { DemoContact, DemoContacts, DemoMerge } from './contacts.ts';
 import { fieldLabel } from './field-labels.ts';
 

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { signWebhook } from '../../crm/standard-webhooks.ts';
+import { signWebhook } from '../../crm/http/standard-webhooks.ts';
 
 export interface ReceivedWebhook {
   headers: Record<string, string | string[] | undefined>;

@@ -1,4 +1,4 @@
-import type { Json } from '../../event.ts';
+import type { Json } from '../../json.ts';
 import type { DemoContact } from '../demo-crm/contacts.ts';
 import { fieldLabel } from '../demo-crm/field-labels.ts';
 

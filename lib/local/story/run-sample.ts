@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SAMPLE_ENVELOPE } from '../../dustess/sample.ts';
 import { seal } from '../../dustess/seal.ts';
-import type { JsonObject } from '../../event.ts';
+import type { JsonObject } from '../../json.ts';
 import { TENANT } from '../crm-settings.ts';
 import type { DemoContact, DemoContacts } from '../demo-crm/contacts.ts';
 import { filledFields, plainFields } from '../demo-crm/fields.ts';

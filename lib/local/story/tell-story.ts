@@ -14,14 +14,14 @@ export interface Teller {
 export async function tellStory(stack: Stack, settings: LocalSettings, { print, upMs }: Teller): Promise<void> {
   const words = settings.language === 'zh' ? CHINESE : ENGLISH;
   const tell = (lines: string[]) => print(['', ...lines].join('\n'));
-  tell(whereabouts(stack, settings, words));
+  tell(locate(stack, settings, words));
   const way = { url: stack.url, keys: settings.keys, demo: stack.demo?.contacts, now: () => Date.now() };
   tell(settings.sample ? await sampleLines(runSample(way), words) : [words.nothingSent]);
   tell([words.ready((upMs() / 1000).toFixed(1), stack.callbackUrl)]);
   tell(nextSteps(stack, words));
 }
 
-function whereabouts({ callbackUrl, demo }: Stack, { keys, plainSecret }: LocalSettings, words: StoryWords): string[] {
+function locate({ callbackUrl, demo }: Stack, { keys, plainSecret }: LocalSettings, words: StoryWords): string[] {
   return [
     words.title,
     '',

@@ -27,12 +27,12 @@ afterEach(async () => {
 
 const calls: Record<string, () => Promise<unknown>> = {
   find: () => crm.find(['ada'], []),
-  whereabouts: () => crm.whereabouts([ada]),
+  locate: () => crm.locate([ada]),
   merge: () => crm.merge({ survivor: ada, losers: [bob] }),
   update: () => crm.update(ada, { values: { nickname: 'Zhang-13800138000' } }),
   create: () => crm.create?.({ contactId: 'eve', values: {} }) ?? Promise.reject(new Error('cannot create')),
 };
-const READS = ['find', 'whereabouts'];
+const READS = ['find', 'locate'];
 const WRITES = ['merge', 'update', 'create'];
 
 async function failing(call: string, fault: Omit<HubspotFault, 'on'>): Promise<CrmError> {
@@ -91,12 +91,12 @@ describe('no answer, over a real socket', () => {
     expect(error.kind).toBe('ambiguous');
   });
 
-  it('promise 5: a merge whose answer comes too late is in doubt, and whereabouts knows', async () => {
+  it('promise 5: a merge whose answer comes too late is in doubt, and locate knows', async () => {
     const impatient = { baseUrl: server.url, token: 'pat-test', fetch, now: () => NOW, sleep: async () => {} };
     crm = createHubspotCrm({ ...impatient, timeoutMs: 100 });
     account.fail({ on: /merge/, when: 'after-effect', answer: { status: 200, body: { id: '1' } }, delayMs: 1_000 });
     await expect(calls.merge?.()).rejects.toMatchObject({ kind: 'ambiguous', code: 'TIMEOUT' });
-    const places = await crm.whereabouts([ada, bob]);
+    const places = await crm.locate([ada, bob]);
     expect(places.get(ada)).toEqual(places.get(bob));
     expect(account.portal.merges()).toBe(1);
   });

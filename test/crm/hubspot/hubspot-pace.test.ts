@@ -74,7 +74,7 @@ describe('below the rate limit', () => {
         headers: { 'x-hubspot-ratelimit-max': '190', 'x-hubspot-ratelimit-interval-milliseconds': '20000' },
       },
     });
-    await expect(crm.whereabouts([ada])).rejects.toMatchObject({ kind: 'retry-after' });
+    await expect(crm.locate([ada])).rejects.toMatchObject({ kind: 'retry-after' });
     await expect(crm.find(['ada'], [])).rejects.toMatchObject({ code: 'RATE_BUDGET' });
     await crm.update(ada, { values: {} });
     expect(account.seen.map(({ status }) => status)).toEqual([429, 200]);
@@ -96,7 +96,7 @@ describe('below the rate limit', () => {
     await new Promise((resolve) => setImmediate(resolve));
     time += 400;
     account.fail({ on: /./, when: 'before-effect', answer: { status: 429, body: { policyName: 'DAILY' } } });
-    await expect(crm.whereabouts(['1'])).rejects.toMatchObject({ code: 'DAILY' });
+    await expect(crm.locate(['1'])).rejects.toMatchObject({ code: 'DAILY' });
     wake();
     expect(await waiting).toMatchObject({ kind: 'retry-after', code: 'RATE_BUDGET' });
     expect(account.seen).toHaveLength(4);
@@ -106,7 +106,7 @@ describe('below the rate limit', () => {
     const { newCrm, account, ada, sleep } = open({ calls: 190, intervalMs: 10_000, daily: 5 });
     const crm = newCrm();
     for (let minute = 0; minute < 180; minute++) {
-      await crm.whereabouts([ada]).catch(() => undefined);
+      await crm.locate([ada]).catch(() => undefined);
       await sleep(60_000);
     }
     expect(account.seen.filter(({ status }) => status === 429).length).toBeLessThanOrEqual(3);

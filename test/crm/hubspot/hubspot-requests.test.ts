@@ -58,10 +58,10 @@ describe('what is sent', () => {
     expect(account.seen.map(({ body }) => (body as { inputs: unknown[] }).inputs.length)).toEqual(batches);
   });
 
-  it('whereabouts is one read for each id and names no property but the id', async () => {
+  it('locate is one read for each id and names no property but the id', async () => {
     const crm = open();
     const [ada, bob] = [seedContact(account, 'ada'), seedContact(account, 'bob')];
-    await crm.whereabouts([ada, bob, ada]);
+    await crm.locate([ada, bob, ada]);
     expect(lines()).toEqual([`GET /crm/v3/objects/contacts/${ada}`, `GET /crm/v3/objects/contacts/${bob}`]);
     expect(account.seen.map(({ query }) => query.toString())).toEqual(Array(2).fill('properties=hs_object_id'));
   });
@@ -71,7 +71,7 @@ describe('what is sent', () => {
     const [ada, bob] = [seedContact(account, 'ada'), seedContact(account, 'bob')];
     await crm.find(['ada'], []);
     await crm.merge({ survivor: ada, losers: [bob] });
-    await crm.whereabouts([bob]);
+    await crm.locate([bob]);
     await crm.create?.({ contactId: 'eve', values: {} });
     for (const { headers, path } of account.seen) {
       expect(headers.authorization).toBe('Bearer pat-test');
@@ -195,7 +195,7 @@ describe('who is found', () => {
     const crm = open();
     const ada = seedContact(account, 'ada');
     account.portal.remove(ada);
-    expect(await crm.whereabouts([ada])).toEqual(new Map([[ada, 'gone']]));
+    expect(await crm.locate([ada])).toEqual(new Map([[ada, 'gone']]));
     expect(await crm.find(['ada'], [])).toEqual([]);
   });
 
@@ -204,7 +204,7 @@ describe('who is found', () => {
     const ada = seedContact(account, 'ada');
     for (const body of ['<html>not found</html>', '{}', '[]', '']) {
       account.fail({ on: /GET/, when: 'before-effect', answer: { status: 404, body } });
-      await expect(crm.whereabouts([ada])).rejects.toBeInstanceOf(CrmError);
+      await expect(crm.locate([ada])).rejects.toBeInstanceOf(CrmError);
     }
   });
 });

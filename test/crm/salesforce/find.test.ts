@@ -77,14 +77,14 @@ describe('find', () => {
   });
 });
 
-describe('whereabouts', () => {
+describe('locate', () => {
   it('follows a chain of merges to its end', async () => {
     const { crm, lookalike } = await openWorld();
     const ids = Array.from({ length: 12 }, (_, index) => lookalike.seed(`contact-${index}`));
     for (let index = 1; index < ids.length; index++) lookalike.org.merge(ids[index] ?? '', [ids[index - 1] ?? ''], {});
     const end = { recordId: ids.at(-1) };
-    expect(await crm.whereabouts([ids[0] ?? ''])).toEqual(new Map([[ids[0], end]]));
-    expect(await crm.whereabouts(ids)).toEqual(new Map(ids.map((id) => [id, end])));
+    expect(await crm.locate([ids[0] ?? ''])).toEqual(new Map([[ids[0], end]]));
+    expect(await crm.locate(ids)).toEqual(new Map(ids.map((id) => [id, end])));
   });
 
   it('takes what was deleted, not merged, and what the recycle bin has forgotten for gone', async () => {
@@ -92,9 +92,9 @@ describe('whereabouts', () => {
     const [ada, bob, eve] = [lookalike.seed('ada'), lookalike.seed('bob'), lookalike.seed('eve')];
     Object.assign(lookalike.org.row(eve) ?? {}, { IsDeleted: true });
     await crm.merge({ survivor: ada, losers: [bob] });
-    expect((await crm.whereabouts([bob, eve])).get(eve)).toBe('gone');
+    expect((await crm.locate([bob, eve])).get(eve)).toBe('gone');
     lookalike.org.purge();
-    expect((await crm.whereabouts([bob, eve])).get(bob)).toBe('gone');
+    expect((await crm.locate([bob, eve])).get(bob)).toBe('gone');
   });
 
   it('is not led in circles', async () => {
@@ -102,6 +102,6 @@ describe('whereabouts', () => {
     const [ada, bob] = [lookalike.seed('ada'), lookalike.seed('bob')];
     Object.assign(lookalike.org.row(ada) ?? {}, { IsDeleted: true, MasterRecordId: bob });
     Object.assign(lookalike.org.row(bob) ?? {}, { IsDeleted: true, MasterRecordId: ada });
-    expect((await crm.whereabouts([ada])).get(ada)).toBe('gone');
+    expect((await crm.locate([ada])).get(ada)).toBe('gone');
   });
 });

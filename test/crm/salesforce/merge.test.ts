@@ -44,7 +44,7 @@ describe('a merge', () => {
     const { crm, lookalike } = await openWorld();
     const [ada, bob] = [lookalike.seed('ada').slice(0, 15), lookalike.seed('bob').slice(0, 15)];
     await crm.merge({ survivor: ada, losers: [bob] });
-    expect(await crm.whereabouts([ada, bob])).toEqual(
+    expect(await crm.locate([ada, bob])).toEqual(
       new Map([
         [ada, { recordId: ada }],
         [bob, { recordId: expect.stringContaining(ada) }],
@@ -83,13 +83,13 @@ describe('a merge', () => {
     expect([error.kind, error.code]).toEqual(['permanent', 'MERGE_FAILED']);
   });
 
-  it('promise 5: repeated, is refused for good, and whereabouts says that it was done', async () => {
+  it('promise 5: repeated, is refused for good, and locate says that it was done', async () => {
     const { crm, lookalike } = await openWorld();
     const [ada, bob] = [lookalike.seed('ada'), lookalike.seed('bob')];
     await crm.merge({ survivor: ada, losers: [bob] });
     const error = await failureOf(crm.merge({ survivor: ada, losers: [bob] }));
     expect([error.kind, error.code]).toEqual(['permanent', 'ENTITY_IS_DELETED']);
-    expect((await crm.whereabouts([bob])).get(bob)).toEqual({ recordId: ada });
+    expect((await crm.locate([bob])).get(bob)).toEqual({ recordId: ada });
   });
 });
 
@@ -130,7 +130,7 @@ describe('a contact id that is given along with a merge', () => {
     const merge = { survivor: heir, losers: [bob], write: { contactId: 'bob', values: {} } };
     lookalike.faults.add({ on: 'merge', how: 'hang-up' });
     expect((await failureOf(crm.merge(merge))).kind).toBe('ambiguous');
-    expect((await crm.whereabouts([bob])).get(bob)).toEqual({ recordId: bob });
+    expect((await crm.locate([bob])).get(bob)).toEqual({ recordId: bob });
     await crm.merge(merge);
     expect(fieldOf(heir)).toBe('bob');
   });
@@ -183,12 +183,12 @@ describe('each documented error of a merge', () => {
     expect([error.kind, error.code]).toEqual([kind, code]);
   });
 
-  it('promise 5: UNKNOWN_EXCEPTION after the merge took effect is in doubt, and whereabouts tells', async () => {
+  it('promise 5: UNKNOWN_EXCEPTION after the merge took effect is in doubt, and locate tells', async () => {
     const { crm, lookalike } = await openWorld();
     const [ada, bob] = [lookalike.seed('ada'), lookalike.seed('bob')];
     lookalike.faults.add({ on: 'merge', when: 'after-effect', how: { code: 'UNKNOWN_EXCEPTION' } });
     expect((await failureOf(crm.merge({ survivor: ada, losers: [bob] }))).kind).toBe('ambiguous');
-    expect((await crm.whereabouts([bob])).get(bob)).toEqual({ recordId: ada });
+    expect((await crm.locate([bob])).get(bob)).toEqual({ recordId: ada });
   });
 
   it.each(['before-effect', 'after-effect'] as const)(

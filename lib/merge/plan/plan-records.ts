@@ -1,0 +1,126 @@
+import type { Field } from '../../event.ts';
+import { isBlank } from '../../json.ts';
+import type { Plan, Step } from '../../ledger/plans.ts';
+import type { CrmRecord, PropertyValues, RecordCrm, RecordCrmRules, RecordWrite } from '../../ports.ts';
+import type { TenantCrm, Work } from '../claim.ts';
+import type { FieldMapping, MappedField } from '../policy.ts';
+import { clearedKeys, unwrittenKeys } from './choose-fields.ts';
+import { earlierFields } from './earlier-fields.ts';
+import type { Wanted } from './find-records.ts';
+import { type Found, findRecords } from './find-records.ts';
+import type { Planning } from './plan-command.ts';
+
+/** The plan for a CRM of records: which record stays, which go into it, what is written. One look-up, no write. */
+export async function planRecords(
+  work: Work,
+  tenant: TenantCrm & { crm: RecordCrm },
+  planning: Planning & { known: Wanted['known'] },
+): Promise<{ plan: Plan } | { doubt: string }> {
+  const { crm, mapping } = tenant;
+  const { event, identities } = planning;
+  const named = [...new Set([identities.survivor, event.survivorId, ...event.loserIds, ...identities.absorbed])];
+  const properties = [...new Set([...mapping.properties, ...optional(crm.rules.absorbedIdsProperty)])];
+  const search = await findRecords(crm, { identities, named, known: planning.known, properties });
+  if ('doubt' in search) return search;
+  const { found } = search;
+  const creates = !found.survivor && tenant.policy.whenMissing === 'create' && crm.create !== undefined;
+  const { restated, atRisk } = await restatedFields(work, planning, found);
+  const write = composeWrite(crm.rules, mapping, { found, chosen: planning.chosen.fields, restated, atRisk });
+  if (found.adopted || creates) write.record.contactId = identities.survivor;
+  const steps = found.survivor ? stepsOf(crm.rules, found, write.record) : createSteps(creates, write.record);
+  return {
+    plan: {
+      number: work.record.plan + 1,
+      madeAt: work.now(),
+      triggeredAt: event.triggeredAt,
+      identities,
+      decisions: planning.chosen.decisions,
+      problems: write.problems,
+      steps,
+      chosen: planning.chosen.fields.map(({ key, cleared }) => ({ key, cleared })),
+      restated: restated.map(({ key }) => key),
+      ...(found.survivor && { survivorRecord: found.survivor.recordId }),
+      before: [...optional(found.survivor), ...found.losers.map(({ record }) => record)],
+      unknownInCrm: !found.survivor && !creates,
+    },
+  };
+}
+
+const optional = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
+
+const createSteps = (creates: boolean, write: RecordWrite): Step[] => (creates ? [{ kind: 'create', write }] : []);
+
+/** A record that is new to the survivor gets everything earlier events said of it; its own only what is missing or at risk. */
+async function restatedFields(work: Work, { survivor, chosen, omit }: Planning, found: Found) {
+  const clocks = survivor.clocks ?? {};
+  const due = unwrittenKeys(clocks, chosen.fields, !found.survivor || found.adopted);
+  const cleared = found.losers.length > 0 ? clearedKeys(clocks, chosen.fields) : [];
+  const atRisk = new Set(cleared.filter((key) => !due.includes(key)));
+  const keys = [...due, ...atRisk].filter((key) => !omit.includes(key));
+  return { restated: await earlierFields(work, clocks, keys), atRisk };
+}
+
+interface Writing {
+  found: Found;
+  chosen: Field[];
+  restated: Field[];
+  /** Restated only in case the merge brings a value back. */
+  atRisk: Set<string>;
+}
+
+function composeWrite(rules: RecordCrmRules, mapping: FieldMapping, { found, chosen, restated, atRisk }: Writing) {
+  const { mapped, problems } = mapping.map([...restated, ...chosen]);
+  const values: PropertyValues = {};
+  for (const field of mapped) {
+    const kept = atRisk.has(field.key) && !refilled(rules, found, field);
+    if (!kept && mayWrite(rules, found, field)) values[field.property] = field.value;
+  }
+  const record: RecordWrite = { values: { ...values, ...absorbedIds(rules, found) } };
+  return { record, problems };
+}
+
+/** A merge that fills blanks would undo what an earlier event emptied. */
+function refilled(rules: RecordCrmRules, { survivor, losers }: Found, { property }: MappedField): boolean {
+  if (!rules.fillsBlanks || !isBlank(survivor?.values[property])) return false;
+  return losers.some(({ record }) => !isBlank(record.values[property]));
+}
+
+function mayWrite(rules: RecordCrmRules, { survivor, losers }: Found, field: MappedField): boolean {
+  if (field.overwrite === 'always') return true;
+  if (field.value === null || !isBlank(survivor?.values[field.property])) return false;
+  return !rules.fillsBlanks || losers.every(({ record }) => isBlank(record.values[field.property]));
+}
+
+const MOST_ABSORBED_CHARACTERS = 60_000; // HubSpot's multi-line text ends at 65 536 characters.
+
+function absorbedIds({ absorbedIdsProperty: property }: RecordCrmRules, found: Found): PropertyValues {
+  const { survivor, losers, adopted } = found;
+  if (!property || (losers.length === 0 && !adopted)) return {};
+  const earlier = [survivor, ...losers.map(({ record }) => record)].flatMap((record) => idsIn(record, property));
+  const heir = adopted ? optional(survivor?.contactId) : [];
+  const all = [...new Set([...earlier, ...heir, ...losers.map(({ contact }) => contact)])];
+  while (all.join(';').length > MOST_ABSORBED_CHARACTERS) all.shift();
+  return { [property]: all.join(';') };
+}
+
+function idsIn(record: CrmRecord | undefined, property: string): string[] {
+  const text = record?.values[property];
+  return typeof text === 'string' ? text.split(';').filter(Boolean) : [];
+}
+
+function stepsOf(rules: RecordCrmRules, { losers }: Found, write: RecordWrite): Step[] {
+  const merges: (Step & { kind: 'merge' })[] = [];
+  for (let from = 0; from < losers.length; from += rules.losersPerMerge) {
+    const some = losers.slice(from, from + rules.losersPerMerge);
+    merges.push({
+      kind: 'merge',
+      losers: some.map(({ record }) => record.recordId),
+      contacts: some.map(({ contact }) => contact),
+    });
+  }
+  if (write.contactId === undefined && Object.keys(write.values).length === 0) return merges;
+  const last = merges.at(-1);
+  if (!rules.mergeSetsValues || !last) return [...merges, { kind: 'update', write }];
+  last.write = write; // After all other merges: a loser's unique value is free by then.
+  return merges;
+}

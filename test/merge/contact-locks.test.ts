@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { updateContact } from '../../lib/ledger/contacts.ts';
+import type { EventRecord } from '../../lib/ledger/event-record.ts';
+import { readRecord, saveRecord } from '../../lib/ledger/event-record.ts';
+import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
+import { createModelCrm, createScriptedCrm } from './crms.ts';
+import { createMergeWorld, MINUTE, TENANT } from './merge-world.ts';
+
+const TOLD = { id: 'e1', survivor: 's', losers: ['a'] };
+const LATER = { id: 'e2', survivor: 't', losers: ['s'], at: 200 };
+
+function open() {
+  const { crm, sent } = createScriptedCrm();
+  return { world: createMergeWorld({ crm }), sent };
+}
+
+type World = ReturnType<typeof open>['world'];
+
+/** As a worker leaves an event when it dies: its lease still running, its contacts taken. */
+async function diesHolding(world: World, id: string, contacts: string[], change: Partial<EventRecord> = {}) {
+  const stored = await readRecord(world.events, TENANT, id);
+  if (!stored) throw new Error(`there is no event ${id}`);
+  const worker = { id: 'dead', until: world.clock.now + DEFAULT_TIMING.leaseMs };
+  const record: EventRecord = { ...stored.value, state: 'working', worker, ...change };
+  await saveRecord(world.events, TENANT, record, { expected: stored.version, dueAt: worker.until + MINUTE });
+  for (const contact of contacts)
+    await updateContact(world.ledger, TENANT, contact, () => ({ heldBy: { event: id, worker: 'dead', plan: 1 } }));
+  world.messages.length = 0;
+}
+
+describe('one worker at a time', () => {
+  it('promise 5: of two deliveries of one event at once, one works and the other waits for its end', async () => {
+    const { world, sent } = open();
+    await world.receive(TOLD);
+    await world.queue.send({ tenant: TENANT, eventId: 'e1' });
+    await Promise.all([world.deliverNext(), world.deliverNext()]);
+    await world.drain();
+    expect(sent).toHaveLength(1);
+    expect((await world.record('e1')).state).toBe('applied');
+    expect(world.failedDeliveries).toEqual([]);
+  });
+
+  it('a delivery that finds a worker comes back after that worker’s lease', async () => {
+    const { world, sent } = open();
+    await world.receive(TOLD);
+    await diesHolding(world, 'e1', []);
+    await world.queue.send({ tenant: TENANT, eventId: 'e1' });
+    await world.deliverNext();
+    expect(sent).toEqual([]);
+    expect(world.delays.at(-1)).toBe(DEFAULT_TIMING.leaseMs / 1_000);
+    await world.drain();
+    expect((await world.record('e1')).state).toBe('applied');
+  });
+
+  it('a lease outlives the function: no two workers ever have the same event', () => {
+    const { functions } = parse(readFileSync(join(__dirname, '../../serverless.yml'), 'utf8'), {
+      logLevel: 'silent',
+    });
+    const { timeout, environment } = functions.apply;
+    expect(Number(environment.WORKER_LEASE_SECONDS)).toBeGreaterThan(timeout);
+    expect(DEFAULT_TIMING.leaseMs).toBeGreaterThan(timeout * 1_000);
+  });
+
+  it('a worker whose event was taken over does nothing more', async () => {
+    const model = createModelCrm();
+    const world = createMergeWorld({ crm: model.crm });
+    for (const contact of ['s', 'a', 'b']) model.model.seed(contact, {});
+    const { merge } = model.crm;
+    model.crm.merge = async (pair) => {
+      const merged = await merge(pair);
+      await diesHolding(world, 'e1', []); // Somebody else has written the event's record meanwhile.
+      return merged;
+    };
+    await world.receive({ ...TOLD, losers: ['a', 'b'] });
+    await world.deliverNext();
+    expect(model.merged()).toEqual(['a']);
+    expect(model.diary).toEqual(['find', 'merge']);
+    expect(world.failedDeliveries).toHaveLength(1);
+  });
+});
+
+describe('one event at a time for each contact', () => {
+  it('promise 4: events that share contacts, delivered all at once, all end', async () => {
+    const model = createModelCrm();
+    const world = createMergeWorld({ crm: model.crm });
+    const contacts = Array.from({ length: 8 }, (_, index) => `c${index}`);
+    for (const contact of contacts) model.model.seed(contact, {});
+    for (let index = 0; index < 7; index++)
+      await world.receive({ id: `e${index}`, survivor: `c${index + 1}`, losers: [`c${index}`], at: index + 1 });
+    await Promise.all(contacts.map(() => world.deliverNext()));
+    await world.drain();
+    for (let index = 0; index < 7; index++) expect((await world.record(`e${index}`)).state).toBe('applied');
+    expect(Object.keys(model.people())).toEqual(['c7']);
+    for (const contact of contacts) expect((await world.contact(contact)).heldBy).toBeUndefined();
+  });
+
+  it('whoever has to wait holds nothing meanwhile', async () => {
+    const { world } = open();
+    await world.receive(TOLD);
+    await diesHolding(world, 'e1', ['s'], { progress: { step: 0, sent: true, attempts: 1 }, plan: 1 });
+    await world.receive({ id: 'e2', survivor: 's', losers: ['x', 'y', 'z'], at: 200 });
+    await world.deliverNext();
+    expect(await world.record('e2')).toMatchObject({ state: 'waiting', behind: 'e1' });
+    for (const contact of ['x', 'y', 'z']) expect((await world.contact(contact)).heldBy).toBeUndefined();
+  });
+
+  it('a hold counts for everybody whom the contact stands for', async () => {
+    const { world } = open();
+    await world.tell({ id: 'e0', survivor: 's', losers: ['old'], at: 50 });
+    await world.receive(TOLD);
+    await diesHolding(world, 'e1', ['s'], { progress: { step: 0, sent: true, attempts: 1 }, plan: 1 });
+    await world.receive({ id: 'e2', survivor: 'old', losers: ['x'], at: 200 });
+    await world.deliverNext();
+    expect(await world.record('e2')).toMatchObject({ state: 'waiting', behind: 'e1' });
+  });
+});
+
+describe('what a dead worker held', () => {
+  it('before it began to act, goes to the next event once its lease is over', async () => {
+    const { world, sent } = open();
+    await world.receive(TOLD);
+    await diesHolding(world, 'e1', ['s', 'a']);
+    await world.receive(LATER);
+    await world.drain(MINUTE);
+    expect(await world.record('e2')).toMatchObject({ state: 'waiting', behind: 'e1' });
+    await world.drain();
+    expect((await world.record('e2')).state).toBe('applied');
+    expect(sent.map(({ key }) => key)).toEqual(['e2']);
+    expect(await world.record('e1')).toMatchObject({ state: 'queued' });
+    expect(await world.listed('open')).toEqual(['e1']); // Reconcile brings it back.
+  });
+
+  it('and if it was only slow, its next write fails and it stops', async () => {
+    const { world } = open();
+    await world.receive(TOLD);
+    await diesHolding(world, 'e1', ['s', 'a']);
+    const slow = await readRecord(world.events, TENANT, 'e1');
+    world.clock.now += 2 * MINUTE;
+    await world.tell(LATER);
+    const { value, version: expected } = slow ?? { value: await world.record('e1'), version: 0 };
+    expect(await saveRecord(world.events, TENANT, value, { expected, dueAt: 0 })).toBe(false);
+  });
+
+  it('promise 5: after it began to act, stays with its event, however long', async () => {
+    const { world, sent } = open();
+    await world.receive(TOLD);
+    await diesHolding(world, 'e1', ['s', 'a'], { progress: { step: 0, sent: true, attempts: 1 }, plan: 1 });
+    await world.receive(LATER);
+    await world.drain();
+    expect(sent).toEqual([]);
+    expect(await world.record('e2')).toMatchObject({ state: 'waiting', behind: 'e1' });
+  });
+
+  it('of an event that has ended, or that nobody knows, is nobody’s', async () => {
+    const { world } = open();
+    await world.tell(TOLD);
+    const leftOver = (event: string) => ({ heldBy: { event, worker: 'dead', plan: 1 } });
+    await updateContact(world.ledger, TENANT, 's', (contact) => ({ ...contact, ...leftOver('e1') }));
+    await updateContact(world.ledger, TENANT, 't', () => leftOver('never-heard-of'));
+    expect((await world.tell(LATER)).state).toBe('applied');
+  });
+});
