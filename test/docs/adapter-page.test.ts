@@ -45,8 +45,8 @@ describe('docs/adapter.md', () => {
 const names = (heading: string) => tablesUnder(page, heading).flatMap((table) => [...rowsByName(table).keys()]);
 const membersOf = (body: string) => [...body.matchAll(/^ {2}(\w+)\??[:(]/gm)].map(([, name = '']) => name);
 
-it('the README shows the check of a signature that is tested', () => {
-  const readme = readPage('README.md').fences.find(({ language }) => language === 'ts')?.code ?? '';
-  expect(readme).toContain('isGenuine');
-  expect(readText('test/docs/example-receiver.ts')).toContain(readme);
+it('docs/crms.md shows the check of a signature that is tested', () => {
+  const shown = readPage('docs/crms.md').fences.find(({ language }) => language === 'ts')?.code ?? '';
+  expect(shown).toContain('isGenuine');
+  expect(readText('test/docs/example-receiver.ts')).toContain(shown);
 });

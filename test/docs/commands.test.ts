@@ -1,8 +1,8 @@
 import manifest from '../../package.json';
 import { run } from '../cli/console.ts';
-import { readPage, readText } from './page.ts';
+import { ENGLISH_PAGES, readPage, readText } from './page.ts';
 
-const PAGES = ['README.md', 'docs/adapter.md'].map(readPage);
+const PAGES = ENGLISH_PAGES.map(readPage);
 const shell = PAGES.flatMap(({ fences }) => fences.filter(({ language }) => language === 'sh').map(({ code }) => code));
 const lines = [...shell.flatMap((code) => code.split('\n')), ...PAGES.flatMap(({ spans }) => spans)].map((line) =>
   line.replace(/ +#.*$/, ''),

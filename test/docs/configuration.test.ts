@@ -9,7 +9,8 @@ import { CONVERSIONS } from '../../lib/mapping/known-fields.ts';
 import { readSourceTree } from '../structure/source-tree.ts';
 import { codeIn, readPage, readText, rowsByName, tablesUnder } from './page.ts';
 
-const page = readPage('README.md');
+const page = readPage('docs/configuration.md');
+const crms = readPage('docs/crms.md');
 const [service] = [parseDocument(readText('serverless.yml'), { logLevel: 'silent', merge: true }).toJS()];
 const namesIn = (table: Parameters<typeof rowsByName>[0] | undefined) => (table ? [...rowsByName(table).keys()] : []);
 const table = (heading: string, index = 0) => tablesUnder(page, heading)[index];
@@ -37,7 +38,7 @@ function expectDefaults(rows: Map<string, string[]>, options: Map<string, unknow
     }
 }
 
-describe('the README’s tables', () => {
+describe('the tables of docs/configuration.md', () => {
   it('parameters: those of serverless.yml, with their defaults', () => {
     const rows = rowsByName(table('Parameters of the deployment') as never);
     const { fairQueue, ...described } = Object.fromEntries(rows);
@@ -79,7 +80,7 @@ describe('the README’s tables', () => {
 
   const kinds = TenantCrmSchema.entries.crm.options.map((schema) => [schema.entries.kind.literal, schema] as const);
   it.each(kinds)('%s: the options of its settings, with their defaults', (kind, schema) => {
-    const tables = tablesUnder(page, `\`${kind}\``);
+    const tables = tablesUnder(crms, `\`${kind}\``);
     const rows = rowsByName(tables.at(-1) as never);
     const { kind: _kind, ...entries } = schema.entries;
     expect(codeIn(rows.get('kind')?.[1])).toEqual([`"${kind}"`]);
@@ -90,14 +91,7 @@ describe('the README’s tables', () => {
   });
 
   it('every kind of CRM has a section, and no section is of another', () => {
-    const start = page.headings.findIndex(({ text }) => text === 'CRMs');
-    const below = page.headings.slice(start + 1);
-    const sections = below
-      .slice(
-        0,
-        below.findIndex(({ level }) => level === 2),
-      )
-      .flatMap(({ text }) => codeIn(text));
+    const sections = crms.headings.filter(({ level }) => level === 2).flatMap(({ text }) => codeIn(text));
     expect(sections).toEqual(kinds.map(([kind]) => kind));
   });
 
@@ -117,8 +111,9 @@ const BUILT_IN: Record<string, Record<string, string>> = {
   tryton: { identifierPrefix: 'dustess:' },
 };
 
-describe('the README’s JSON', () => {
-  const json = page.fences.filter(({ language }) => language === 'json').map(({ code }) => JSON.parse(code));
+describe('the JSON of the pages', () => {
+  const fences = ['README.md', 'docs/deploy.md', 'docs/configuration.md'].flatMap((file) => readPage(file).fences);
+  const json = fences.filter(({ language }) => language === 'json').map(({ code }) => JSON.parse(code));
 
   it('is what the settings take', () => {
     const doors = json.filter(({ keys }) => keys);
@@ -127,6 +122,7 @@ describe('the README’s JSON', () => {
     expect([doors.length, crms.length, mappings.length]).toEqual([1, 1, 1]);
     for (const door of doors) expect(v.is(IntakeSettingsSchema, door)).toBe(true);
     for (const crm of crms) expect(v.is(TenantCrmSchema, crm)).toBe(true);
-    for (const mapping of mappings) expect(readEntries('README', mapping)).toHaveLength(Object.keys(mapping).length);
+    for (const mapping of mappings)
+      expect(readEntries('docs/configuration.md', mapping)).toHaveLength(Object.keys(mapping).length);
   });
 });

@@ -2,7 +2,7 @@ import { FINAL_STATES, OPEN_STATES } from '../../lib/ledger/event-record.ts';
 import { readSourceTree } from '../structure/source-tree.ts';
 import { readPage, readText, rowsByName, tablesUnder } from './page.ts';
 
-const page = readPage('README.md');
+const page = readPage('docs/operating.md');
 const namesUnder = (heading: string) => {
   const [table] = tablesUnder(page, heading);
   return table ? [...rowsByName(table).keys()] : [];
@@ -19,7 +19,9 @@ const NO_REASONS = [
 
 /** Every reason that the core can give an event, `…` for what is filled in. */
 function reasonsInCode(): string[] {
-  const sources = Object.entries(readSourceTree()).filter(([file]) => /^lib\/(merge|intake)\//.test(file));
+  const sources = Object.entries(readSourceTree()).filter(([file]) =>
+    /^lib\/(ledger|merge|intake|recovery)\//.test(file),
+  );
   const found = sources.flatMap(([, code]) => {
     const hyphened = [
       ...code.matchAll(/'([a-z]+(?:-[a-z]+)+)'|`((?:[a-z]+-|\$\{\w+\}-|[a-z]+:)(?:\$\{[^}]*\}|[^`\s])*)`/g),
@@ -32,7 +34,7 @@ function reasonsInCode(): string[] {
 
 const patternOf = (reason: string) => new RegExp(`^${reason.split('…').join('[\\w-]+')}$`);
 
-describe('the README’s table of reasons', () => {
+describe('the table of reasons', () => {
   const listed = namesUnder('Reasons');
   const inCode = reasonsInCode();
 

@@ -5,7 +5,7 @@ import { ENGLISH } from '../../lib/local/story/words.ts';
 import { startRecordingServer } from '../contracts/recording-server.ts';
 import { readPage } from './page.ts';
 
-const { fences } = readPage('README.md');
+const fences = ['README.md', 'docs/crms.md', 'docs/operating.md'].flatMap((file) => readPage(file).fences);
 const json = fences.filter(({ language }) => language === 'json').map(({ code }) => JSON.parse(code));
 
 it('the command is what the adapter sends for it', async () => {
