@@ -76,7 +76,7 @@ export interface Outcomes {
 export type PropertyValue = string | number | boolean | string[] | null;
 export type PropertyValues = { [property: string]: PropertyValue };
 
-/** `data` of the command-style contract in DESIGN.md, ids already resolved through the aliases. */
+/** `data` of the command-style contract (docs/crms.md), ids already resolved through the aliases. */
 export interface MergeCommand {
   tenant: string;
   eventId: string;

@@ -69,6 +69,16 @@ it('the table of alarms has all of them', () => {
   expect(namesUnder('Alarms').sort()).toEqual(alarms.map(([, name]) => name).sort());
 });
 
+it('the alarm and the page say the same about the dead-letter queue: purge it, nothing is moved back', () => {
+  const [, runbook = ''] =
+    /-dead-letters\n\s+AlarmDescription: >-\n(.*?)\n\s+Namespace:/s.exec(readText('infra/alarms.yml')) ?? [];
+  for (const text of [runbook, readText('docs/operating.md')]) {
+    const flat = text.replace(/\s+/g, ' ');
+    expect(flat).toMatch(/purge the (dead-letter )?queue/);
+    expect(flat).toMatch(/need(s to| not) be moved back/);
+  }
+});
+
 it('outputs that the page names are outputs of the stack', () => {
   const outputs = readText('infra/outputs.yml');
   for (const name of page.spans.filter((span) => /^[A-Z]\w+(Url|Arn|Table)$/.test(span)))

@@ -34,7 +34,7 @@ const AMBIENT_FOLDERS = ['lib/local', 'lib/cli'];
 const isInside = (file: string, folder: string) => file.startsWith(`${folder}/`);
 const isCompositionRoot = (file: string) => /^functions\/[^/]+\/index\.ts$/.test(file);
 
-/** DESIGN.md's import rule. @returns one line a violation, `file → what it imports`. */
+/** The import rule of docs/architecture.md. @returns one line a violation, `file → what it imports`. */
 export function importViolations(facts: Facts): string[] {
   const vendors = vendorsOf(facts);
   return [...facts].flatMap(([file, { imports }]) =>
