@@ -1,28 +1,28 @@
 import { CrmError } from '../errors.ts';
 import type { Crm, Now } from '../ports.ts';
 
-const FEW = 3; // One contact that the CRM chokes on is no silence: the others must not wait for it.
+const FAILURE_THRESHOLD = 3; // A single contact that always times out must not stop the others.
 const FIRST_PAUSE_MS = 5_000;
-const LONGEST_PAUSE_MS = 60_000;
+const MAX_PAUSE_MS = 60_000;
 
 /**
- * The same CRM, left in peace for a while after several calls in a row went unanswered, each of which cost a worker its
- * full time-out: a tenant whose CRM hangs must not keep the workers from the others'. What is not sent counts as
- * `retry-after`: nothing happened. One process' own memory is enough, for each worker learns it within three calls.
+ * The same CRM behind a circuit breaker: after three time-outs in a row no call is made for 5 s, doubling up to 60 s.
+ * Each time-out occupies a worker, and a tenant whose CRM hangs must not occupy the workers of the others. A call that
+ * is not made fails with `retry-after`. The state is one process's own: each worker opens the circuit after three calls.
  */
 export function withCircuitBreaker<T extends Crm>(crm: T, now: Now): T {
-  let unanswered = 0;
-  let silentUntil = 0;
+  let failures = 0;
+  let openUntil = 0;
 
   async function guarded<R>(call: () => Promise<R>): Promise<R> {
-    if (now() < silentUntil) throw pausedError(crm.name, silentUntil);
+    if (now() < openUntil) throw pausedError(crm.name, openUntil);
     try {
       const answer = await call();
-      unanswered = 0;
+      failures = 0;
       return answer;
     } catch (error) {
-      unanswered = isSilence(error) ? unanswered + 1 : 0;
-      if (unanswered >= FEW) silentUntil = now() + pauseMs(unanswered - FEW);
+      failures = isTimeout(error) ? failures + 1 : 0;
+      if (failures >= FAILURE_THRESHOLD) openUntil = now() + pauseMs(failures - FAILURE_THRESHOLD);
       throw error;
     }
   }
@@ -33,12 +33,19 @@ export function withCircuitBreaker<T extends Crm>(crm: T, now: Now): T {
   return Object.fromEntries(wrapped);
 }
 
-const pauseMs = (times: number) => Math.min(FIRST_PAUSE_MS * 2 ** times, LONGEST_PAUSE_MS);
+const pauseMs = (times: number) => Math.min(FIRST_PAUSE_MS * 2 ** times, MAX_PAUSE_MS);
 
-const SILENT_CODES = ['TIMEOUT', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT'];
+const TIMEOUT_CODES = [
+  'TIMEOUT',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+];
 
-/** No answer at all; an answer that only leaves open what happened has cost no time-out. */
-const isSilence = (error: unknown) => error instanceof CrmError && SILENT_CODES.includes(error.code ?? '');
+/** An answer with a 5xx is none: it came at once and occupied no worker. */
+const isTimeout = (error: unknown) => error instanceof CrmError && TIMEOUT_CODES.includes(error.code ?? '');
 
 const pausedError = (name: string, retryAt: number) =>
-  new CrmError('retry-after', `${name}: left in peace, it did not answer`, { retryAt, code: 'PAUSED' });
+  new CrmError('retry-after', `${name}: paused after repeated timeouts`, { retryAt, code: 'PAUSED' });

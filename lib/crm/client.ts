@@ -16,8 +16,8 @@ export interface CrmCall {
   label: string;
   headers?: Record<string, string>;
   body?: string;
-  /** True for a call that changes nothing: without an answer it is simply tried again. */
-  reads?: boolean;
+  /** True for a call that may be made again without an answer to the first: it changes nothing that matters. */
+  repeatable?: boolean;
 }
 
 export interface CrmClientOptions {
@@ -69,7 +69,7 @@ export function createCrmClient(options: CrmClientOptions): CrmClient {
 
 function noAnswer(vendor: string, call: CrmCall, cause: unknown): CrmError {
   const code = networkCode(cause);
-  const kind = call.reads || NEVER_CONNECTED.has(code) ? 'retry-soon' : 'ambiguous';
+  const kind = call.repeatable || NEVER_CONNECTED.has(code) ? 'retry-soon' : 'ambiguous';
   return new CrmError(kind, `${vendor}: ${call.method} ${call.label} got no answer (${code})`, { code });
 }
 

@@ -49,9 +49,9 @@ const BURST_SHARE = 0.03;
 // Whoever is sent away comes back with a whole event: a look-up, a merge, an update.
 const TURNS_FOR_AN_EVENT = 3;
 
-const LESS = 0.8;
-const MORE = 0.02;
-const SMALLEST_SHARE = 0.1;
+const DECREASE_FACTOR = 0.8;
+const INCREASE_STEP = 0.02;
+const MIN_SHARE = 0.1;
 
 export interface TurnWanted {
   now: number;
@@ -83,7 +83,7 @@ export function learnRate(state: RateState, { rate, scarce }: RateSeen, now: num
   const learned = known ? state : { ...state, rate };
   if (!scarce && state.share === 1) return learned;
   if (now < state.sharedSince + (learned.rate?.intervalMs ?? 0) / 10) return learned;
-  const share = scarce ? Math.max(SMALLEST_SHARE, state.share * LESS) : Math.min(1, state.share + MORE);
+  const share = scarce ? Math.max(MIN_SHARE, state.share * DECREASE_FACTOR) : Math.min(1, state.share + INCREASE_STEP);
   return { ...learned, share, sharedSince: now };
 }
 

@@ -4,18 +4,17 @@ import { createFieldMapping } from '../mapping/field-mapping.ts';
 import type { TenantCrm } from '../merge/claim.ts';
 import type { Crm, Documents, Fetch, Now } from '../ports.ts';
 import { withCircuitBreaker } from './circuit-breaker.ts';
+import type { Finding } from './finding.ts';
 import { createCommandHttpCrm } from './http/command-http.ts';
-import { examineHttp, type Finding } from './http/doctor.ts';
+import { examineHttp } from './http/doctor.ts';
 import { examineHubspot } from './hubspot/doctor.ts';
 import { createHubspotCrm } from './hubspot/hubspot.ts';
 import { examineSalesforce } from './salesforce/doctor.ts';
 import { createSalesforceFromSettings, SalesforceSettingsSchema } from './salesforce/settings.ts';
+import { text, timeoutMs } from './setting-fields.ts';
 import { createSharedRateBudget } from './shared-rate-budget.ts';
 import { examineTryton } from './tryton/doctor.ts';
 import { createTrytonFromSettings, TrytonSettingsSchema } from './tryton/tryton.ts';
-
-const text = v.pipe(v.string(), v.minLength(1));
-const timeoutMs = v.optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(25_000)), 10_000);
 
 const CrmSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('http'), endpoint: text, secret: text, timeoutMs }),
@@ -54,8 +53,8 @@ export interface CrmParts {
  */
 export function createTenantCrm(tenant: string, settings: unknown, parts: CrmParts): TenantCrm {
   const { crm, policy, mapping } = readSettings(TenantCrmSchema, `crm settings of tenant ${tenant}`, settings);
-  const spared = withCircuitBreaker(createCrm(tenant, crm, parts), parts.now);
-  return { crm: spared, policy, mapping: createFieldMapping(tenant, mapping) };
+  const guarded = withCircuitBreaker(createCrm(tenant, crm, parts), parts.now);
+  return { crm: guarded, policy, mapping: createFieldMapping(tenant, mapping) };
 }
 
 /** Add your own adapter here, and its settings above. */

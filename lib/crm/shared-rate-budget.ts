@@ -12,9 +12,9 @@ export interface SharedRateBudgetOptions {
 
 const KEPT_MS = 86_400_000;
 // Whoever loses a round sees a later turn in the next, until none is left within the wait: that ends it much sooner.
-const MOST_ROUNDS = 100;
+const MAX_ROUNDS = 100;
 // When to come back need not be exact: here and there two come at the same time.
-const MOST_ROUNDS_TO_COME_BACK = 4;
+const MAX_ROUNDS_TO_COME_BACK = 4;
 
 /**
  * For workers that share nothing but the store: each turn is one read and one compare-and-set. Where the store fails,
@@ -35,19 +35,19 @@ export function createSharedRateBudget(options: SharedRateBudgetOptions): RateBu
   }
 
   async function insist(change: (state: RateState) => RateState): Promise<void> {
-    for (let round = 0; round < MOST_ROUNDS; round++) if (await attempt(change)) return;
+    for (let round = 0; round < MAX_ROUNDS; round++) if (await attempt(change)) return;
   }
 
   return {
     async take(assumed, longestWaitMs) {
-      for (let round = 0; round < MOST_ROUNDS; round++) {
+      for (let round = 0; round < MAX_ROUNDS; round++) {
         let turn = reserveTurn(IDLE, { now: now(), assumed, longestWaitMs });
         const written = await attempt((state) => {
           turn = reserveTurn(state, { now: now(), assumed, longestWaitMs });
           return turn.state;
         }).catch(() => undefined);
         if (written === undefined) return 0;
-        if (written || (!turn.reserved && round >= MOST_ROUNDS_TO_COME_BACK)) return turn.waitMs;
+        if (written || (!turn.reserved && round >= MAX_ROUNDS_TO_COME_BACK)) return turn.waitMs;
       }
       return longestWaitMs + assumed.intervalMs / 10;
     },

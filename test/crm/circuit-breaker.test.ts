@@ -16,15 +16,15 @@ function open(script: (CrmError | 'done')[]) {
       return { outcome: 'done' };
     },
   };
-  const spared = withCircuitBreaker(crm, () => clock.now);
-  const send = () => spared.send({} as never, 'key').catch((error: CrmError) => error);
-  return { clock, state, send, spared };
+  const guarded = withCircuitBreaker(crm, () => clock.now);
+  const send = () => guarded.send({} as never, 'key').catch((error: CrmError) => error);
+  return { clock, state, send, guarded };
 }
 
 const timeout = () => new CrmError('ambiguous', 'test: no answer', { code: 'TIMEOUT' });
 
-describe('a CRM that does not answer', () => {
-  it('promise 10: is left in peace after three time-outs in a row, so that workers are free for other tenants', async () => {
+describe('the circuit breaker', () => {
+  it('promise 10: opens after three time-outs in a row, so that workers are free for other tenants', async () => {
     const { clock, state, send } = open([timeout(), timeout(), timeout(), timeout()]);
     for (let n = 0; n < 3; n++) await send();
     for (let n = 0; n < 100; n++) expect(await send()).toMatchObject({ kind: 'retry-after', retryAt: 5_000 });
@@ -37,13 +37,13 @@ describe('a CRM that does not answer', () => {
     expect(await send()).toEqual({ outcome: 'done' });
   });
 
-  it('goes on with everybody else when it chokes on one contact only', async () => {
+  it('stays closed when one contact times out and the others are answered', async () => {
     const { state, send } = open([timeout(), 'done', timeout(), 'done', timeout(), 'done', timeout(), 'done']);
     for (let n = 0; n < 8; n++) await send();
     expect(state.calls).toBe(8);
   });
 
-  it('is asked on when it answers, whatever it says', async () => {
+  it('stays closed for answers, whatever they say', async () => {
     const { state, send } = open(
       Array.from({ length: 9 }, () => new CrmError('ambiguous', 'http: 502', { code: '502' })),
     );
@@ -52,6 +52,6 @@ describe('a CRM that does not answer', () => {
   });
 
   it('keeps its style, name and rules', () => {
-    expect(open([]).spared).toMatchObject({ style: 'command', name: 'test' });
+    expect(open([]).guarded).toMatchObject({ style: 'command', name: 'test' });
   });
 });

@@ -30,7 +30,7 @@ export function createAcmeCrm(options: AcmeOptions): RecordCrm {
 
     async find(contactIds, properties) {
       if (contactIds.length === 0) return [];
-      const call = { method: 'POST' as const, path: '/v1/people/lookup', label: '/v1/people/lookup', reads: true };
+      const call = { method: 'POST' as const, path: '/v1/people/lookup', label: '/v1/people/lookup', repeatable: true };
       const { people } = await ask(call, People, { externalIds: contactIds, fields: properties });
       return people.map(({ id, externalId, fields }) => {
         const contactId = externalId ?? undefined;
@@ -63,7 +63,7 @@ export function createAcmeCrm(options: AcmeOptions): RecordCrm {
 
   async function locate(recordId: string): Promise<RecordLocation> {
     try {
-      return { recordId: (await ask({ method: 'GET', ...person(recordId), reads: true }, Person)).id };
+      return { recordId: (await ask({ method: 'GET', ...person(recordId), repeatable: true }, Person)).id };
     } catch (error) {
       if (error instanceof CrmError && error.code === 'no-such-person') return 'gone';
       throw error;
@@ -93,8 +93,8 @@ function createAsk({ token, now, ...options }: AcmeOptions) {
 }
 
 /** What an answer that is no success means; what a 5xx did is not known, and neither is what an unreadable 200 did. */
-function failure({ method, label, reads }: CrmCall, { status, headers, text }: CrmResponse, now: Now): CrmError {
-  const unknown: CrmFailure = reads ? 'retry-soon' : 'ambiguous';
+function failure({ method, label, repeatable }: CrmCall, { status, headers, text }: CrmResponse, now: Now): CrmError {
+  const unknown: CrmFailure = repeatable ? 'retry-soon' : 'ambiguous';
   const kinds: { [status: number]: CrmFailure } = { 401: 'auth', 403: 'auth', 408: unknown, 429: 'retry-soon' };
   const kind = kinds[status] ?? (status >= 400 && status < 500 ? 'permanent' : unknown);
   const retryAt = status === 429 ? retryAfter(headers, now) : undefined;

@@ -11,13 +11,19 @@ interface Options {
 /** The simulation's CRM of records behind HTTP: each method of the port is a POST with its arguments. */
 export function createHttpRecordCrm({ baseUrl, rules, timeoutMs }: Options): RecordCrm {
   const call = createCrmClient({ vendor: 'model', baseUrl, fetch, timeoutMs });
-  async function ask<T>(method: string, reads: boolean, ...args: unknown[]): Promise<T> {
+  async function ask<T>(method: string, repeatable: boolean, ...args: unknown[]): Promise<T> {
     const path = `/${method}`;
-    const { status, text } = await call({ method: 'POST', path, label: method, reads, body: JSON.stringify(args) });
+    const { status, text } = await call({
+      method: 'POST',
+      path,
+      label: method,
+      repeatable,
+      body: JSON.stringify(args),
+    });
     if (status === 200) return JSON.parse(text) as T;
     const code = status === 422 ? String(JSON.parse(text).code) : String(status);
     if (status === 429) throw new CrmError('retry-soon', 'model: busy', { code });
-    throw new CrmError(status === 422 ? 'permanent' : reads ? 'retry-soon' : 'ambiguous', 'model: no', { code });
+    throw new CrmError(status === 422 ? 'permanent' : repeatable ? 'retry-soon' : 'ambiguous', 'model: no', { code });
   }
   return {
     style: 'record',

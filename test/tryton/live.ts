@@ -18,7 +18,7 @@ export const rpc: TrytonRpc = createTrytonRpc(access());
 
 const INACTIVE_TOO = { active_test: false };
 const write = (method: string, params: Parameters<TrytonRpc['call']>[0]['params']) =>
-  rpc.call({ method, params, harmless: false });
+  rpc.call({ method, params, repeatable: false });
 
 const COLOURS = ['red', 'green', 'blue'];
 

@@ -25,7 +25,7 @@ async function failureOf(attempt: Promise<unknown>): Promise<CrmError> {
 /** Tryton's wizard without our guards. */
 async function replaceUnguarded(source: string, destination: string): Promise<void> {
   const call = (method: string, params: Json[]) =>
-    rpc.ask({ method: `wizard.party.replace.${method}`, params, harmless: false });
+    rpc.ask({ method: `wizard.party.replace.${method}`, params, repeatable: false });
   const started = await call('create', [{}]);
   const [session] = 'result' in started ? (started.result as number[]) : [];
   const ask = { source: Number(source), destination: Number(destination) };
@@ -89,7 +89,7 @@ describe('a merge in Tryton', () => {
       'into an archived party',
       async ({ crm }, [ada = '', bob = '']) => {
         const params = [[Number(ada)], { active: false }, {}];
-        await rpc.call({ method: 'model.party.party.write', params, harmless: true });
+        await rpc.call({ method: 'model.party.party.write', params, repeatable: true });
         await crm.merge({ survivor: ada, losers: [bob] });
       },
       'survivor-archived',
@@ -155,7 +155,7 @@ describe('a merge in Tryton', () => {
     const [ada, bob] = [await seed('ada'), await seed('bob')];
     await new Promise((resolve) => setTimeout(resolve, 1_100)); // With SQLite Tryton's marks count seconds.
     change = () =>
-      rpc.call({ method: 'model.party.party.write', params: [[Number(bob)], { name: 'New' }, {}], harmless: true });
+      rpc.call({ method: 'model.party.party.write', params: [[Number(bob)], { name: 'New' }, {}], repeatable: true });
     const error = await failureOf(crm.merge({ survivor: ada, losers: [bob] }));
     expect([error.kind, error.code]).toEqual(['retry-soon', 'ConcurrencyException']);
     expect(await party(bob)).toMatchObject({ active: true, replacedBy: undefined });
@@ -223,7 +223,7 @@ describe('what is written', () => {
       ],
     ];
     const params = [[Number(ada)], { contact_mechanisms: mechanisms }, {}];
-    await rpc.call({ method: 'model.party.party.write', params, harmless: true });
+    await rpc.call({ method: 'model.party.party.write', params, repeatable: true });
     await crm.update(ada, { values: { email: null } });
     const cleared = await party(ada);
     expect(cleared && mechanismOf(cleared, 'email')).toBeNull();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { IntakeSettingsSchema, readJson, readSettings } from '../../config.ts';
-import type { Finding } from '../../crm/http/doctor.ts';
+import type { Finding } from '../../crm/finding.ts';
 import { examineTenantCrm } from '../../crm/registry.ts';
 import { ConfigError } from '../../errors.ts';
 import { Refused, UsageError } from '../exit.ts';

@@ -1,14 +1,8 @@
 import { AppError } from '../../errors.ts';
 import type { Fetch, Now } from '../../ports.ts';
 import { createCrmClient } from '../client.ts';
+import type { Finding } from '../finding.ts';
 import { webhookKeys } from './standard-webhooks.ts';
-
-/** One thing looked at; `advice` says what was seen or what to do. No credentials, no personal data. */
-export interface Finding {
-  check: string;
-  ok: boolean;
-  advice: string;
-}
 
 export interface HttpExamination {
   endpoint: string;
@@ -27,7 +21,7 @@ export async function examineHttp(options: HttpExamination): Promise<Finding[]> 
   const call = createCrmClient({ ...options, vendor: 'http', baseUrl: address.origin });
   try {
     const path = address.pathname + address.search;
-    const response = await call({ method: 'OPTIONS', path, label: 'the endpoint', reads: true });
+    const response = await call({ method: 'OPTIONS', path, label: 'the endpoint', repeatable: true });
     return [secret, checkTransport(address), checkAnswer(response.status), checkClock(response.headers, options.now())];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -24,7 +24,7 @@ export interface HubspotCall {
   method: CrmCall['method'];
   path: string;
   label: string;
-  reads: boolean;
+  repeatable: boolean;
   body?: JsonObject;
   /** How long it may wait for its turn under the rate limit. */
   patienceMs: number;

@@ -36,7 +36,7 @@ function toText(property: string, value: PropertyValue): string {
  * The contact in an answer to a call about one.
  * @throws CrmError when there is none in it: `retry-soon` after a read, `ambiguous` after a write.
  */
-export function readContact(response: CrmResponse, call: { label: string; reads: boolean }): HubspotContact {
+export function readContact(response: CrmResponse, call: { label: string; repeatable: boolean }): HubspotContact {
   const contact = contactIn(parse(response));
   if (!contact) throw unreadable(call);
   return contact;
@@ -49,7 +49,7 @@ export function readContact(response: CrmResponse, call: { label: string; reads:
 export function readContacts(response: CrmResponse, label: string): HubspotContact[] {
   const { results, errors } = asObject(parse(response));
   const contacts = Array.isArray(results) ? results.map(contactIn) : [undefined];
-  if (contacts.some((contact) => !contact)) throw unreadable({ label, reads: true });
+  if (contacts.some((contact) => !contact)) throw unreadable({ label, repeatable: true });
   const failed = (Array.isArray(errors) ? errors : []).map((error) => asObject(error).category);
   const unexpected = failed.find((category) => category !== 'OBJECT_NOT_FOUND');
   if (failed.length > 0 && failed.some((category) => category !== 'OBJECT_NOT_FOUND'))
@@ -57,8 +57,8 @@ export function readContacts(response: CrmResponse, label: string): HubspotConta
   return contacts.filter((contact) => contact !== undefined);
 }
 
-const unreadable = ({ label, reads }: { label: string; reads: boolean }) =>
-  new CrmError(reads ? 'retry-soon' : 'ambiguous', `hubspot: ${label} was answered with something unreadable`, {
+const unreadable = ({ label, repeatable }: { label: string; repeatable: boolean }) =>
+  new CrmError(repeatable ? 'retry-soon' : 'ambiguous', `hubspot: ${label} was answered with something unreadable`, {
     code: 'UNREADABLE_ANSWER',
   });
 

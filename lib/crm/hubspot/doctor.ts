@@ -1,17 +1,10 @@
 import { CrmError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
 import type { CrmResponse } from '../client.ts';
+import type { Finding } from '../finding.ts';
 import { createHubspotCalls, type HubspotCalls } from './calls.ts';
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY, type HubspotOptions } from './hubspot.ts';
 import { createProperty, type PropertyWanted, readProperty } from './properties.ts';
-
-/** One thing looked at. */
-export interface Finding {
-  check: string;
-  ok: boolean;
-  /** What was found; where it is not ok, what to do. Plain words, no values of contacts, no credentials. */
-  advice: string;
-}
 
 export interface HubspotExamination extends HubspotOptions {
   /** Every property that the tenant's mapping writes. */
@@ -74,7 +67,7 @@ const TOKEN_INFO = '/oauth/v2/private-apps/get/access-token-info';
 /** HubSpot tells the scopes of a private app's token to whoever has it. */
 async function checkScopes({ calls, token, fix }: Doctor): Promise<Finding> {
   const needed = fix ? [...NEEDED, NEEDED_TO_FIX] : NEEDED;
-  const call = { method: 'POST' as const, path: TOKEN_INFO, label: 'the scopes of the token', reads: true };
+  const call = { method: 'POST' as const, path: TOKEN_INFO, label: 'the scopes of the token', repeatable: true };
   try {
     const response = await calls({ ...call, body: { tokenKey: token }, patienceMs: 10_000 });
     const { scopes } = JSON.parse(response.text) as JsonObject;

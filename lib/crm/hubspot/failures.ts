@@ -7,7 +7,7 @@ import { type CrmResponse, retryAfter } from '../client.ts';
 export interface FailedCall {
   method: string;
   label: string;
-  reads: boolean;
+  repeatable: boolean;
   /** Names of the properties it sent: only these may be named in an error. */
   properties: string[];
 }
@@ -42,7 +42,7 @@ function sort(call: FailedCall, response: CrmResponse, at: { now: Now; rateLimit
   if (status === 429) return { kind: 'retry-after', retryAt: at.rateLimitedUntil, code: textIn(body, 'policyName') };
   if (status === 477) return { kind: 'retry-after', retryAt: retryAfter(headers, at.now) ?? at.now() + MIGRATION_MS };
   // Any of these may come from a proxy that gave up while HubSpot went on.
-  if (status >= 500 || status === 408) return { kind: call.reads ? 'retry-soon' : 'ambiguous' };
+  if (status >= 500 || status === 408) return { kind: call.repeatable ? 'retry-soon' : 'ambiguous' };
   if (status < 400) return { kind: 'permanent', hint: 'this is no answer that HubSpot gives: check the base URL' };
   return { kind: 'permanent', hint: refusedProperties(call, body) };
 }

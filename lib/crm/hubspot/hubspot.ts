@@ -67,8 +67,8 @@ export function createHubspotCrm(options: HubspotOptions): RecordCrm {
   };
 }
 
-const WRITES = { reads: false, patienceMs: PATIENCE_MS };
-const READS = { reads: true, patienceMs: PATIENCE_MS };
+const WRITES = { repeatable: false, patienceMs: PATIENCE_MS };
+const READS = { repeatable: true, patienceMs: PATIENCE_MS };
 
 async function findContacts(calls: HubspotCalls, idProperty: string, contactIds: string[], properties: string[]) {
   const asked = [...new Set(contactIds)].filter((contactId) => contactId !== '');
@@ -113,7 +113,7 @@ async function readBatch(calls: HubspotCalls, what: { ids: string[]; idProperty:
     inputs: what.ids.map((id) => ({ id })),
   };
   const path = `${CONTACTS}/batch/read`;
-  const call = { method: 'POST' as const, path, label, reads: true, patienceMs: PATIENCE_TO_BEGIN_MS, body };
+  const call = { method: 'POST' as const, path, label, repeatable: true, patienceMs: PATIENCE_TO_BEGIN_MS, body };
   return readContacts(await calls(call), label);
 }
 

@@ -26,7 +26,7 @@ const PATIENCE_MS = 10_000;
 /** @returns the property, or nothing where there is none of this name; and the answer, whose headers tell more. */
 export async function readProperty(calls: HubspotCalls, name: string) {
   const call = { method: 'GET' as const, path: `${PATH}/${encodeURIComponent(name)}`, label: 'a contact property' };
-  const response = await calls({ ...call, reads: true, accepts: 404, patienceMs: PATIENCE_MS });
+  const response = await calls({ ...call, repeatable: true, accepts: 404, patienceMs: PATIENCE_MS });
   return { response, property: response.status === 404 ? undefined : parseProperty(response) };
 }
 
@@ -34,7 +34,7 @@ export async function readProperty(calls: HubspotCalls, name: string) {
 export async function createProperty(calls: HubspotCalls, wanted: PropertyWanted): Promise<void> {
   const body = { ...wanted, type: 'string', groupName: 'contactinformation', formField: false };
   const call = { method: 'POST' as const, path: PATH, label: 'a new contact property' };
-  await calls({ ...call, reads: false, body, patienceMs: PATIENCE_MS });
+  await calls({ ...call, repeatable: false, body, patienceMs: PATIENCE_MS });
 }
 
 function parseProperty({ text }: CrmResponse): HubspotProperty {

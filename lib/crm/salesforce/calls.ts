@@ -50,16 +50,16 @@ export function createCalls(options: CallOptions): SalesforceCalls {
   return {
     now,
     async rest(call) {
-      const reads = call.method === 'GET';
+      const repeatable = call.method === 'GET';
       const response = await withToken((token) => ({
         method: call.method,
         path: `/services/data/v${apiVersion}${call.path}`,
         label: call.label,
-        reads,
+        repeatable,
         headers: restHeaders(token, call.body !== undefined),
         ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
       }));
-      const attempt = { what: `${call.method} ${call.label}`, reads, now };
+      const attempt = { what: `${call.method} ${call.label}`, repeatable, now };
       const body = readJson(response.text);
       if (call.accept.includes(response.status) && body !== UNREADABLE) return { status: response.status, body };
       const code = errorCode(body);
@@ -76,7 +76,7 @@ export function createCalls(options: CallOptions): SalesforceCalls {
         body: envelope(token),
       }));
       if (response.status === 200 || soapFault(response) !== undefined) return response.text;
-      throw unexpectedStatus(response, { what: `POST ${label}`, reads: false, now });
+      throw unexpectedStatus(response, { what: `POST ${label}`, repeatable: false, now });
     },
   };
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Finding } from './doctor.ts';
+import type { Finding } from '../finding.ts';
 
 /** Fields of Contact that the adapter will use. */
 export interface Needed {

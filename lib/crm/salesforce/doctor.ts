@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import type { Fetch, Now } from '../../ports.ts';
 import { type CrmResponse, createCrmClient } from '../client.ts';
+import type { Finding } from '../finding.ts';
 import { createCalls, type SalesforceCalls } from './calls.ts';
 import { checkFields, type Needed } from './doctor-fields.ts';
 import { VENDOR } from './failures.ts';
@@ -9,13 +10,6 @@ import { createSalesforceSession } from './oauth.ts';
 import { DEFAULT_API_VERSION, DEFAULT_ID_FIELD, JOURNAL_FIELDS } from './salesforce.ts';
 import type { SalesforceSettings } from './settings.ts';
 import { readServerTimestamp, serverTimestampEnvelope } from './soap.ts';
-
-/** One thing looked at; `advice` says what to do, or what was seen. Holds no credentials and no personal data. */
-export interface Finding {
-  check: string;
-  ok: boolean;
-  advice: string;
-}
 
 export interface Examination {
   settings: SalesforceSettings;
@@ -65,7 +59,7 @@ async function attempt<T>(check: string, look: () => Promise<T>): Promise<{ valu
 
 async function askVersions(options: { instanceUrl: string; fetch: Fetch; timeoutMs: number }): Promise<CrmResponse> {
   const client = createCrmClient({ ...options, vendor: VENDOR, baseUrl: options.instanceUrl });
-  return client({ method: 'GET', path: '/services/data/', label: '/services/data/', reads: true });
+  return client({ method: 'GET', path: '/services/data/', label: '/services/data/', repeatable: true });
 }
 
 const Versions = v.array(v.object({ version: v.string() }));

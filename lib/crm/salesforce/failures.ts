@@ -31,14 +31,14 @@ export interface Attempt {
   /** `POST merge`: no ids, no query. */
   what: string;
   /** True for a call that changes nothing: doubt about it is no doubt, it is asked again. */
-  reads: boolean;
+  repeatable: boolean;
   now: Now;
 }
 
 /** A refusal with Salesforce's own code, in a REST answer, a SOAP fault or a result. */
-export function refusal(code: string, { what, reads, now }: Attempt): CrmError {
+export function refusal(code: string, { what, repeatable, now }: Attempt): CrmError {
   const kind = BY_CODE.get(code) ?? 'permanent';
-  const settled = kind === 'ambiguous' && reads ? 'retry-soon' : kind;
+  const settled = kind === 'ambiguous' && repeatable ? 'retry-soon' : kind;
   const retryAt = kind === 'retry-after' ? now() + LIMIT_WAIT_MS : undefined;
   return new CrmError(settled, `${VENDOR}: ${what} was refused with ${plain(code)}`, { code, retryAt });
 }
@@ -46,9 +46,9 @@ export function refusal(code: string, { what, reads, now }: Attempt): CrmError {
 const plain = (code: string) => (/^[A-Z_]{1,64}$/.test(code) ? code : 'an unusual code');
 
 /** An HTTP answer without a code of Salesforce's: from a proxy, an edge, or cut short. */
-export function unexpectedStatus(response: CrmResponse, { what, reads, now }: Attempt): CrmError {
+export function unexpectedStatus(response: CrmResponse, { what, repeatable, now }: Attempt): CrmError {
   const { status, headers } = response;
-  const kind = kindOfStatus(status, reads);
+  const kind = kindOfStatus(status, repeatable);
   const retryAt = kind === 'retry-soon' ? retryAfter(headers, now) : undefined;
   const hint = status < 400 || status === 404 ? '; is instanceUrl the org’s My Domain address?' : '';
   return new CrmError(retryAt === undefined ? kind : 'retry-after', `${VENDOR}: ${what} answered ${status}${hint}`, {
@@ -57,9 +57,9 @@ export function unexpectedStatus(response: CrmResponse, { what, reads, now }: At
   });
 }
 
-function kindOfStatus(status: number, reads: boolean): CrmFailure {
+function kindOfStatus(status: number, repeatable: boolean): CrmFailure {
   if (status === 401 || status === 403) return 'auth';
   if (status === 429 || (status >= 300 && status < 400)) return 'retry-soon'; // A redirect: moved, or under maintenance.
   if (status >= 400 && status < 500 && status !== 408) return 'permanent';
-  return reads ? 'retry-soon' : 'ambiguous'; // 5xx, or a 2xx that nobody can read.
+  return repeatable ? 'retry-soon' : 'ambiguous'; // 5xx, or a 2xx that nobody can read.
 }

@@ -54,7 +54,7 @@ async function holderAmong({ calls, idField }: MergeTools, contactId: string, { 
   const others = holders.filter((key) => key !== idKey(survivor));
   const holder = losers.find((loser) => others.includes(idKey(loser)));
   if (others.length > (holder === undefined ? 0 : 1))
-    throw refusal('DUPLICATE_VALUE', { what: 'POST merge', reads: false, now: calls.now });
+    throw refusal('DUPLICATE_VALUE', { what: 'POST merge', repeatable: false, now: calls.now });
   return holder;
 }
 
@@ -72,7 +72,8 @@ async function send({ calls, idField }: MergeTools, { survivor, losers, write }:
   const fields = fieldsOf(write, idField);
   const text = await calls.soap('merge', (token) => mergeEnvelope({ token, survivor, losers, fields }));
   const answer = readMergeAnswer(text);
-  if (answer.answer === 'refused') throw refusal(answer.code, { what: 'POST merge', reads: false, now: calls.now });
+  if (answer.answer === 'refused')
+    throw refusal(answer.code, { what: 'POST merge', repeatable: false, now: calls.now });
   if (answer.answer === 'merged' && tellsAll(answer, { survivor, losers })) return { survivor: answer.survivor };
   throw new CrmError('ambiguous', `${VENDOR}: POST merge answered something else than its result`, {
     code: 'UNREADABLE',

@@ -3,10 +3,9 @@ import * as v from 'valibot';
 import { ConfigError, CrmError } from '../../errors.ts';
 import type { Fetch, Now } from '../../ports.ts';
 import { createCrmClient } from '../client.ts';
+import { text } from '../setting-fields.ts';
 import { unexpectedStatus, VENDOR } from './failures.ts';
 import { createSession, createStaticSession, type SalesforceSession } from './session.ts';
-
-const text = v.pipe(v.string(), v.minLength(1));
 
 /** How a tenant signs in: a token from elsewhere, OAuth client credentials, or a JWT signed with the tenant's own key. */
 export const SalesforceCredentialsSchema = v.union(
@@ -86,14 +85,14 @@ const TokenRefusal = v.object({ error: text });
 
 async function requestToken(options: SessionOptions, form: Record<string, string>): Promise<string> {
   const client = createCrmClient({ ...options, vendor: VENDOR, baseUrl: options.instanceUrl });
-  const attempt = { what: `POST ${PATH}`, reads: true, now: options.now };
+  const attempt = { what: `POST ${PATH}`, repeatable: true, now: options.now };
   const response = await client({
     method: 'POST',
     path: PATH,
     label: PATH,
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     body: new URLSearchParams(form).toString(),
-    reads: true, // A token more or less changes nothing.
+    repeatable: true, // A token more or less changes nothing.
   });
   const body = readBody(response.text);
   const granted = v.safeParse(TokenAnswer, body);

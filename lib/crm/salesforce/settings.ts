@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { Fetch, Now, RecordCrm } from '../../ports.ts';
+import { text, timeoutMs } from '../setting-fields.ts';
 import { createSalesforceSession, SalesforceCredentialsSchema } from './oauth.ts';
 import { createSalesforceCrm } from './salesforce.ts';
 
-const text = v.pipe(v.string(), v.minLength(1));
 const field = v.pipe(v.string(), v.regex(/^[A-Za-z]\w{0,254}$/, 'must be the API name of a field of Contact'));
 
 /** A tenant's `crm` settings for Salesforce. */
@@ -19,7 +19,7 @@ export const SalesforceSettingsSchema = v.strictObject({
   absorbedIdsField: v.optional(field),
   /** Fields that the journal keeps besides the mapped ones. */
   journalFields: v.optional(v.array(field)),
-  timeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(25_000)), 10_000),
+  timeoutMs,
 });
 export type SalesforceSettings = v.InferOutput<typeof SalesforceSettingsSchema>;
 

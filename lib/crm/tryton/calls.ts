@@ -23,7 +23,7 @@ export interface RpcCall {
   method: string;
   params: Json[];
   /** True where an unanswered call can simply be made again. */
-  harmless: boolean;
+  repeatable: boolean;
 }
 
 /** `warning`: Tryton wants to be told that this is meant; nothing has happened. */
@@ -43,14 +43,14 @@ export interface TrytonRpc {
 /** Tryton's JSON-RPC. Its errors come with HTTP 200; only sessions and missing methods have a status of their own. */
 export function createTrytonRpc(access: TrytonAccess): TrytonRpc {
   const client = createCrmClient({ ...access, vendor: VENDOR });
-  const send = ({ method, params, harmless }: RpcCall, authorization?: string) =>
+  const send = ({ method, params, repeatable }: RpcCall, authorization?: string) =>
     client({
       method: 'POST',
       path: `/${encodeURIComponent(access.database)}/`,
       label: method,
       headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
       body: JSON.stringify({ id: 1, method, params }),
-      reads: harmless,
+      repeatable: repeatable,
     });
   const session = createRenewingToken(VENDOR, () => login(access, send), access.now);
 
@@ -73,7 +73,7 @@ export function createTrytonRpc(access: TrytonAccess): TrytonRpc {
     userId: async () => userIn(await session.token()),
     async searchRead({ model, domain, fields, context = {} }) {
       const params = [domain, 0, null, null, fields, context];
-      const records = await call({ method: `model.${model}.search_read`, params, harmless: true });
+      const records = await call({ method: `model.${model}.search_read`, params, repeatable: true });
       const read = v.safeParse(v.array(v.record(v.string(), v.any())), records);
       if (read.success) return read.output as JsonObject[];
       throw new CrmError('retry-soon', `${VENDOR}: search_read answered something else than records`);
@@ -84,7 +84,7 @@ export function createTrytonRpc(access: TrytonAccess): TrytonRpc {
 const Login = v.looseTuple([v.number(), v.string()]);
 
 async function login({ username, password, now }: TrytonAccess, send: (call: RpcCall) => Promise<CrmResponse>) {
-  const call = { method: 'common.db.login', params: [username, { password }, 'en'], harmless: true };
+  const call = { method: 'common.db.login', params: [username, { password }, 'en'], repeatable: true };
   const answer = readAnswer(await send(call), call, now);
   const granted = v.safeParse(Login, 'result' in answer ? answer.result : undefined);
   if (!granted.success) throw new CrmError('auth', `${VENDOR}: sign-in was refused`, { code: 'LoginException' });
@@ -97,11 +97,11 @@ const userIn = (token: string) =>
 
 const Body = v.union([v.object({ error: v.looseTuple([v.string()]) }), v.object({ result: v.any() })]);
 
-function readAnswer(response: CrmResponse, { method, harmless }: RpcCall, now: Now): RpcAnswer {
+function readAnswer(response: CrmResponse, { method, repeatable }: RpcCall, now: Now): RpcAnswer {
   const body = v.safeParse(v.pipe(v.string(), v.parseJson(), Body), response.text);
   if (response.status === 200 && body.success)
     return 'error' in body.output ? refused(method, body.output.error) : { result: body.output.result as Json };
-  const { kind, retryAt } = failureOf(response, harmless, now);
+  const { kind, retryAt } = failureOf(response, repeatable, now);
   throw new CrmError(kind, `${VENDOR}: ${method} answered ${response.status}`, {
     code: `http-${response.status}`,
     retryAt,
@@ -127,16 +127,16 @@ const BY_EXCEPTION: { [name: string]: CrmFailure } = {
   DatabaseLocked: 'retry-soon',
 };
 
-function failureOf({ status, headers }: CrmResponse, harmless: boolean, now: Now) {
+function failureOf({ status, headers }: CrmResponse, repeatable: boolean, now: Now) {
   if (status === 429 || (status >= 300 && status < 400)) {
     const retryAt = retryAfter(headers, now);
     return { kind: retryAt === undefined ? ('retry-soon' as const) : ('retry-after' as const), retryAt };
   }
-  return { kind: kindOfStatus(status, harmless), retryAt: undefined };
+  return { kind: kindOfStatus(status, repeatable), retryAt: undefined };
 }
 
-function kindOfStatus(status: number, harmless: boolean): CrmFailure {
+function kindOfStatus(status: number, repeatable: boolean): CrmFailure {
   if (status === 401 || status === 403) return 'auth';
   if (status >= 400 && status < 500 && status !== 408) return 'permanent';
-  return harmless ? 'retry-soon' : 'ambiguous';
+  return repeatable ? 'retry-soon' : 'ambiguous';
 }

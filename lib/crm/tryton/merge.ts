@@ -21,7 +21,7 @@ export async function replaceParty(rpc: TrytonRpc, merge: { survivor: string; lo
   } finally {
     const params = [session, {}];
     // What is left of a wizard is swept up by Tryton itself; that must not hide how the merge ended.
-    await rpc.call({ method: `${WIZARD}.delete`, params, harmless: true }).catch(() => undefined);
+    await rpc.call({ method: `${WIZARD}.delete`, params, repeatable: true }).catch(() => undefined);
   }
 }
 
@@ -44,7 +44,7 @@ const refused = (why: string, code: string) => new CrmError('permanent', `${VEND
 const Session = v.looseTuple([v.number()]);
 
 async function startWizard(rpc: TrytonRpc): Promise<number> {
-  const started = v.safeParse(Session, await rpc.call({ method: `${WIZARD}.create`, params: [{}], harmless: true }));
+  const started = v.safeParse(Session, await rpc.call({ method: `${WIZARD}.create`, params: [{}], repeatable: true }));
   if (started.success) return started.output[0];
   throw new CrmError('retry-soon', `${VENDOR}: the wizard did not start`);
 }
@@ -59,7 +59,7 @@ interface Replacement {
 async function execute(rpc: TrytonRpc, session: number, { survivor, loser, timestamp }: Replacement): Promise<void> {
   const ask = { source: loser, destination: survivor };
   const context = { _timestamp: { [`party.party,${loser}`]: timestamp } };
-  const call = { method: `${WIZARD}.execute`, params: [session, { ask }, 'replace', context], harmless: false };
+  const call = { method: `${WIZARD}.execute`, params: [session, { ask }, 'replace', context], repeatable: false };
   for (let warnings = 0; warnings <= MOST_WARNINGS; warnings++) {
     const answer = await rpc.ask(call);
     if ('result' in answer) return;
@@ -83,5 +83,5 @@ async function verify(rpc: TrytonRpc, survivor: number, loser: number): Promise<
 
 async function confirm(rpc: TrytonRpc, name: string): Promise<void> {
   const warning = { user: await rpc.userId(), name, always: false };
-  await rpc.call({ method: 'model.res.user.warning.create', params: [[warning], {}], harmless: true });
+  await rpc.call({ method: 'model.res.user.warning.create', params: [[warning], {}], repeatable: true });
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Fetch, Now, RecordCrm } from '../../ports.ts';
+import { text, timeoutMs } from '../setting-fields.ts';
 import { createTrytonRpc, type TrytonAccess, VENDOR } from './calls.ts';
 import { findParties, findWhereabouts } from './find.ts';
 import { replaceParty } from './merge.ts';
@@ -33,8 +34,6 @@ export function createTrytonCrm(options: TrytonOptions): RecordCrm {
   };
 }
 
-const text = v.pipe(v.string(), v.minLength(1));
-
 /** A tenant's `crm` settings for Tryton. */
 export const TrytonSettingsSchema = v.strictObject({
   kind: v.literal('tryton'),
@@ -43,7 +42,7 @@ export const TrytonSettingsSchema = v.strictObject({
   username: text,
   password: text,
   identifierPrefix: v.optional(v.string()),
-  timeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(25_000)), 10_000),
+  timeoutMs,
 });
 
 export const createTrytonFromSettings = (

@@ -19,7 +19,7 @@ export async function updateParty(rpc: TrytonRpc, recordId: string, write: Recor
     ...identifierFields(write, identifiers, prefix),
   };
   if (Object.keys(values).length === 0) return;
-  await rpc.call({ method: 'model.party.party.write', params: [[id], values, {}], harmless: false });
+  await rpc.call({ method: 'model.party.party.write', params: [[id], values, {}], repeatable: false });
 }
 
 /** @returns the new party's record id. */
@@ -30,7 +30,7 @@ export async function createParty(rpc: TrytonRpc, write: RecordWrite, prefix: st
     ...mechanismFields(write, []),
     ...identifierFields(write, [], prefix),
   };
-  const made = await rpc.call({ method: 'model.party.party.create', params: [[values], {}], harmless: false });
+  const made = await rpc.call({ method: 'model.party.party.create', params: [[values], {}], repeatable: false });
   const [id] = idsIn(made);
   if (id === undefined) throw new CrmError('ambiguous', `${VENDOR}: create answered without an id`);
   return String(id);

@@ -1,4 +1,5 @@
-import { examineHubspot, type Finding, type HubspotExamination } from '../../../lib/crm/hubspot/doctor.ts';
+import type { Finding } from '../../../lib/crm/finding.ts';
+import { examineHubspot, type HubspotExamination } from '../../../lib/crm/hubspot/doctor.ts';
 import { ALL_SCOPES, createHubspotLookalike, type HubspotLookalikeOptions } from '../../lookalikes/hubspot.ts';
 import { property } from '../../lookalikes/hubspot-account.ts';
 import { createAccount } from './portal-world.ts';

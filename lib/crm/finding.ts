@@ -1,0 +1,9 @@
+/** One thing that `merge-sync doctor` looked at. Holds no credentials, no values of contacts. */
+export interface Finding {
+  check: string;
+  ok: boolean;
+  /** Where it is not ok, what to do; else what was seen. */
+  advice: string;
+  /** True where all is well today and will not stay so. */
+  warning?: true;
+}

@@ -1,0 +1,8 @@
+import * as v from 'valibot';
+
+/** Fields that the settings of several CRMs have. */
+
+export const text = v.pipe(v.string(), v.minLength(1));
+
+/** Milliseconds for one call. */
+export const timeoutMs = v.optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(25_000)), 10_000);
