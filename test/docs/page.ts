@@ -1,20 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isChinese, pageFiles } from './page-files.ts';
 
 export const ROOT = path.join(__dirname, '..', '..');
 export const readText = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 
 /** Pages in one language only: the change log, and the decision records, which their Chinese index sums up. */
 const ENGLISH_ONLY = /^CHANGELOG\.md$|^docs\/decisions\/\d/;
-const CHINESE = /\.zh-CN\.md$/;
 
-/** Every page of the repository, as git names it. */
-export const PAGES = ['.', 'docs', 'docs/decisions'].flatMap((folder) =>
-  readdirSync(path.join(ROOT, folder))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => path.posix.join(folder, name)),
-);
-export const ENGLISH_PAGES = PAGES.filter((file) => !CHINESE.test(file));
+export const PAGES = pageFiles(ROOT);
+export const ENGLISH_PAGES = PAGES.filter((file) => !isChinese(file));
 /** English page and Chinese page; the Chinese one need not exist. */
 export const PAIRS = ENGLISH_PAGES.filter((file) => !ENGLISH_ONLY.test(file)).map((file): [string, string] => [
   file,

@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { anchorOf, codeIn, PAGES, PAIRS, type Page, ROOT, readPage, readText, tablesUnder } from './page.ts';
+import { isChinese } from './page-files.ts';
 
 const README_LIMIT_BYTES = 12 * 1024;
 
 it('every page has its twin in the other language', () => {
-  const chinese = PAGES.filter((file) => file.endsWith('.zh-CN.md'));
+  const chinese = PAGES.filter(isChinese);
   expect(PAIRS.map(([, twin]) => twin).sort()).toEqual(chinese.sort());
   expect(PAIRS.length).toBeGreaterThan(10);
 });
@@ -89,45 +90,3 @@ describe('the promises', () => {
     }
   });
 });
-
-describe('the code map', () => {
-  const map = readPage('docs/architecture.md').fences.find(({ code }) => code.startsWith('functions/'))?.code ?? '';
-  const mapped = foldersIn(map);
-
-  it('names folders that exist, under their parents', () => {
-    expect(mapped.filter((folder) => !existsSync(path.join(ROOT, folder)))).toEqual([]);
-    expect(mapped.length).toBeGreaterThan(20);
-  });
-
-  it('leaves out none of the top level, of lib and of functions', () => {
-    const ignored = readText('.gitignore').split('\n');
-    const top = foldersOf('.').filter((name) => !ignored.includes(`${name}/`) && !name.startsWith('.'));
-    const below = ['lib', 'functions'].flatMap((parent) => foldersOf(parent).map((name) => `${parent}/${name}`));
-    const inLib = foldersOf('lib').flatMap((name) => foldersOf(`lib/${name}`).map((one) => `lib/${name}/${one}`));
-    expect([...top, ...below, ...inLib].filter((folder) => !mapped.includes(folder))).toEqual([]);
-  });
-
-  it('names the files that stand in lib itself', () => {
-    const files = readdirSync(path.join(ROOT, 'lib')).filter((name) => name.endsWith('.ts'));
-    for (const name of files) expect(map).toContain(` ${name}`);
-    for (const [, name = ''] of map.matchAll(/ ([\w-]+\.ts)/g)) expect(isSomewhere(name)).toBe(true);
-  });
-});
-
-function foldersIn(map: string): string[] {
-  const parents: string[] = [];
-  return [...map.matchAll(/^( *)([\w.-]+)\//gm)].map(([, indent = '', name = '']) => {
-    parents.splice(indent.length / 2, Number.POSITIVE_INFINITY, name);
-    return parents.join('/');
-  });
-}
-
-function foldersOf(parent: string): string[] {
-  const names = readdirSync(path.join(ROOT, parent)).filter((name) =>
-    statSync(path.join(ROOT, parent, name)).isDirectory(),
-  );
-  return names.filter((name) => readdirSync(path.join(ROOT, parent, name)).length > 0);
-}
-
-const isSomewhere = (name: string) =>
-  ['lib', 'lib/crm', 'functions/apply'].some((folder) => existsSync(path.join(ROOT, folder, name)));

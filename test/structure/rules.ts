@@ -13,7 +13,7 @@ export function factsOf(sources: Sources): Facts {
  * The layers, from the ground up. A file imports from its own layer and from lower ranks, never upward or sideways;
  * a new folder gets its rank here.
  */
-const RANKS: Record<string, number> = {
+export const RANKS: Record<string, number> = {
   'lib/*.ts': 0,
   'lib/dustess': 1,
   'lib/ledger': 2,
