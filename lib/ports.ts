@@ -123,7 +123,7 @@ export type RecordLocation = { recordId: string } | 'gone';
 export interface RecordCrmRules {
   /** Losers that one merge call takes: HubSpot 1, Salesforce 2. */
   losersPerMerge: number;
-  /** Whether a merge call can set the survivor's final values itself. */
+  /** Whether a merge call can set the survivor's final values itself. Its contact id is never among them. */
   mergeSetsValues: boolean;
   /** Whether a merge fills the survivor's blank properties from a loser. */
   fillsBlanks: boolean;
@@ -148,8 +148,15 @@ export interface RecordCrm {
   find(contactIds: string[], properties: string[]): Promise<{ asked: string; record: CrmRecord }[]>;
   /** @param recordIds as known earlier; the answer has each of them. */
   locate(recordIds: string[]): Promise<Map<string, RecordLocation>>;
-  /** At most `losersPerMerge` losers. @returns the survivor's record id from now on. */
-  merge(merge: { survivor: string; losers: string[]; write?: RecordWrite }): Promise<{ survivor: string }>;
+  /**
+   * At most `losersPerMerge` losers. `write` comes only with `mergeSetsValues`, and without a contact id: an `update`
+   * after the merges writes that. @returns the survivor's record id from now on.
+   */
+  merge(merge: {
+    survivor: string;
+    losers: string[];
+    write?: Pick<RecordWrite, 'values'>;
+  }): Promise<{ survivor: string }>;
   update(recordId: string, write: RecordWrite): Promise<void>;
   /** A new record for this contact. Absent: the CRM's adapter cannot create. @returns its record id. */
   create?(write: RecordWrite): Promise<{ recordId: string }>;

@@ -38,6 +38,22 @@ describe('promise 4a: all of an event’s contacts that the CRM knows become one
     expect(diary).toEqual(['find', 'merge', 'merge', 'merge']);
   });
 
+  it('an adopted record gets the survivor’s contact id after the merge, in a call of its own', async () => {
+    const { world, people, diary } = open({ a: {}, b: {} }, { rules: SALESFORCE_LIKE });
+    expect((await world.tell(TOLD)).state).toBe('applied');
+    expect(people()).toEqual({ s: { remark: 'new' } });
+    expect(diary).toEqual(['find', 'merge', 'update']);
+    const steps = (await world.plan('e1'))?.steps.map((step) => ('write' in step ? step.write : undefined));
+    expect(steps).toEqual([{ values: { remark: 'new' } }, { contactId: 's', values: {} }]);
+  });
+
+  it('an adopted record without new values gets nothing but the contact id', async () => {
+    const { world, people, diary } = open({ a: { remark: 'a’s' }, b: {} }, { rules: SALESFORCE_LIKE });
+    await world.tell({ ...TOLD, changed: {} });
+    expect(people()).toEqual({ s: { remark: 'a’s' } });
+    expect(diary).toEqual(['find', 'merge', 'update']);
+  });
+
   it('into the record that the survivor has after each merge, whatever its id by then', async () => {
     const { world, ids, model } = open({ s: {}, a: {}, b: {} });
     await world.tell(TOLD);

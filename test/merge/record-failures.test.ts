@@ -172,6 +172,21 @@ describe('an update that fails', () => {
     expect(diary.filter((call) => call === 'update')).toHaveLength(2);
   });
 
+  it.each([
+    ['ambiguous', 'after'],
+    ['ambiguous', 'before'],
+    ['retry-soon', 'before'],
+  ] as const)(
+    'of an adopted record whose values went with the merge (%s, %s its effect): is said again',
+    async (kind, when) => {
+      const { world, fail, people, merged } = open(SALESFORCE_LIKE, { a: {}, b: {} });
+      fail(fault('update', kind, { when }));
+      expect((await world.tell(TOLD)).state).toBe('applied');
+      expect(people()).toEqual({ s: { remark: 'new' } });
+      expect(merged()).toEqual(['b']);
+    },
+  );
+
   it('of an adopted record, for good: its contacts are not known under the survivor’s name yet, and a replay finds them', async () => {
     const { world, fail, people, merged } = open({}, { a: {}, b: {} });
     fail(fault('update', 'permanent'));

@@ -120,6 +120,7 @@ export function createModelRecordCrm(rules: ModelRules): ModelRecordCrm {
     },
     merge(survivorId, losers, values) {
       count('merge');
+      if (values?.contactId !== undefined) refuse('INVALID_FIELD'); // The port promises that it never comes here.
       const home = survivorId;
       const survivor = living(home); // Old ids can be read, not written: nobody has promised more.
       if (losers.length > rules.losersPerMerge) refuse('TOO_MANY');

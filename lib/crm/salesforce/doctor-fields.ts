@@ -1,5 +1,5 @@
-import * as v from 'valibot';
 import type { Finding } from '../finding.ts';
+import type { DescribedContact, DescribedField } from './describe.ts';
 
 /** Fields of Contact that the adapter will use. */
 export interface Needed {
@@ -10,33 +10,12 @@ export interface Needed {
   read: string[];
 }
 
-const Described = v.object({
-  mergeable: v.boolean(),
-  deletable: v.boolean(),
-  updateable: v.boolean(),
-  fields: v.array(
-    v.object({
-      name: v.string(),
-      type: v.string(),
-      externalId: v.boolean(),
-      unique: v.boolean(),
-      updateable: v.boolean(),
-      length: v.optional(v.number()),
-    }),
-  ),
-});
-type Described = v.InferOutput<typeof Described>;
-type Described1 = Described['fields'][number];
-
-/** @param body the answer to `sobjects/Contact/describe`: it lists only what this user may see. */
-export function checkFields(body: unknown, needed: Needed): Finding[] {
-  const described = v.safeParse(Described, body);
-  if (!described.success)
-    return [{ check: 'contacts', ok: false, advice: 'the org does not describe them to this user' }];
-  const byName = new Map(described.output.fields.map((field) => [field.name.toLowerCase(), field]));
+/** Contact as it is described, which is as this user may see it, against what the adapter needs. */
+export function checkFields(described: DescribedContact, needed: Needed): Finding[] {
+  const byName = new Map(described.fields.map((field) => [field.name.toLowerCase(), field]));
   const fieldNamed = (name: string) => byName.get(name.toLowerCase());
   return [
-    checkObject(described.output),
+    checkObject(described),
     checkIdField(needed.idField, fieldNamed(needed.idField)),
     ...(needed.absorbedIdsField === undefined
       ? []
@@ -46,14 +25,14 @@ export function checkFields(body: unknown, needed: Needed): Finding[] {
   ];
 }
 
-function checkObject({ mergeable, deletable, updateable }: Described): Finding {
+function checkObject({ mergeable, deletable, updateable }: DescribedContact): Finding {
   const missing = [...(updateable ? [] : ['Edit']), ...(deletable ? [] : ['Delete'])];
   const check = 'permission to merge contacts';
   if (mergeable && missing.length === 0) return { check, ok: true, advice: 'granted' };
   return { check, ok: false, advice: `the user needs ${missing.join(' and ') || 'Edit and Delete'} on Contact` };
 }
 
-function checkIdField(name: string, field: Described1 | undefined): Finding {
+function checkIdField(name: string, field: DescribedField | undefined): Finding {
   const check = `id field ${name}`;
   if (!field)
     return {
@@ -71,7 +50,7 @@ function checkIdField(name: string, field: Described1 | undefined): Finding {
 
 const LEAST_LENGTH = 32_000;
 
-function checkAbsorbed(name: string, field: Described1 | undefined): Finding {
+function checkAbsorbed(name: string, field: DescribedField | undefined): Finding {
   const check = `field for merged ids ${name}`;
   if (!field)
     return { check, ok: false, advice: 'create it: Contact, Long Text Area(131072); let the user see and edit it' };
@@ -80,7 +59,7 @@ function checkAbsorbed(name: string, field: Described1 | undefined): Finding {
   return { check, ok: !short, advice: short ? 'make it a Long Text Area(131072)' : 'a long text, editable' };
 }
 
-function checkMapped(name: string, field: Described1 | undefined): Finding {
+function checkMapped(name: string, field: DescribedField | undefined): Finding {
   const check = `mapped field ${name}`;
   if (!field)
     return { check, ok: false, advice: 'Contact has no such field, or the user may not see it: correct the mapping' };

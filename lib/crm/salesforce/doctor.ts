@@ -4,6 +4,7 @@ import type { Fetch, Now } from '../../ports.ts';
 import { type CrmResponse, createCrmClient } from '../client.ts';
 import type { Finding } from '../finding.ts';
 import { createCalls, type SalesforceCalls } from './calls.ts';
+import { describeContact } from './describe.ts';
 import { checkFields, type Needed } from './doctor-fields.ts';
 import { VENDOR } from './failures.ts';
 import { createSalesforceSession } from './oauth.ts';
@@ -41,7 +42,7 @@ export async function examineSalesforce(examination: Examination): Promise<Findi
     fine('credentials', 'accepted'),
     checkLimit(limits.body),
     await checkSoap(calls),
-    ...(await describeContact(calls, neededBy(examination))),
+    ...(await checkContact(calls, neededBy(examination))),
   ];
 }
 
@@ -111,8 +112,7 @@ function neededBy({ settings, mapped }: Examination): Needed {
   return { idField, absorbedIdsField, mapped, read: journalFields };
 }
 
-async function describeContact(calls: SalesforceCalls, needed: Needed): Promise<Finding[]> {
-  const path = '/sobjects/Contact/describe';
-  const described = await attempt('contacts', () => calls.rest({ method: 'GET', path, label: path, accept: [200] }));
-  return 'value' in described ? checkFields(described.value.body, needed) : [described.finding];
+async function checkContact(calls: SalesforceCalls, needed: Needed): Promise<Finding[]> {
+  const described = await attempt('contacts', () => describeContact(calls));
+  return 'value' in described ? checkFields(described.value, needed) : [described.finding];
 }

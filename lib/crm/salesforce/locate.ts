@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json.ts';
 import type { RecordLocation } from '../../ports.ts';
 import type { SalesforceCalls } from './calls.ts';
 import { queryContacts } from './query.ts';
-import { idKey } from './values.ts';
+import { idKey } from './record-ids.ts';
 
 interface Row {
   recordId: string;

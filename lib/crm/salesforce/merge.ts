@@ -1,45 +1,41 @@
 import { CrmError } from '../../errors.ts';
-import type { RecordWrite } from '../../ports.ts';
+import type { PropertyValues } from '../../ports.ts';
 import type { SalesforceCalls } from './calls.ts';
+import { describeContact } from './describe.ts';
 import { refusal, VENDOR } from './failures.ts';
-import { queryContacts } from './query.ts';
+import { idKey } from './record-ids.ts';
 import { type MergeAnswer, mergeEnvelope, readMergeAnswer } from './soap.ts';
-import { fieldsOf, idKey } from './values.ts';
+import { fieldsOf } from './values.ts';
+import { updateContact } from './write.ts';
 
-export const LOSERS_PER_MERGE = 2; // Vendor's SOAP guide: up to three records in a request, the master included.
+/** Up to three records in a request, the master included: https://developer.salesforce.com/docs/platform/api/guide/sforce-api-calls-merge.html */
+export const LOSERS_PER_MERGE = 2;
 
+/** Record ids, and the survivor's final values. */
 export interface Merge {
   survivor: string;
   losers: string[];
-  write?: RecordWrite;
-}
-
-export interface MergeTools {
-  calls: SalesforceCalls;
-  idField: string;
+  write?: { values: PropertyValues };
 }
 
 /**
- * One request, one transaction: the losers go and the final values are set, or nothing happens.
- * A contact id that one of the losers still has is freed first, since Salesforce checks uniqueness before it merges.
+ * One request, one transaction: the losers go and the values are set, or nothing happens. The same guide says that
+ * “External ID fields can't be used with merge()”. The id field never comes here; where a mapped field is an External
+ * ID and Salesforce refuses the request for it, that field is written after the merge.
+ * @throws CrmError
  */
-export async function mergeContacts(tools: MergeTools, merge: Merge): Promise<{ survivor: string }> {
-  refuseNonsense(merge);
-  const contactId = merge.write?.contactId;
-  const holder = contactId === undefined ? undefined : await holderAmong(tools, contactId, merge);
-  if (contactId === undefined || holder === undefined) return send(tools, merge);
-  await setContactId(tools, holder, null);
+export async function mergeContacts(calls: SalesforceCalls, merge: Merge): Promise<{ survivor: string }> {
+  refuseInvalid(merge);
   try {
-    return await send(tools, merge);
+    return await sendMerge(calls, merge);
   } catch (error) {
-    const settled = error instanceof CrmError && error.kind !== 'ambiguous';
-    // The loser stays, so it gets its id back; that it can't have it is no better news than the error we bring.
-    if (settled) await setContactId(tools, holder, contactId).catch(() => undefined);
-    throw error;
+    const externalIds = refusesField(error) ? await externalIdsIn(calls, merge) : [];
+    if (externalIds.length === 0) throw error;
+    return mergeThenWrite(calls, merge, externalIds);
   }
 }
 
-function refuseNonsense({ survivor, losers }: Merge): void {
+function refuseInvalid({ survivor, losers }: Merge): void {
   const distinct = new Set([survivor, ...losers].map(idKey));
   if (losers.length < 1 || losers.length > LOSERS_PER_MERGE || distinct.size !== losers.length + 1)
     throw new CrmError('permanent', `${VENDOR}: a merge takes one or two losers, none of them the survivor`, {
@@ -47,29 +43,41 @@ function refuseNonsense({ survivor, losers }: Merge): void {
     });
 }
 
-/** The loser that has this contact id. @throws CrmError when somebody has it who takes no part. */
-async function holderAmong({ calls, idField }: MergeTools, contactId: string, { survivor, losers }: Merge) {
-  const rows = await queryContacts(calls, { kind: 'query', fields: ['Id'], field: idField, values: [contactId] });
-  const holders = rows.flatMap(({ Id }) => (typeof Id === 'string' ? [idKey(Id)] : []));
-  const others = holders.filter((key) => key !== idKey(survivor));
-  const holder = losers.find((loser) => others.includes(idKey(loser)));
-  if (others.length > (holder === undefined ? 0 : 1))
-    throw refusal('DUPLICATE_VALUE', { what: 'POST merge', repeatable: false, now: calls.now });
-  return holder;
+const FIELD_REFUSALS = ['INVALID_FIELD', 'INVALID_FIELD_FOR_INSERT_UPDATE'];
+
+const refusesField = (error: unknown): boolean =>
+  error instanceof CrmError && error.kind === 'permanent' && FIELD_REFUSALS.includes(error.code ?? '');
+
+async function externalIdsIn(calls: SalesforceCalls, { write }: Merge): Promise<string[]> {
+  const names = Object.keys(write?.values ?? {});
+  if (names.length === 0) return [];
+  const described = await describeContact(calls);
+  const externalIds = described.fields.filter(({ externalId }) => externalId).map(({ name }) => name.toLowerCase());
+  return names.filter((name) => externalIds.includes(name.toLowerCase()));
 }
 
-async function setContactId({ calls, idField }: MergeTools, recordId: string, contactId: string | null) {
-  await calls.rest({
-    method: 'PATCH',
-    path: `/sobjects/Contact/${encodeURIComponent(recordId)}`,
-    label: '/sobjects/Contact',
-    body: { [idField]: contactId },
-    accept: [200, 204],
-  });
+async function mergeThenWrite(calls: SalesforceCalls, merge: Merge, later: string[]): Promise<{ survivor: string }> {
+  const entries = Object.entries(merge.write?.values ?? {});
+  const [after, along] = [true, false].map((isLater) =>
+    Object.fromEntries(entries.filter(([name]) => later.includes(name) === isLater)),
+  );
+  const merged = await sendMerge(calls, { ...merge, write: { values: along ?? {} } });
+  try {
+    await updateContact(calls, merged.survivor, after ?? {});
+    return merged;
+  } catch (cause) {
+    throw mergedButNotWritten(cause);
+  }
 }
 
-async function send({ calls, idField }: MergeTools, { survivor, losers, write }: Merge): Promise<{ survivor: string }> {
-  const fields = fieldsOf(write, idField);
+/** In doubt, so that the core looks where the records are, and writes all values again. */
+function mergedButNotWritten(cause: unknown): CrmError {
+  const code = cause instanceof CrmError ? cause.code : undefined;
+  return new CrmError('ambiguous', `${VENDOR}: the merge was done, a field was not written`, { code, cause });
+}
+
+async function sendMerge(calls: SalesforceCalls, { survivor, losers, write }: Merge): Promise<{ survivor: string }> {
+  const fields = fieldsOf(write?.values ?? {});
   const text = await calls.soap('merge', (token) => mergeEnvelope({ token, survivor, losers, fields }));
   const answer = readMergeAnswer(text);
   if (answer.answer === 'refused')

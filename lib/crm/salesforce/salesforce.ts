@@ -1,5 +1,4 @@
-import * as v from 'valibot';
-import { ConfigError, CrmError } from '../../errors.ts';
+import { ConfigError } from '../../errors.ts';
 import type { Fetch, Now, RecordCrm, RecordWrite } from '../../ports.ts';
 import { createCalls } from './calls.ts';
 import { VENDOR } from './failures.ts';
@@ -7,7 +6,7 @@ import { findContacts } from './find.ts';
 import { findWhereabouts } from './locate.ts';
 import { LOSERS_PER_MERGE, mergeContacts } from './merge.ts';
 import type { SalesforceSession } from './session.ts';
-import { fieldsOf } from './values.ts';
+import { createContact, updateContact } from './write.ts';
 
 export interface SalesforceOptions {
   /** The org's My Domain address: `https://acme.my.salesforce.com`. */
@@ -40,6 +39,8 @@ export function createSalesforceCrm(options: SalesforceOptions): RecordCrm {
   const { apiVersion = DEFAULT_API_VERSION, idField = DEFAULT_ID_FIELD, absorbedIdsField } = options;
   const calls = createCalls({ ...options, apiVersion });
   const journal = options.journalFields ?? JOURNAL_FIELDS;
+  const valuesOf = ({ contactId, values }: RecordWrite) =>
+    contactId === undefined ? values : { ...values, [idField]: contactId };
   return {
     style: 'record',
     name: VENDOR,
@@ -52,32 +53,10 @@ export function createSalesforceCrm(options: SalesforceOptions): RecordCrm {
     find: (contactIds, properties) =>
       findContacts(calls, { idField, contactIds, properties: [...properties, ...journal] }),
     locate: (recordIds) => findWhereabouts(calls, recordIds),
-    merge: (merge) => mergeContacts({ calls, idField }, merge),
-    async update(recordId, write) {
-      const path = `/sobjects/Contact/${encodeURIComponent(recordId)}`;
-      const body = fieldsOf(write, idField);
-      await calls.rest({ method: 'PATCH', path, label: '/sobjects/Contact', body, accept: [200, 204] });
-    },
-    async create(write: RecordWrite) {
-      const path = '/sobjects/Contact';
-      const { body } = await calls.rest({
-        method: 'POST',
-        path,
-        label: path,
-        body: fieldsOf(write, idField),
-        accept: [201],
-      });
-      return { recordId: createdId(body) };
-    },
+    merge: (merge) => mergeContacts(calls, merge),
+    update: (recordId, write) => updateContact(calls, recordId, valuesOf(write)),
+    create: async (write) => ({ recordId: await createContact(calls, valuesOf(write)) }),
   };
-}
-
-const Created = v.object({ id: v.pipe(v.string(), v.minLength(15)) });
-
-function createdId(body: unknown): string {
-  const created = v.safeParse(Created, body);
-  if (created.success) return created.output.id;
-  throw new CrmError('ambiguous', `${VENDOR}: POST /sobjects/Contact answered without an id`, { code: 'UNREADABLE' });
 }
 
 function checkInstanceUrl(instanceUrl: string): void {

@@ -1,4 +1,4 @@
-import type { FieldValue } from './values.ts';
+import type { FieldValues } from './values.ts';
 import { escapeXml, nodesAt, parseXml, textAt, textElement, type XmlNode } from './xml.ts';
 
 const SOAP = 'http://schemas.xmlsoap.org/soap/envelope/';
@@ -10,7 +10,7 @@ export interface MergeRequest {
   survivor: string;
   losers: string[];
   /** The survivor's final values: a merge brings none over from the losers. */
-  fields: { [field: string]: FieldValue };
+  fields: FieldValues;
 }
 
 /**

@@ -118,9 +118,12 @@ function stepsOf(rules: RecordCrmRules, { losers }: Found, write: RecordWrite): 
       contacts: some.map(({ contact }) => contact),
     });
   }
-  if (write.contactId === undefined && Object.keys(write.values).length === 0) return merges;
-  const last = merges.at(-1);
-  if (!rules.mergeSetsValues || !last) return [...merges, { kind: 'update', write }];
-  last.write = write; // After all other merges: a loser's unique value is free by then.
-  return merges;
+  const last = rules.mergeSetsValues ? merges.at(-1) : undefined;
+  const { contactId, values } = write;
+  const hasValues = Object.keys(values).length > 0;
+  if (last && hasValues) last.write = { values };
+  const later: RecordWrite = { ...(contactId !== undefined && { contactId }), values: last ? {} : values };
+  const anythingLater = contactId !== undefined || (!last && hasValues);
+  // The contact id is written after all merges: a loser's unique value is free by then.
+  return anythingLater ? [...merges, { kind: 'update', write: later }] : merges;
 }

@@ -96,6 +96,7 @@ export class Org {
     const losers = loserIds.map((id) => this.alive(id));
     for (const loser of losers) this.checkAccounts(master, loser);
     const fields = this.checked(values);
+    this.checkExternalIds(fields);
     if (fields.LastName === null) throw new Refused('REQUIRED_FIELD_MISSING', ['LastName']);
     // The values are saved before the losers are deleted: theirs still count as taken.
     this.checkUnique(master.Id, fields);
@@ -125,6 +126,11 @@ export class Org {
   private checkAccounts(master: Row, loser: Row): void {
     if (!this.quirks.refusesOtherAccounts) return;
     if ((master.fields.AccountId ?? null) !== (loser.fields.AccountId ?? null)) throw new Refused('MERGE_FAILED');
+  }
+
+  private checkExternalIds(fields: Row['fields']): void {
+    const externalId = Object.keys(fields).find((field) => this.types[field]?.externalId);
+    if (externalId && this.quirks.refusesExternalIdsInMerge) throw new Refused('INVALID_FIELD', [externalId]);
   }
 
   private checkUnique(id: string, fields: Row['fields']): void {

@@ -2,6 +2,8 @@
 export interface SalesforceQuirks {
   /** The id field is an External ID but not unique: several contacts may share a value. */
   idFieldNotUnique?: boolean;
+  /** A merge whose master record has a value for an External ID field is refused, as the guide's sentence can be read. */
+  refusesExternalIdsInMerge?: boolean;
   /** A duplicate rule on contacts: `alert` lets a save pass that says allowSave, `block` none. */
   duplicateRule?: 'alert' | 'block';
   /** Contacts of different accounts are not merged. */
