@@ -5,11 +5,11 @@
  *
  * Output depends on the sources alone: the same commit gives the same bytes.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { needPackage } from '../lib/need-package.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -24,6 +24,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
  * @returns {Promise<import('esbuild').Metafile>}
  */
 export async function bundle(entry, outdir, { sourceMaps = false, splitting = true } = {}) {
+  const { build } = await needPackage('esbuild', () => import('esbuild'));
   rmSync(outdir, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
@@ -91,4 +92,14 @@ async function main() {
   }
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await main();
+/** Also when this file is reached through a link: both names are resolved before they are compared. */
+function isProgram() {
+  const [, program] = process.argv;
+  return program !== undefined && realpathSync(program) === realpathSync(fileURLToPath(import.meta.url));
+}
+
+if (isProgram())
+  await main().catch((error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  });

@@ -1,7 +1,11 @@
 #!/usr/bin/env node
-// TypeScript as it stands in the checkout, whatever tsconfig.json lies in the folder the command is called from.
-import { register } from 'tsx/esm/api';
+import { loadTypescript } from '../need-package.mjs';
 
-register({ tsconfig: false });
+const USAGE = 2;
+
+await loadTypescript().catch((error) => {
+  process.stderr.write(`merge-sync: ${error.message}\n`);
+  process.exit(USAGE);
+});
 const { runInProcess } = await import('./run-in-process.ts');
 await runInProcess();

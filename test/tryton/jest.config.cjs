@@ -4,7 +4,7 @@ const base = require('../../jest.config.cjs');
 module.exports = {
   ...base,
   rootDir: '../..',
-  testMatch: ['<rootDir>/test/tryton/**/*.live.ts'],
+  testRegex: 'test/tryton/.*\\.live\\.ts$',
   globalSetup: '<rootDir>/test/tryton/start.mjs',
   globalTeardown: '<rootDir>/test/tryton/stop.mjs',
   maxWorkers: 1,
