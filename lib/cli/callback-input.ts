@@ -10,7 +10,7 @@ export type CallbackInput =
   | { id: string | undefined; event: string; action: string; body: JsonObject }
   | { id: string | undefined; captured: JsonObject };
 
-/** The merge of the vendor's page. */
+/** The sample merge of 尘锋's page. */
 export const SAMPLE: CallbackInput = SAMPLE_ENVELOPE;
 
 /** A plain envelope, a captured sealed one, or the body of a merge alone. @throws UsageError */

@@ -9,7 +9,7 @@ export interface EnvelopeKeys {
 const ENCODED_CHARACTERS = /^[A-Za-z0-9+/]{43}$/;
 
 /**
- * 43 characters of base64 → the 32 bytes of the AES key. The vendor's own example is not canonical base64 (its last
+ * 43 characters of base64 → the 32 bytes of the AES key. The SDK's own example is not canonical base64 (its last
  * character has bits that belong to no byte), so those bits are ignored and not checked.
  * @throws ConfigError
  */
@@ -24,7 +24,7 @@ const TOKEN_CHARACTERS = 32;
 const KEY_CHARACTERS = 43;
 
 /**
- * Fresh keys for the 尘锋 form, of letters and digits as the vendor's own are: no form refuses those.
+ * Fresh keys for the 尘锋 form, of letters and digits as the SDK's example is: no form refuses those.
  * @param randomBytes a source of unguessable bytes.
  */
 export function newKeys(randomBytes: (count: number) => Buffer): EnvelopeKeys {

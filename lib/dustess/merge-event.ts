@@ -6,13 +6,13 @@ import { idText, isUsableId } from './field-names.ts';
 import { milliseconds } from './open-envelope.ts';
 import { parseJson } from './parse-json.ts';
 
-/** The one event that is ours (the vendor's page: both are fixed). */
+/** The one event that is applied; both names are fixed: https://open.dustess.com/doc-5158583 */
 export function isMergeEvent(event: string, action: string): boolean {
   return event === 'CRM_MERGE' && action === 'CRM_CONTACT_MERGED';
 }
 
 /**
- * Wire → our words, with every drift the vendor's samples show. What we do not know is not looked at.
+ * Wire → our words, with every drift that the sample of that page shows. What we do not know is not looked at.
  * @throws UnreadableEvent naming the field that is missing or unusable.
  */
 export function readMergeEvent(eventId: string, body: JsonObject): MergeEvent {

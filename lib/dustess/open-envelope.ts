@@ -58,7 +58,7 @@ function decryptWithAny(sealed: SealedBody, keys: EnvelopeKeys[]): Opened {
 
 const FIRST_MILLISECONDS = 100_000_000_000; // As seconds, the year 5138; as milliseconds, 1973.
 
-/** Ten digits are seconds (the vendor's Go), thirteen milliseconds (its Java). NaN for anything else. */
+/** Ten digits are seconds (the SDK's Go), thirteen milliseconds (its Java). NaN for anything else. */
 export function milliseconds(timestamp: string): number {
   if (!/^\d{1,16}$/.test(timestamp)) return Number.NaN;
   const value = Number(timestamp);

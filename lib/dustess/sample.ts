@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 
-/** The merge event of the vendor's page, as it stands there: a callback's envelope in plain text. */
+/** The sample of https://open.dustess.com/doc-5158583, as it stands there: a callback's envelope in plain text. */
 export const SAMPLE_ENVELOPE: { id: string; event: string; action: string; body: JsonObject } = {
   id: 'd7ed8618-6180-4ded-a5a5-a315369e6b1e',
   event: 'CRM_MERGE',

@@ -9,7 +9,8 @@ export interface SealedBody {
   nonce: string;
 }
 
-// The spellings of the vendor's SDKs and of a working integration; compared without case and `_`.
+// The spellings of https://github.com/dustess-encrypt/ww-encrypt-sdk and of a working integration;
+// compared without case and `_`.
 const ENCRYPT = ['encrypt'];
 const ECHO = ['echostr', 'encrypt'];
 const SIGNATURE = ['msgsignature', 'signature'];

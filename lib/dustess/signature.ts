@@ -7,7 +7,10 @@ export interface SignedParts {
   encrypt: string;
 }
 
-/** Lower-case hex SHA-1 of the four texts, sorted by their bytes and joined (the vendor's SDK). */
+/**
+ * Lower-case hex SHA-1 of the four texts, sorted by their bytes and joined:
+ * https://github.com/dustess-encrypt/ww-encrypt-sdk
+ */
 export function sign(token: string, { timestamp, nonce, encrypt }: SignedParts): string {
   const texts = [token, timestamp, nonce, encrypt].map((text) => Buffer.from(text, 'utf8'));
   return createHash('sha1')

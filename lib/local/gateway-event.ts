@@ -14,7 +14,10 @@ export interface Received {
   now: number;
 }
 
-/** A request as an HTTP API hands it to a function, payload format 2.0 (vendor's page "Lambda proxy integrations"). */
+/**
+ * A request as an HTTP API hands it to a function, payload format 2.0:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
 export function gatewayEvent({ request, body, requestId, now }: Received, matched: Matched): APIGatewayProxyEventV2 {
   const { path, query } = splitUrl(request.url ?? '/');
   const { cookie, ...headers } = joinedHeaders(request);

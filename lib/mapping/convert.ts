@@ -133,7 +133,7 @@ function telOf(item: Json): Json {
   return typeof item === 'object' && item !== null && !Array.isArray(item) ? (item.tel ?? []) : item;
 }
 
-/** `[longitude, latitude]`, the order of the vendor's page (经纬度). `[0,0]` is "none". */
+/** `[longitude, latitude]`, the order of https://open.dustess.com/doc-5158583 (经纬度). `[0,0]` is "none". */
 function toCoordinate(value: Json, entry: Entry): Converted {
   const pair = Array.isArray(value) ? value.map((item) => (typeof item === 'string' ? Number(item) : item)) : [];
   const [longitude, latitude] = pair;

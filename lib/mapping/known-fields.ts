@@ -12,7 +12,10 @@ export const CONVERSIONS = [
 ] as const;
 export type Conversion = (typeof CONVERSIONS)[number];
 
-/** The fields of a contact on the vendor's page and in its sample, each with the conversion its content suggests. */
+/**
+ * The fields of a contact in https://open.dustess.com/doc-5158583 and its sample,
+ * each with the conversion its content suggests.
+ */
 export const KNOWN_FIELDS: ReadonlyMap<string, Conversion> = new Map([
   ...texts('remark', 'email', 'national', 'position', 'provCity', 'address', 'qq', 'nationality', 'education'),
   ...texts('idCard', 'weChat', 'source', 'major', 'categoryID', 'avatar', 'unionID', 'externalUserID'),

@@ -46,7 +46,7 @@ const CUSTOM: { [C in Conversion]: { type: string; value: Json } } = {
   coordinate: { type: 'text', value: [120.13, 30.27] },
 };
 
-/** Every field of the vendor's page with a value, and one for each custom field that the mapping names. */
+/** Every documented field with a value, and one for each custom field that the mapping names. */
 export function sampleFields(entries: Entry[]): Field[] {
   const known = Object.entries(SAMPLE).map(([key, value]) => sampleField(key, value));
   const custom = entries.filter(({ key }) => key.startsWith(CUSTOM_PREFIX)).map(customSample);

@@ -23,7 +23,7 @@ export function sendCommand(io: Io): Command {
     .description(
       'Seals a callback as 尘锋 does and posts it. A captured callback that is sealed already goes out as it is.',
     )
-    .argument('[file]', 'JSON of an event, - for stdin (default: the merge of the vendor’s page)')
+    .argument('[file]', 'JSON of an event, - for stdin (default: the sample of 尘锋’s page)')
     .option(...URL_OPTION);
   return addKeyOptions(command)
     .option('--plain', 'send plain text, unsigned: only for tenants that switched it on')
@@ -89,7 +89,7 @@ function envelopes(input: CallbackInput, options: SendOptions, io: Io): () => Js
 }
 
 interface Answer extends Exchange {
-  /** What the answer's JSON says, if it is the JSON of the vendor's page. */
+  /** What the answer's JSON says, if it is the JSON that 尘锋 expects. */
   code: number | undefined;
   accepted: boolean;
 }

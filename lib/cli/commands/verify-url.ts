@@ -34,7 +34,7 @@ async function verifyUrl(options: VerifyUrlOptions, io: Io): Promise<void> {
   const url = parseUrl(options.url);
   const keys = readKeys(options, io);
   const receiveId = requireReceiveId(options, io);
-  // In quotes, as in the vendor's SDK: a receiver that reads it as JSON gives itself away.
+  // In quotes, as in 尘锋's SDK: a receiver that reads it as JSON gives itself away.
   const echo = `"${io.randomBytes(16).toString('hex')} 回声"`;
   const encoded = question(url, echo, { keys, receiveId }, io);
   const answers: Exchange[] = [];
