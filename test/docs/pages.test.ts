@@ -74,6 +74,16 @@ function leadsSomewhere(from: string, link: string): boolean {
   );
 }
 
+it.each(PAGES.filter(isChinese))('%s calls the contacts 主联系人 and 被合并联系人 outside code', (file) => {
+  const prose = readText(file).replace(/^```.*?^```$|`[^`\n]*`|\]\([^)]*\)/gms, '');
+  expect(prose.match(/\b(survivor|loser)s?\b/gi)).toBeNull();
+});
+
+it.each(PAIRS.flat())('%s says what, not who', (file) => {
+  const prose = readText(file).replace(/^```.*?^```$/gms, '');
+  expect(prose.match(/\b(whoever|(some|no|any|every)(body|one))\b/gi)).toBeNull();
+});
+
 describe('the promises', () => {
   const rows = tablesUnder(readPage('README.md'), 'What it promises')[0]?.rows ?? [];
 
