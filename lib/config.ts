@@ -32,6 +32,8 @@ export const IntakeSettingsSchema = v.strictObject({
   ),
   /** Accepted receiveIds (company or client id); `*` accepts any. */
   receiveIds: v.pipe(v.array(nonEmpty), v.minLength(1, 'needs at least one receiveId, or "*" to accept any')),
+  /** The sender's own tenant ids (`account` of an event); left out: any. */
+  accounts: v.optional(v.pipe(v.array(nonEmpty), v.minLength(1, 'needs at least one account, or leave it out'))),
   maxAgeSeconds: v.optional(seconds(60, 30 * 86_400), 86_400),
   plainText: v.optional(PlainText),
   /** Fields of a contact that are not even stored. */

@@ -10,21 +10,20 @@ export type RefusalReason =
   | 'bad-signature'
   | 'undecryptable'
   | 'not-an-echo'
+  | 'not-an-event'
   | 'foreign-receive-id'
+  | 'foreign-account'
   | 'too-old'
   | 'plain-text-off'
   | 'plain-text-second-factor';
 
-/** The door said no. `authenticity` decides between the two answers the sender may see (401 or 400). */
+/** The callback was refused. The sender gets one answer whatever the reason is. */
 export class CallbackRefused extends AppError {
   override readonly name = 'CallbackRefused';
   readonly reason: RefusalReason;
   constructor(reason: RefusalReason) {
     super(`callback refused: ${reason}`);
     this.reason = reason;
-  }
-  get authenticity(): boolean {
-    return this.reason !== 'unreadable-envelope' && this.reason !== 'legacy-scheme';
   }
 }
 

@@ -10,3 +10,6 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
 /** Whether a property holds nothing: absent, null, an empty text or an empty list. */
 export const isBlank = (value: Json | undefined): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+
+/** A text as it is; anything else is no text. */
+export const stringOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');

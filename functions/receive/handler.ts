@@ -8,11 +8,11 @@ type Answer = APIGatewayProxyStructuredResultV2;
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const ACCEPTED: Answer = { statusCode: 200, headers: JSON_TYPE, body: '{"code":1,"msg":"成功"}' };
-const notDone = (statusCode: number): Answer => ({
-  statusCode,
-  headers: JSON_TYPE,
-  body: '{"code":0,"msg":"处理失败"}',
-});
+const NOT_DONE = '{"code":0,"msg":"处理失败"}';
+/** One answer for everything that is not provably the sender's, whatever the tenant: nothing can be learned from it. */
+const REFUSED: Answer = { statusCode: 401, headers: JSON_TYPE, body: NOT_DONE };
+/** The sender may try again. */
+const NOT_STORED: Answer = { statusCode: 503, headers: JSON_TYPE, body: NOT_DONE };
 
 /** API Gateway in, use case, API Gateway out. The sender learns one word; the log learns the reason. */
 export function createHandler(deps: IntakeDeps) {
@@ -52,11 +52,11 @@ function answerFor(error: unknown, event: APIGatewayProxyEventV2, { log }: Intak
   const tenant = tenantOf(event);
   if (error instanceof CallbackRefused) {
     log.warn('callback refused', { tenant, reason: error.reason, metric: 'refused' });
-    return notDone(error.authenticity ? 401 : 400);
+    return REFUSED;
   }
   const problem = error instanceof ConfigError || error instanceof StoreError ? error.message : nameOf(error);
-  log.error('callback not stored', { tenant, problem, metric: 'not-stored' });
-  return notDone(503); // Whatever it was, the sender may try again.
+  log.error('callback not stored', { tenant, problem, metric: error instanceof ConfigError ? 'config' : 'not-stored' });
+  return NOT_STORED;
 }
 
 // An unforeseen error's message may quote what it choked on; its name does not.

@@ -21,7 +21,7 @@ export const handler = createHandler({
     queueUrl: env.QUEUE_URL,
     fair: process.env.FAIR_QUEUE === '1',
   }),
-  door: createSettings({
+  settings: createSettings({
     read: createParameterReader(),
     tenants: readTenants(env.TENANTS),
     nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/door`,

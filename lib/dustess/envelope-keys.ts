@@ -28,9 +28,12 @@ const KEY_CHARACTERS = 43;
  * @param randomBytes a source of unguessable bytes.
  */
 export function newKeys(randomBytes: (count: number) => Buffer): EnvelopeKeys {
-  return { token: word(randomBytes(TOKEN_CHARACTERS)), encodingAesKey: word(randomBytes(KEY_CHARACTERS)) };
+  return {
+    token: randomToken(randomBytes(TOKEN_CHARACTERS)),
+    encodingAesKey: randomToken(randomBytes(KEY_CHARACTERS)),
+  };
 }
 
 // 256 is no multiple of 62, so some characters are likelier than others: 255 bits instead of 256.
-const word = (bytes: Buffer) =>
+const randomToken = (bytes: Buffer) =>
   Array.from(bytes, (byte) => LETTERS_AND_DIGITS.charAt(byte % LETTERS_AND_DIGITS.length)).join('');

@@ -2,20 +2,21 @@ import { UnreadableEvent } from '../errors.ts';
 import type { Field, MergeEvent } from '../event.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isBlank, isJsonObject } from '../json.ts';
-import { idText, isUsableId } from './field-names.ts';
+import { idText, isUsableId } from './ids.ts';
 import { milliseconds } from './open-envelope.ts';
-import { parseJson } from './parse-json.ts';
+import { parseExactJson } from './parse-json.ts';
 
-/** The one event that is applied; both names are fixed: https://open.dustess.com/doc-5158583 */
-export function isMergeEvent(event: string, action: string): boolean {
-  return event === 'CRM_MERGE' && action === 'CRM_CONTACT_MERGED';
-}
+const DAY_MS = 86_400_000;
+const MAX_TIME = 8_640_000_000_000_000; // As far as a Date goes.
 
 /**
- * Wire → our words, with every drift that the sample of that page shows. What we do not know is not looked at.
+ * Wire → our words, with every drift that the sample of https://open.dustess.com/doc-5158583 shows. What we do not know
+ * is not looked at.
+ * @param sentAt milliseconds since 1970: when the event was signed, or received where nothing is signed. A merge is
+ * triggered before it is sent; a day is left for clocks that differ.
  * @throws UnreadableEvent naming the field that is missing or unusable.
  */
-export function readMergeEvent(eventId: string, body: JsonObject): MergeEvent {
+export function readMergeEvent(eventId: string, body: JsonObject, sentAt = Number.POSITIVE_INFINITY): MergeEvent {
   return {
     eventId,
     survivorId: contactId(body.mainID, 'mainID'),
@@ -23,14 +24,15 @@ export function readMergeEvent(eventId: string, body: JsonObject): MergeEvent {
     changed: readFields(body.changed),
     old: readFields(body.old),
     mergedContacts: Array.isArray(body.mergedContacts) ? body.mergedContacts : [],
-    triggeredAt: moment(body.triggerTs),
-    account: text(body.account),
-    operatorId: text(body.uid),
-    origin: text(body.actionOrigin),
+    triggeredAt: triggerTime(body.triggerTs, Math.min(sentAt + DAY_MS, MAX_TIME)),
+    account: scalarText(body.account),
+    operatorId: scalarText(body.uid),
+    origin: scalarText(body.actionOrigin),
   };
 }
 
-const text = (value: Json | undefined) =>
+/** A text or a number as a text; empty for anything else. */
+export const scalarText = (value: Json | undefined) =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 
 function contactId(value: Json | undefined, name: string): string {
@@ -44,11 +46,12 @@ function list(value: Json | undefined, name: string): Json[] {
   return value;
 }
 
-const LAST_MOMENT = 8_640_000_000_000_000; // As far as a Date goes.
-
-function moment(value: Json | undefined): number {
-  const at = milliseconds(text(value));
-  if (!(at > 0 && at <= LAST_MOMENT)) throw new UnreadableEvent('triggerTs');
+/** Seconds or milliseconds, as a number or as its digits. */
+function triggerTime(value: Json | undefined, latest: number): number {
+  const text = scalarText(value).trim();
+  const number = /^[\d.eE+]+$/.test(text) ? Number(text) : Number.NaN;
+  const at = Number.isSafeInteger(number) ? milliseconds(String(number)) : Number.NaN;
+  if (!(at > 0 && at <= latest)) throw new UnreadableEvent('triggerTs');
   return at;
 }
 
@@ -75,23 +78,30 @@ const NO_CATEGORY = '00000000-0000-0000-0000-000000000000';
 /** A category or a place that is not set is sent as zeros. A zero elsewhere is a value: gender 0 means unknown. */
 function isEmptyInItsOwnWay(key: string, value: Json): boolean {
   if (key === 'categoryID') return value === NO_CATEGORY;
-  return key === 'coordinate' && Array.isArray(value) && value.every((number) => number === 0);
+  return key === 'coordinate' && Array.isArray(value) && value.every(isZero);
 }
 
-/** `value` is itself a JSON text; one that is not valid JSON is taken as it stands. */
+const isZero = (value: Json) => value === 0 || (typeof value === 'string' && value !== '' && Number(value) === 0);
+
 function customField(wire: Json): Field[] {
   if (!isJsonObject(wire)) return [];
   const id = idText(wire.id);
   if (id === undefined || !isUsableId(id)) return [];
-  const value = decoded(wire.value);
   const type = typeof wire.type === 'string' ? { type: wire.type } : {};
+  const value = decoded(wire.value ?? null, type.type);
   return [{ key: `${CUSTOM}.${id}`, value, cleared: isBlank(value), ...type, wire }];
 }
 
-function decoded(wire: Json | undefined): Json {
-  const value = wire ?? null;
-  const json = typeof value === 'string' ? parseJson(value) : undefined;
-  // Digits that no number of ours holds exactly (a bank card, a long id) were a text without its quotes.
-  const isInexact = typeof json === 'number' && Math.abs(json) > Number.MAX_SAFE_INTEGER;
-  return json === undefined || isInexact ? value : json;
+/**
+ * `value` is itself a JSON text. What stands there without being JSON, or as JSON that would be written in another way
+ * (`1.10`, `1E5`), was a text without its quotes and stays as it is, and so does all that a text field holds.
+ */
+function decoded(wire: Json, type: string | undefined): Json {
+  if (typeof wire !== 'string') return wire;
+  const value = parseExactJson(wire);
+  if (value === undefined) return wire;
+  if (isBlank(value)) return value;
+  if (typeof value === 'object') return type === 'text' ? wire : value;
+  const isQuoted = typeof value === 'string' && wire.trimStart().startsWith('"');
+  return isQuoted || String(value) === wire ? value : wire;
 }

@@ -4,8 +4,8 @@ import { decodeAesKey, type EnvelopeKeys } from './envelope-keys.ts';
 import type { SealedBody } from './sealed-body.ts';
 import { isSignedBy } from './signature.ts';
 
-/** What a tenant's door accepts. */
-export interface DoorKeys {
+/** What a tenant accepts as signed for it. */
+export interface IntakeKeys {
   /** Every pair in force: while keys are rotated, the old and the new one. */
   keys: EnvelopeKeys[];
   /** Accepted receiveIds; `*` accepts any. */
@@ -23,16 +23,16 @@ export interface OpenedBody {
  * Signature first, then decryption, then whom it is meant for and how old it is.
  * @param now milliseconds since 1970.
  * @returns the message, whom it is meant for, and when it was signed (milliseconds).
- * @throws CallbackRefused for everything that comes from outside; ConfigError for a door that could let nobody in.
+ * @throws CallbackRefused for everything that comes from outside; ConfigError for settings under which nothing could be accepted.
  */
-export function openSealed(sealed: SealedBody, door: DoorKeys, now: number): OpenedBody {
-  if (door.receiveIds.length === 0)
+export function openSealed(sealed: SealedBody, accepted: IntakeKeys, now: number): OpenedBody {
+  if (accepted.receiveIds.length === 0)
     throw new ConfigError('receiveIds is empty: list the accepted ones, or "*" to accept any');
-  const { message, receiveId } = decryptWithAny(sealed, signers(sealed, door.keys));
-  if (!door.receiveIds.includes('*') && !door.receiveIds.includes(receiveId))
+  const { message, receiveId } = decryptWithAny(sealed, signers(sealed, accepted.keys));
+  if (!accepted.receiveIds.includes('*') && !accepted.receiveIds.includes(receiveId))
     throw new CallbackRefused('foreign-receive-id');
   const sentAt = milliseconds(sealed.timeStamp);
-  if (!(Math.abs(now - sentAt) <= door.maxAgeSeconds * 1000)) throw new CallbackRefused('too-old');
+  if (!(Math.abs(now - sentAt) <= accepted.maxAgeSeconds * 1000)) throw new CallbackRefused('too-old');
   return { plaintext: message, receiveId, sentAt };
 }
 

@@ -1,7 +1,7 @@
 import type { Json } from '../json.ts';
-import { isJsonObject } from '../json.ts';
-import { readId } from './field-names.ts';
-import { parseJson } from './parse-json.ts';
+import { isJsonObject, stringOrEmpty } from '../json.ts';
+import { readEventId } from './ids.ts';
+import { parseExactJson } from './parse-json.ts';
 
 export interface Unwrapped {
   id: string | undefined;
@@ -17,10 +17,24 @@ export interface Unwrapped {
  */
 export function unwrapPlaintext(plaintext: string, outer: Omit<Unwrapped, 'body'>): Unwrapped {
   const { id, event, action } = outer;
-  const json = parseJson(plaintext);
-  const value = json === undefined ? plaintext : json;
-  if (!isJsonObject(value) || typeof value.event !== 'string' || !isJsonObject(value.body))
-    return { id, event, action, body: value };
-  const innerAction = typeof value.action === 'string' ? value.action : '';
-  return { id: readId(value.id) ?? id, event: value.event, action: innerAction, body: value.body };
+  const value = readContent(plaintext);
+  const inner = readInnerEnvelope(value);
+  return inner ? { ...inner, id: inner.id ?? id } : { id, event, action, body: value };
+}
+
+/** The JSON of a plaintext, without a digit changed; a text where it is not JSON. */
+export function readContent(plaintext: string): Json {
+  const json = parseExactJson(plaintext);
+  return json === undefined ? plaintext : json;
+}
+
+/** The envelope inside a plaintext, if that is one. */
+export function readInnerEnvelope(value: Json): Unwrapped | undefined {
+  if (!isJsonObject(value) || typeof value.event !== 'string' || !isJsonObject(value.body)) return undefined;
+  return {
+    id: readEventId(value.id),
+    event: value.event,
+    action: stringOrEmpty(value.action),
+    body: value.body,
+  };
 }

@@ -1,7 +1,6 @@
 import { CallbackRefused } from '../errors.ts';
-import { isJsonObject } from '../json.ts';
-import { type DoorKeys, openSealed } from './open-envelope.ts';
-import { parseJson } from './parse-json.ts';
+import { isEcho } from './echo.ts';
+import { type IntakeKeys, openSealed } from './open-envelope.ts';
 import { readEcho } from './sealed-body.ts';
 
 /**
@@ -9,14 +8,8 @@ import { readEcho } from './sealed-body.ts';
  * @param now milliseconds since 1970.
  * @returns the decrypted echo, to be answered exactly. @throws CallbackRefused, ConfigError
  */
-export function verifyUrl(query: Record<string, string | undefined>, door: DoorKeys, now: number): string {
-  const { plaintext } = openSealed(readEcho(query), door, now);
-  if (isEvent(plaintext)) throw new CallbackRefused('not-an-echo');
+export function verifyUrl(query: Record<string, string | undefined>, accepted: IntakeKeys, now: number): string {
+  const { plaintext } = openSealed(readEcho(query), accepted, now);
+  if (!isEcho(plaintext)) throw new CallbackRefused('not-an-echo');
   return plaintext;
-}
-
-/** An event is sealed just like an echo: whoever has captured one must not get it back in clear. */
-function isEvent(plaintext: string): boolean {
-  const value = parseJson(plaintext);
-  return isJsonObject(value) && ['mainID', 'mergedIDs', 'body', 'changed'].some((key) => Object.hasOwn(value, key));
 }

@@ -1,11 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IntakeSettings } from '../config.ts';
-import { isMergeEvent, readMergeEvent } from '../dustess/merge-event.ts';
+import { isEcho } from '../dustess/echo.ts';
+import { isMergeContent, namedKind } from '../dustess/event-kind.ts';
+import { derivedEventId } from '../dustess/ids.ts';
+import { readMergeEvent, scalarText } from '../dustess/merge-event.ts';
 import { isNestedDeeperThan } from '../dustess/nesting.ts';
 import { omitFields } from '../dustess/omit-fields.ts';
 import { openSealed } from '../dustess/open-envelope.ts';
-import { type Envelope, readEnvelope } from '../dustess/read-envelope.ts';
-import { unwrapPlaintext } from '../dustess/unwrap-plaintext.ts';
+import { type Envelope, readEnvelope, readPlainBody } from '../dustess/read-envelope.ts';
+import { readContent, readInnerEnvelope } from '../dustess/unwrap-plaintext.ts';
 import { CallbackRefused, UnreadableEvent } from '../errors.ts';
 import { isJsonObject, type Json } from '../json.ts';
 import type { EventRecord } from '../ledger/event-record.ts';
@@ -15,10 +18,11 @@ import type { Callback } from './receive-callback.ts';
 /** A genuine callback, ready to be kept. */
 export interface OpenedCallback {
   eventId: string;
-  /** SHA-256 of the ciphertext, hex (of the body, for plain text): the same again is the same event. */
+  /** SHA-256 of the content (the plaintext, or the body of a plain envelope), hex: the same again is the same event. */
   digest: string;
   sealed: boolean;
   payload: Payload;
+  /** `EVENT/ACTION` as the envelope names it. */
   name: string;
   kind: EventRecord['kind'];
   /** Why it cannot be read, for `unreadable`. */
@@ -27,71 +31,108 @@ export interface OpenedCallback {
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** @throws CallbackRefused for everything that is not provably from the sender. */
-export function openCallback(callback: Callback, door: IntakeSettings, now: number): OpenedCallback {
+/**
+ * @param now milliseconds since 1970.
+ * @throws CallbackRefused for everything that is not provably from the sender; ConfigError for unusable settings.
+ */
+export function openCallback(callback: Callback, settings: IntakeSettings, now: number): OpenedCallback {
   const envelope = readEnvelope(callback.body);
-  return 'sealed' in envelope ? openSealedCallback(envelope, door, now) : openPlain(envelope, callback, door);
+  const contents =
+    'sealed' in envelope ? openSealedEnvelope(envelope, settings, now) : openPlain(envelope, callback, settings, now);
+  checkAccount(contents.body, settings.accounts);
+  return opened(contents, settings);
 }
 
 type SealedEnvelope = Extract<Envelope, { sealed: unknown }>;
 type PlainEnvelope = Exclude<Envelope, SealedEnvelope>;
 
-function openSealedCallback(envelope: SealedEnvelope, door: IntakeSettings, now: number): OpenedCallback {
-  const { plaintext, sentAt } = openSealed(envelope.sealed, door, now);
-  const inner = unwrapPlaintext(plaintext, envelope);
-  return opened({ ...inner, text: plaintext, sealed: true, digest: sha256(envelope.sealed.encrypt), sentAt }, door);
-}
-
-/** Plain text proves nothing by itself: the tenant must have asked for it, and a second factor must fit. */
-function openPlain(envelope: PlainEnvelope, callback: Callback, door: IntakeSettings): OpenedCallback {
-  if (!door.plainText) throw new CallbackRefused('plain-text-off');
-  const { secret, sources } = door.plainText;
-  const secretFits = secret === undefined || sameText(secret, callback.pathSecret ?? '');
-  const sourceFits = sources === undefined || sources.includes(callback.sourceAddress);
-  if (!secretFits || !sourceFits) throw new CallbackRefused('plain-text-second-factor');
-  const { id, event, action, plain } = envelope;
-  return opened(
-    { id, event, action, body: plain, text: callback.body, sealed: false, digest: sha256(callback.body) },
-    door,
-  );
-}
-
-function sameText(a: string, b: string): boolean {
-  return timingSafeEqual(Buffer.from(sha256(a)), Buffer.from(sha256(b)));
-}
-
 interface Contents {
   id: string | undefined;
   event: string;
   action: string;
+  /** Whether the signature covers event and action: they are hints where it does not. */
+  areNamesSigned: boolean;
   body: Json;
   /** What `body` was read from. */
   text: string;
   sealed: boolean;
-  digest: string;
-  sentAt?: number;
+  sentAt: number;
 }
 
-const MOST_NESTED = 200; // JSON can be read at any depth, but not written again: that recurses.
-
-function opened(contents: Contents, door: IntakeSettings): OpenedCallback {
-  const { event, action, digest, sealed } = contents;
-  const eventId = contents.id ?? `sha256-${digest}`;
-  const kept = isNestedDeeperThan(MOST_NESTED, contents.body) ? contents.text : contents.body;
-  const body = isJsonObject(kept) ? omitFields(kept, door.omitFields) : kept;
-  const sentAt = contents.sentAt;
-  const payload: Payload = { event, action, body, ...(sentAt !== undefined && { sentAt }) };
-  return { eventId, digest, sealed, payload, name: `${event}/${action}`.slice(0, 256), ...classify(eventId, payload) };
+function openSealedEnvelope(envelope: SealedEnvelope, settings: IntakeSettings, now: number): Contents {
+  const { plaintext: text, sentAt } = openSealed(envelope.sealed, settings, now);
+  if (isEcho(text)) throw new CallbackRefused('not-an-event');
+  const content = readContent(text);
+  const { id, event, action } = envelope;
+  const inner = readInnerEnvelope(content);
+  const names = inner ? { ...inner, id: inner.id ?? id } : { id, event, action, body: content };
+  return { ...names, areNamesSigned: inner !== undefined, text, sealed: true, sentAt };
 }
 
-/** Other events are no business of ours; a merge we cannot read is somebody's: it is kept for a human. */
-function classify(eventId: string, { event, action, body }: Payload): Pick<OpenedCallback, 'kind' | 'problem'> {
-  if (!isMergeEvent(event, action)) return { kind: 'other' };
+/** Plain text proves nothing by itself: the tenant must have asked for it, and a second factor must fit. */
+function openPlain(envelope: PlainEnvelope, callback: Callback, settings: IntakeSettings, now: number): Contents {
+  if (!settings.plainText) throw new CallbackRefused('plain-text-off');
+  const { secret, sources } = settings.plainText;
+  const secretFits = secret === undefined || isSameText(secret, callback.pathSecret ?? '');
+  const sourceFits = sources === undefined || sources.includes(callback.sourceAddress);
+  if (!secretFits || !sourceFits) throw new CallbackRefused('plain-text-second-factor');
+  const { id, event, action } = envelope;
+  const body = readPlainBody(callback.body);
+  const text = isNestedDeeperThan(MAX_NESTING, body) ? callback.body : JSON.stringify(body);
+  return { id, event, action, areNamesSigned: false, body, text, sealed: false, sentAt: now };
+}
+
+function isSameText(a: string, b: string): boolean {
+  return timingSafeEqual(Buffer.from(sha256(a)), Buffer.from(sha256(b)));
+}
+
+/** Keys may be shared between tenants by mistake: then the account says whose event it is. @throws CallbackRefused */
+function checkAccount(body: Json, accounts: string[] | undefined): void {
+  const account = isJsonObject(body) ? scalarText(body.account) : '';
+  if (!accounts || accounts.includes(account)) return;
+  if (account !== '' || isMergeContent(body)) throw new CallbackRefused('foreign-account');
+}
+
+const MAX_NESTING = 200; // JSON can be read at any depth, but not written again: that recurses.
+
+function opened(contents: Contents, settings: IntakeSettings): OpenedCallback {
+  const { event, action, sealed, sentAt } = contents;
+  const digest = sha256(contents.text);
+  const kept = isNestedDeeperThan(MAX_NESTING, contents.body) ? contents.text : contents.body;
+  const body = isJsonObject(kept) ? omitFields(kept, settings.omitFields) : kept;
+  return {
+    eventId: contents.id ?? derivedEventId(digest),
+    digest,
+    sealed,
+    payload: { event, action, body, sentAt },
+    name: `${nameText(event)}/${nameText(action)}`,
+    ...classify({ ...contents, body }),
+  };
+}
+
+/** Names are not signed and get printed: what is no plain letter becomes `_`. */
+const nameText = (name: string) => name.slice(0, 128).replace(/[^\w.:-]/g, '_');
+
+/**
+ * What an event is, its content says; the names on an unsigned envelope are hints. Only what neither content nor names
+ * call a merge is none of our business. A merge that cannot be read, or that is called something else, is kept for a
+ * human.
+ */
+function classify({ body, areNamesSigned, sentAt, ...names }: Contents): Pick<OpenedCallback, 'kind' | 'problem'> {
+  const named = namedKind(names);
+  if (named === 'other' && (areNamesSigned || !isMergeContent(body))) return { kind: 'other' };
+  if (named === 'none' && isJsonObject(body) && !isMergeContent(body)) return { kind: 'other' };
+  const problem = problemIn(body, sentAt) ?? (named === 'other' ? 'event' : undefined);
+  return problem === undefined ? { kind: 'merge' } : { kind: 'unreadable', problem };
+}
+
+/** @returns the field that cannot be read. */
+function problemIn(body: Json, sentAt: number): string | undefined {
   try {
-    readMergeEvent(eventId, isJsonObject(body) ? body : {});
-    return { kind: 'merge' };
+    readMergeEvent('', isJsonObject(body) ? body : {}, sentAt);
+    return undefined;
   } catch (error) {
-    if (error instanceof UnreadableEvent) return { kind: 'unreadable', problem: error.field };
+    if (error instanceof UnreadableEvent) return error.field;
     throw error;
   }
 }

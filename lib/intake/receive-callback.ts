@@ -20,7 +20,7 @@ export interface IntakeDeps {
   events: Documents;
   queue: Queue;
   /** Undefined for a name that is not in the closed list of tenants. @throws ConfigError, StoreError */
-  door(tenant: string): Promise<IntakeSettings | undefined>;
+  settings(tenant: string): Promise<IntakeSettings | undefined>;
   now: Now;
   log: Log;
   timing: IntakeTiming;
@@ -43,9 +43,9 @@ export interface Accepted {
  * queued by reconcile (promises 1 to 3). @throws CallbackRefused, ConfigError, StoreError: then nothing is acknowledged.
  */
 export async function receiveCallback(callback: Callback, deps: IntakeDeps): Promise<Accepted> {
-  const door = await deps.door(callback.tenant);
-  if (!door) throw new CallbackRefused('unknown-tenant');
-  const opened = openCallback(callback, door, deps.now());
+  const settings = await deps.settings(callback.tenant);
+  if (!settings) throw new CallbackRefused('unknown-tenant');
+  const opened = openCallback(callback, settings, deps.now());
   const kept = await keepOnce(callback.tenant, opened, deps);
   await ensureQueued(callback.tenant, kept.stored, deps);
   return { eventId: kept.stored.value.eventId, state: kept.isNew ? stateOf(kept.stored.value.state) : 'repeat' };

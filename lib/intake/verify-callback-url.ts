@@ -9,9 +9,9 @@ import type { IntakeDeps } from './receive-callback.ts';
 export async function verifyCallbackUrl(
   tenant: string,
   query: Record<string, string | undefined>,
-  deps: Pick<IntakeDeps, 'door' | 'now'>,
+  deps: Pick<IntakeDeps, 'settings' | 'now'>,
 ): Promise<string> {
-  const door = await deps.door(tenant);
-  if (!door) throw new CallbackRefused('unknown-tenant');
-  return verifyUrl(query, door, deps.now());
+  const settings = await deps.settings(tenant);
+  if (!settings) throw new CallbackRefused('unknown-tenant');
+  return verifyUrl(query, settings, deps.now());
 }

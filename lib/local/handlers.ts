@@ -26,7 +26,7 @@ export function localHandlers({ door, crm, ...parts }: HandlerParts) {
   return {
     receive: createReceive({
       ...parts,
-      door: async (tenant) => (tenant === TENANT ? door : undefined),
+      settings: async (tenant) => (tenant === TENANT ? door : undefined),
       timing: { payloadMs: PAYLOAD_MS, graceMs: LOCAL_TIMING.graceMs },
     }),
     apply: createApply({

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Io } from '../../lib/cli/io.ts';
 import { main } from '../../lib/cli/main.ts';
-import { KEYS, NOW, RECEIVE_ID } from '../dustess/door.ts';
+import { KEYS, NOW, RECEIVE_ID } from '../dustess/sealing.ts';
 
 export const ENV = {
   DUSTESS_TOKEN: KEYS.token,

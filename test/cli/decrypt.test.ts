@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { NOW, OTHER_KEYS, RECEIVE_ID, sealed, sealedBytes } from '../dustess/door.ts';
+import { NOW, OTHER_KEYS, RECEIVE_ID, sealed, sealedBytes } from '../dustess/sealing.ts';
 import { run } from './console.ts';
 
 const BODY = '{"mainID":"a",\n "note":"好 😀"}';

@@ -1,4 +1,4 @@
-import { KEYS, open, sealed } from '../dustess/door.ts';
+import { KEYS, open, sealed } from '../dustess/sealing.ts';
 import { run } from './console.ts';
 
 describe('merge-sync keygen', () => {

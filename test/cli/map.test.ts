@@ -1,5 +1,5 @@
 import { SAMPLE_ENVELOPE } from '../../lib/dustess/sample.ts';
-import { sealed } from '../dustess/door.ts';
+import { sealed } from '../dustess/sealing.ts';
 import { run } from './console.ts';
 
 const MAPPING = JSON.stringify({ remark: 'nickname', gender: { to: 'sex', options: { 1: 'male', 2: 'female' } } });

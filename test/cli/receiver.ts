@@ -3,7 +3,7 @@ import { unwrapPlaintext } from '../../lib/dustess/unwrap-plaintext.ts';
 import { verifyUrl } from '../../lib/dustess/verify-url.ts';
 import type { Json } from '../../lib/json.ts';
 import { type RecordedRequest, type ScriptedAnswer, startRecordingServer } from '../contracts/recording-server.ts';
-import { DOOR, open } from '../dustess/door.ts';
+import { INTAKE, open } from '../dustess/sealing.ts';
 
 /** What the receiver understood of a POST. */
 export interface Delivered {
@@ -23,7 +23,7 @@ export async function startReceiver(now: () => number) {
   const server = await startRecordingServer((request) => {
     const scripted = script.answer?.(request);
     if (scripted) return scripted;
-    if (request.method === 'GET') return { status: 200, body: verifyUrl(queryOf(request), DOOR, now()) };
+    if (request.method === 'GET') return { status: 200, body: verifyUrl(queryOf(request), INTAKE, now()) };
     delivered.push(understood(request.body, now()));
     return ACCEPTED;
   });

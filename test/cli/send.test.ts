@@ -1,5 +1,5 @@
 import { SAMPLE_ENVELOPE } from '../../lib/dustess/sample.ts';
-import { NOW, OTHER_KEYS, RECEIVE_ID, sealed } from '../dustess/door.ts';
+import { NOW, OTHER_KEYS, RECEIVE_ID, sealed } from '../dustess/sealing.ts';
 import { run } from './console.ts';
 import { startReceiver } from './receiver.ts';
 

@@ -1,4 +1,4 @@
-import { NOW } from '../dustess/door.ts';
+import { NOW } from '../dustess/sealing.ts';
 import { run } from './console.ts';
 import { queryOf, startReceiver } from './receiver.ts';
 

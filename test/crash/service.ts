@@ -78,7 +78,7 @@ export function createService(options: ServiceOptions) {
     sqs,
     receive: createReceive({
       ...deps,
-      door: async (tenant) => doors.get(tenant),
+      settings: async (tenant) => doors.get(tenant),
       timing: { payloadMs: PAYLOAD_MS, graceMs: timing.graceMs },
     }),
     apply: createApply({

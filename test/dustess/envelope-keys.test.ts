@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { decodeAesKey, newKeys } from '../../lib/dustess/envelope-keys.ts';
 import { ConfigError } from '../../lib/errors.ts';
-import { KEYS, open, sealed } from './door.ts';
+import { KEYS, open, sealed } from './sealing.ts';
 
 describe('the EncodingAESKey', () => {
   it('is 43 characters that stand for 32 bytes, canonical or not', () => {

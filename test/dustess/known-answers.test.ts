@@ -6,7 +6,7 @@ import { SAMPLE_ENVELOPE } from '../../lib/dustess/sample.ts';
 import { sign } from '../../lib/dustess/signature.ts';
 import { verifyUrl } from '../../lib/dustess/verify-url.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { DOOR, KEYS, open, refusalOf } from './door.ts';
+import { INTAKE, KEYS, open, refusalOf } from './sealing.ts';
 import sdk from './vectors/sender-sdk.json';
 
 const sampleText = (name: string) => readFileSync(path.join(__dirname, 'vectors', name), 'utf8');
@@ -23,7 +23,7 @@ describe("the vendor's SDK", () => {
   it('answers its URL verification exactly, quotes included', () => {
     const { encrypt, msgSignature, timeStamp, nonce, plaintext } = sdk.vectors[1] as (typeof sdk.vectors)[0];
     const query = { msg_signature: msgSignature, timestamp: timeStamp, nonce, echostr: encrypt };
-    expect(verifyUrl(query, DOOR, Number(timeStamp) * 1000)).toBe(plaintext);
+    expect(verifyUrl(query, INTAKE, Number(timeStamp) * 1000)).toBe(plaintext);
   });
 });
 

@@ -1,4 +1,5 @@
-import { isMergeEvent, readMergeEvent } from '../../lib/dustess/merge-event.ts';
+import { readMergeEvent } from '../../lib/dustess/merge-event.ts';
+import { parseExactJson } from '../../lib/dustess/parse-json.ts';
 import { SAMPLE_ENVELOPE } from '../../lib/dustess/sample.ts';
 import { UnreadableEvent } from '../../lib/errors.ts';
 import type { Field } from '../../lib/event.ts';
@@ -18,15 +19,6 @@ function unreadable(body: JsonObject): string {
   }
   return 'readable';
 }
-
-describe('the kind of event', () => {
-  it('is a contact merge only with both words of the page', () => {
-    expect(isMergeEvent('CRM_MERGE', 'CRM_CONTACT_MERGED')).toBe(true);
-    expect(isMergeEvent('CRM_CONTACT', 'CRM_CONTACT_MERGED')).toBe(false);
-    expect(isMergeEvent('CRM_MERGE', 'CRM_CONTACT_UPDATE')).toBe(false);
-    expect(isMergeEvent('', '')).toBe(false);
-  });
-});
 
 describe('who is merged', () => {
   it('is said by mainID, whatever body.id says', () => {
@@ -67,6 +59,9 @@ describe('who is merged', () => {
     ['triggerTs', 'yesterday'],
     ['triggerTs', 9e15],
     ['triggerTs', 1e16],
+    ['triggerTs', '0x5f5e100'],
+    ['triggerTs', '1.7e9.5'],
+    ['triggerTs', [1_686_107_367]],
   ] as [string, Json | undefined][])('promise 6: is never guessed: %s %j is named, not quoted', (field, value) => {
     const body = Object.fromEntries(Object.entries({ ...BODY, [field]: value }).filter(([, one]) => one !== undefined));
     expect(unreadable(body as JsonObject)).toBe(`the event cannot be read: ${field}`);
@@ -79,8 +74,28 @@ describe('when and by whom', () => {
     ['1686107367', 1_686_107_367_000],
     [1_686_107_367_123, 1_686_107_367_123],
     ['1686107367123', 1_686_107_367_123],
+    ['1686107367.0', 1_686_107_367_000],
+    ['1.686107367E9', 1_686_107_367_000],
   ])('triggerTs %j is %d ms', (triggerTs, ms) => {
     expect(read({ triggerTs }).triggeredAt).toBe(ms);
+  });
+
+  const SENT = 1_700_000_000_000;
+  const triggeredAt = (triggerTs: Json) => readMergeEvent('event-1', { ...BODY, triggerTs }, SENT).triggeredAt;
+
+  it('promise 4b: triggerTs may be a day later than the signed time stamp, for clocks differ', () => {
+    expect(triggeredAt(1_700_086_400)).toBe(SENT + 86_400_000);
+    expect(triggeredAt(SENT + 86_400_000)).toBe(SENT + 86_400_000);
+  });
+
+  it.each([
+    ['a day and a second ahead', 1_700_086_401],
+    ['a year ahead', 1_731_536_000],
+    ['microseconds', 1_700_000_000_000_000],
+    ['nanoseconds', '1700000000000000000'],
+    ['microseconds as text', '1700000000000000'],
+  ])('promise 4b: triggerTs is unreadable when it is %s: later changes would be taken for older ones', (_, value) => {
+    expect(() => triggeredAt(value)).toThrow('the event cannot be read: triggerTs');
   });
 
   it('what is missing or of another type is an empty text', () => {
@@ -152,10 +167,20 @@ describe('a custom field', () => {
 
   it.each([
     ['"\\"样例\\""', '样例'],
-    ['"[\\"a\\",\\"b\\"]"', ['a', 'b']],
+    ['"[\\"a\\",\\"b\\"]"', '["a","b"]'],
+    ['"{\\"a\\": 1}"', '{"a": 1}'],
     ['"12.5"', 12.5],
+    ['"1.10"', '1.10'],
+    ['"1E5"', '1E5'],
+    ['"1e5"', '1e5'],
+    ['"100000"', 100_000],
+    ['"-0"', '-0'],
+    ['" 5"', ' 5'],
+    ['"5.0"', '5.0'],
+    ['"0.1234567890123456789"', '0.1234567890123456789'],
+    ['"+5"', '+5'],
+    ['"\\"1.10\\""', '1.10'],
     ['"true"', true],
-    ['"{\\"a\\":1}"', { a: 1 }],
     ['"not JSON"', 'not JSON'],
     ['"00123"', '00123'],
     ['"6222020200112345678"', '6222020200112345678'],
@@ -171,6 +196,18 @@ describe('a custom field', () => {
       type: 'text',
       wire: field,
     });
+  });
+
+  it.each([
+    ['checkbox', '["a","b"]', ['a', 'b']],
+    ['checkbox', '[1.10,2]', ['1.10', 2]],
+    ['address', '{"a":1}', { a: 1 }],
+    ['number', '1.10', '1.10'],
+    ['number', '12.5', 12.5],
+    ['number', '12345678901234567890', '12345678901234567890'],
+    ['number', 'abc', 'abc'],
+  ] as [string, string, Json][])('of type %s with the value %j is decoded', (type, text, value) => {
+    expect(customField(wire(text, { type }))?.value).toEqual(value);
   });
 
   it.each([['""'], ['[]'], ['null'], [''], [null], [[]], [undefined]])('is emptied by %j', (value) => {
@@ -214,5 +251,28 @@ describe('a custom field', () => {
 
   it.each([[null], ['x'], [{}], [1]])('is none where customFields is %j', (customFields) => {
     expect(read({ changed: { remark: 'x', customFields } }).changed.map(({ key }) => key)).toEqual(['remark']);
+  });
+});
+
+describe('no digit of the sender’s is changed', () => {
+  const readText = (text: string) => readMergeEvent('event-1', parseExactJson(text) as JsonObject);
+
+  it('an id beyond 2^53 is its digits, and no other id', () => {
+    const event = readText('{"mainID":12345678901234567890,"mergedIDs":[12345678901234567891],"triggerTs":1686107367}');
+    expect(event).toMatchObject({ survivorId: '12345678901234567890', loserIds: ['12345678901234567891'] });
+  });
+
+  it('a number of a field is its digits where JavaScript would write it in another way', () => {
+    const { changed } = readText(
+      '{"mainID":"a","mergedIDs":[],"triggerTs":1.686107367E9,"changed":{"remark":1.10,"age":12,"qq":12345678901234567890,"customFields":[{"id":"f","value":1E5}]}}',
+    );
+    expect(changed.map(({ value }) => value)).toEqual(['1.10', 12, '12345678901234567890', '1E5']);
+  });
+
+  it('and zeros still mean that there is no place', () => {
+    const { changed } = readText(
+      '{"mainID":"a","mergedIDs":[],"triggerTs":1686107367,"changed":{"coordinate":[0.0,-0]}}',
+    );
+    expect(changed).toMatchObject([{ key: 'coordinate', cleared: true }]);
   });
 });

@@ -41,6 +41,11 @@ describe('data minimisation', () => {
     });
   });
 
+  it.each([{ toString: 1 }, null, ['field10'], 10, true])('passes over a custom field whose id is %j', (id) => {
+    const changed = { customFields: [{ id, value: 'x' }] } as JsonObject;
+    expect(omitFields({ changed }, ['customFields.field10'])).toEqual({ changed });
+  });
+
   it('does not change the body it was given, and adds no keys', () => {
     const body = { changed: contact('1') };
     expect(omitFields(body, ['idCard'])).toEqual({ changed: { remark: 'r' } });

@@ -1,11 +1,11 @@
 import { milliseconds, openSealed } from '../../lib/dustess/open-envelope.ts';
 import { ConfigError } from '../../lib/errors.ts';
-import { DOOR, KEYS, NOW, OTHER_KEYS, open, RECEIVE_ID, refusalOf, sealed } from './door.ts';
+import { INTAKE, KEYS, NOW, OTHER_KEYS, open, RECEIVE_ID, refusalOf, sealed } from './sealing.ts';
 
 describe('a sealed body', () => {
   it('promise 1: opens to the letter, with the time it was signed', () => {
     const text = ' {"a": 1,\n "b":"哈哈 😀"}\u0000';
-    expect(openSealed(sealed(text), DOOR, NOW)).toEqual({ plaintext: text, receiveId: RECEIVE_ID, sentAt: NOW });
+    expect(openSealed(sealed(text), INTAKE, NOW)).toEqual({ plaintext: text, receiveId: RECEIVE_ID, sentAt: NOW });
   });
 
   it.each(['encrypt', 'msgSignature', 'timeStamp', 'nonce'] as const)(

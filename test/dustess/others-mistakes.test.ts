@@ -8,8 +8,8 @@ import { CallbackRefused } from '../../lib/errors.ts';
 import type { IntakeDeps } from '../../lib/intake/receive-callback.ts';
 import { createLog } from '../../lib/log.ts';
 import {
-  DOOR,
   framed,
+  INTAKE,
   KEYS,
   NOW,
   OTHER_KEYS,
@@ -19,7 +19,7 @@ import {
   sealed,
   sealedBytes,
   signed,
-} from './door.ts';
+} from './sealing.ts';
 import sdk from './vectors/sender-sdk.json';
 
 // Each of these was found in some receiver of this scheme; what is refused here is correctly signed unless said otherwise.
@@ -199,7 +199,7 @@ describe('the door as the sender and the log see it', () => {
     throw new Error('nothing unauthentic is stored');
   };
   const deps = {
-    door: async () => readSettings(IntakeSettingsSchema, 'tenant', DOOR),
+    settings: async () => readSettings(IntakeSettingsSchema, 'tenant', INTAKE),
     now: () => NOW,
     log: createLog(
       (line) => lines.push(line),

@@ -9,7 +9,7 @@ import { unwrapPlaintext } from '../../lib/dustess/unwrap-plaintext.ts';
 import { verifyUrl } from '../../lib/dustess/verify-url.ts';
 import { CallbackRefused, UnreadableEvent } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { DOOR, framed, NOW, open, RECEIVE_ID, refusalOf, sealed, sealedBytes, signed } from './door.ts';
+import { framed, INTAKE, NOW, open, RECEIVE_ID, refusalOf, sealed, sealedBytes, signed } from './sealing.ts';
 
 /** How many inputs each property gets; `FUZZ_RUNS=100000` for the long run. */
 const numRuns = Number(process.env.FUZZ_RUNS ?? 1_000);
@@ -67,7 +67,7 @@ describe('any input at the door is answered, never with an error of ours', () =>
 
   it('promise 1: any query', () => {
     const query = fc.dictionary(oneOf('echo_str', 'echostr', ...names), fc.option(anyText, { nil: undefined }), FEW);
-    holds(fc.property(query, (any) => expect(refusalOf(() => verifyUrl(any, DOOR, NOW))).not.toBe('not refused')));
+    holds(fc.property(query, (any) => expect(refusalOf(() => verifyUrl(any, INTAKE, NOW))).not.toBe('not refused')));
   });
 
   it('promise 1: the page’s sample and the sender’s envelope with any bit changed', () => {

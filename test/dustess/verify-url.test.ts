@@ -1,9 +1,9 @@
 import { verifyUrl } from '../../lib/dustess/verify-url.ts';
-import { DOOR, NOW, RECEIVE_ID, refusalOf, sealed } from './door.ts';
+import { INTAKE, NOW, RECEIVE_ID, refusalOf, sealed } from './sealing.ts';
 
 const ECHO = '"回声 1234567890"';
 const { encrypt, msgSignature, timeStamp, nonce } = sealed(ECHO);
-const verify = (query: Record<string, string | undefined>) => verifyUrl(query, DOOR, NOW);
+const verify = (query: Record<string, string | undefined>) => verifyUrl(query, INTAKE, NOW);
 
 describe('URL verification', () => {
   it.each([
@@ -23,10 +23,13 @@ describe('URL verification', () => {
     expect(verify({ from: 'x', signature: 'theirs', encrypt: 'theirs', ...query, gone: undefined })).toBe(ECHO);
   });
 
-  it.each(['', '\uFEFFx', 'x\n', ' x ', '{"a":1}', '😀'])('adds nothing to and takes nothing from %j', (echo) => {
-    const body = sealed(echo);
-    expect(verify({ ...body, echo_str: body.encrypt })).toBe(echo);
-  });
+  it.each(['', '\uFEFFx', 'x\n', ' x ', '😀', '12345678901234567890', 'null', '{not JSON', 'x'.repeat(1024)])(
+    'adds nothing to and takes nothing from %j',
+    (echo) => {
+      const body = sealed(echo);
+      expect(verify({ ...body, echo_str: body.encrypt })).toBe(echo);
+    },
+  );
 
   it('puts back the + that the sender forgot to encode', () => {
     const body = Array.from({ length: 50 }, (_, n) => sealed(`echo ${n}`)).find((one) => one.encrypt.includes('+'));
@@ -50,14 +53,19 @@ describe('URL verification', () => {
 });
 
 describe('promise 11: the check of the URL opens no events', () => {
-  it('refuses a captured callback that is sent as an echo', () => {
-    const captured = sealed(JSON.stringify({ mainID: 's', mergedIDs: ['l'], changed: { remark: 'very private' } }));
-    const query = { ...captured, echostr: captured.encrypt };
-    expect(refusalOf(() => verify(query))).toBe('not-an-echo');
-  });
-
-  it('still answers an echo that happens to be JSON', () => {
-    const echo = sealed('{"random":"12345"}');
-    expect(verify({ ...echo, echostr: echo.encrypt })).toBe('{"random":"12345"}');
+  it.each([
+    ['a merge', JSON.stringify({ mainID: 's', mergedIDs: ['l'], changed: { remark: 'very private' } })],
+    ['another event', JSON.stringify({ id: 'c', remark: 'very private', mobiles: ['13200000000'] })],
+    ['an event in an envelope', JSON.stringify({ event: 'E', body: {} })],
+    ['a list', JSON.stringify([{ remark: 'very private' }])],
+    ['an empty object', '{}'],
+    ['an empty list', ' [ ]\n'],
+    ['an event after a byte order mark', '\uFEFF{"remark":"very private"}'],
+    ['an event in a JSON text', JSON.stringify(JSON.stringify({ remark: 'very private' }))],
+    ['a text longer than any echo', 'x'.repeat(1025)],
+    ['a text of more bytes than any echo', '好'.repeat(342)],
+  ])('%s, captured and sent as an echo, is refused', (_, text) => {
+    const captured = sealed(text);
+    expect(refusalOf(() => verify({ ...captured, echostr: captured.encrypt }))).toBe('not-an-echo');
   });
 });

@@ -6,7 +6,7 @@ import type { SealedBody } from '../../lib/dustess/sealed-body.ts';
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
 import { saveRecord } from '../../lib/ledger/event-record.ts';
 import { type RecordingServer, startRecordingServer } from '../contracts/recording-server.ts';
-import { KEYS, RECEIVE_ID, sealed } from '../dustess/door.ts';
+import { KEYS, RECEIVE_ID, sealed } from '../dustess/sealing.ts';
 import sample from '../dustess/vectors/seed-plain.json';
 import { type RecordedAws, startRecordedAws } from './recorded-aws.ts';
 import { RIGHTS } from './role-promises.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seal } from '../../lib/dustess/seal.ts';
-import { KEYS, RECEIVE_ID } from '../dustess/door.ts';
+import { KEYS, RECEIVE_ID } from '../dustess/sealing.ts';
 import { type HistoryEvent, wireBody } from '../simulation/history.ts';
 import type { SeededRandom } from '../simulation/seeded-random.ts';
 

@@ -17,7 +17,7 @@ import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
 import type { TenantCrm } from '../../lib/merge/claim.ts';
 import { DEFAULT_POLICY } from '../../lib/merge/policy.ts';
 import type { Crm, Queue } from '../../lib/ports.ts';
-import { KEYS, RECEIVE_ID } from '../dustess/door.ts';
+import { KEYS, RECEIVE_ID } from '../dustess/sealing.ts';
 import { createFastClock, SPEED } from './fast-clock.ts';
 import { createHttpRecordCrm } from './http-record-crm.ts';
 import { CALL_TIMEOUT_MS, FUNCTION_MS, MAPPING, type TenantOrder, TIMING, type WorkerOrder } from './orders.ts';
@@ -50,7 +50,7 @@ function openCrm(name: string, kind: TenantOrder['kind'], rules: TenantOrder['ru
 const receive = createReceive({
   events,
   queue,
-  door: async (tenant) =>
+  settings: async (tenant) =>
     tenants.has(tenant) ? { keys: [KEYS], receiveIds: [RECEIVE_ID], maxAgeSeconds: 86_400, omitFields: [] } : undefined,
   now,
   log,

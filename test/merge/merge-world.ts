@@ -24,7 +24,13 @@ export const DAY = 24 * HOUR;
 /** As infra/ sets it: the function's time-out. */
 export const FUNCTION_MS = 60_000;
 
-const DOOR = { keys: [], receiveIds: ['*'], maxAgeSeconds: 86_400, omitFields: [], plainText: { sources: ['sender'] } };
+const INTAKE = {
+  keys: [],
+  receiveIds: ['*'],
+  maxAgeSeconds: 86_400,
+  omitFields: [],
+  plainText: { sources: ['sender'] },
+};
 
 /** An event as a test tells it: `at` are seconds, as the sender writes them. */
 export interface Told {
@@ -153,7 +159,7 @@ export function createMergeWorld(options: MergeWorldOptions) {
     async receive(told: Told): Promise<void> {
       const callback = { tenant: told.tenant ?? TENANT, sourceAddress: 'sender', body: JSON.stringify(envelope(told)) };
       const intake = { events: events.documents, queue, now, log, timing: { payloadMs: 90 * DAY, graceMs: MINUTE } };
-      await receiveCallback(callback, { ...intake, door: async () => DOOR });
+      await receiveCallback(callback, { ...intake, settings: async () => INTAKE });
     },
 
     /** Delivers the message that is due now, if there is one. */

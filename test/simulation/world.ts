@@ -140,7 +140,7 @@ function receive(world: World, envelope: object): Promise<boolean> {
   const handler = createReceive({
     events: documentsOf(world, actor, 'events', world.events),
     queue: queueOf(world, actor),
-    door: async () => ({ keys: [KEYS], receiveIds: ['r'], maxAgeSeconds: 86_400, omitFields: ['idCard'] }),
+    settings: async () => ({ keys: [KEYS], receiveIds: ['r'], maxAgeSeconds: 86_400, omitFields: ['idCard'] }),
     now: world.scheduler.now,
     log: QUIET,
     timing: { payloadMs: 90 * 86_400_000, graceMs: 60_000 },

@@ -8,7 +8,7 @@ import { eventKey, payloadKey } from '../../lib/ledger/event-record.ts';
 import type { Payload } from '../../lib/ledger/payloads.ts';
 import { createLog } from '../../lib/log.ts';
 import type { Documents, Queue } from '../../lib/ports.ts';
-import { KEYS, RECEIVE_ID, sealed } from '../dustess/door.ts';
+import { KEYS, RECEIVE_ID, sealed } from '../dustess/sealing.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 
 export const NOW = Date.UTC(2026, 10, 24, 12);
@@ -40,7 +40,7 @@ export const envelope = (id: string, body: object = BODY, names: object = {}): J
 });
 
 /** The real handler of `receive` around tables in memory, a queue that is a list, and a door with the vendor's example keys. */
-export function openDoor(settings: Partial<IntakeSettings> = {}) {
+export function openIntake(settings: Partial<IntakeSettings> = {}) {
   const clock = { now: NOW };
   const events = asPort(createMemoryDocuments(() => clock.now));
   const queued: string[] = [];
@@ -62,7 +62,7 @@ export function openDoor(settings: Partial<IntakeSettings> = {}) {
   const handler = createHandler({
     events: { ...events, put },
     queue,
-    door: async (tenant) => (tenant === 'acme' || tenant === 'outlet' ? door : undefined),
+    settings: async (tenant) => (tenant === 'acme' || tenant === 'outlet' ? door : undefined),
     now: () => clock.now,
     log: createLog(
       (line) => lines.push(JSON.parse(line)),

@@ -1,6 +1,6 @@
 import { createCipheriv } from 'node:crypto';
 import { decodeAesKey, type EnvelopeKeys } from '../../lib/dustess/envelope-keys.ts';
-import { type DoorKeys, openSealed } from '../../lib/dustess/open-envelope.ts';
+import { type IntakeKeys, openSealed } from '../../lib/dustess/open-envelope.ts';
 import { seal } from '../../lib/dustess/seal.ts';
 import type { SealedBody } from '../../lib/dustess/sealed-body.ts';
 import { sign } from '../../lib/dustess/signature.ts';
@@ -15,7 +15,7 @@ export const OTHER_KEYS: EnvelopeKeys = {
 };
 export const RECEIVE_ID = sdk.receiveId;
 export const NOW = Date.UTC(2026, 10, 24, 12);
-export const DOOR: DoorKeys = { keys: [KEYS], receiveIds: [RECEIVE_ID], maxAgeSeconds: 86_400 };
+export const INTAKE: IntakeKeys = { keys: [KEYS], receiveIds: [RECEIVE_ID], maxAgeSeconds: 86_400 };
 
 const seconds = (at: number) => String(Math.floor(at / 1000));
 
@@ -63,8 +63,8 @@ interface Frame {
   says?: number;
 }
 
-export const open = (body: SealedBody, door: Partial<DoorKeys> = {}, now = NOW) =>
-  openSealed(body, { ...DOOR, ...door }, now).plaintext;
+export const open = (body: SealedBody, door: Partial<IntakeKeys> = {}, now = NOW) =>
+  openSealed(body, { ...INTAKE, ...door }, now).plaintext;
 
 /** Why the door refused; any other error goes through. */
 export function refusalOf(act: () => unknown): string {

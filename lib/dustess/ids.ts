@@ -1,0 +1,32 @@
+import type { Json } from '../json.ts';
+
+const MAX_ID_BYTES = 512; // Ids are parts of table keys, which end at 2048 bytes.
+
+/** Of 1 to 512 bytes, and the same text after a way through UTF-8: half a character pair would become another's id. */
+export function isUsableId(id: string): boolean {
+  const bytes = Buffer.from(id, 'utf8');
+  return bytes.length > 0 && bytes.length <= MAX_ID_BYTES && bytes.toString('utf8') === id;
+}
+
+/** A number is an id only as far as JSON keeps it exact: beyond that, two ids would look like one. */
+export function idText(value: Json | undefined): string | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
+
+// Control and format characters (a terminal obeys them, a reader does not see them), line ends, noncharacters.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
+const DERIVED = /^sha256-[0-9a-f]{64}$/;
+
+/**
+ * An event's id as an envelope gives it. An id that cannot be kept or shown is none, and so is one in the form of a
+ * derived id: the event is then known by its content.
+ */
+export function readEventId(value: Json | undefined): string | undefined {
+  const id = idText(value);
+  if (id === undefined || id.trim() === '' || !isUsableId(id)) return undefined;
+  return UNPRINTABLE.test(id) || DERIVED.test(id) ? undefined : id;
+}
+
+/** The id of an event that has none of its own. @param digest SHA-256 of its content, hex. */
+export const derivedEventId = (digest: string) => `sha256-${digest}`;
