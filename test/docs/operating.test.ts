@@ -14,7 +14,8 @@ const NO_REASONS = [
   ...['out-of-time', 'unknown-contacts', 'not-created', 'no-code'], // How a step ended.
   ...['survivor-gone', 'switched-off', 'if-empty'], // Why a field is not written.
   ...['left-to-reconcile', 'repeat-differs'], // Metrics.
-  ...['plain-text-off', 'plain-text-second-factor', 'unknown-tenant'], // Refusals of callbacks: a table of their own.
+  ...['plain-text-off', 'plain-text-second-factor', 'unknown-tenant', 'not-an-event'], // Refusals of callbacks: a table of their own.
+  ...['foreign-account'], // Refusals of callbacks: a table of their own.
 ];
 
 /** Every reason that the core can give an event, `…` for what is filled in. */

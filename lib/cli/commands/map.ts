@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { readJson } from '../../config.ts';
-import { isMergeContent } from '../../dustess/event-kind.ts';
+import { namedKind } from '../../dustess/event-kind.ts';
 import { readMergeEvent } from '../../dustess/merge-event.ts';
 import type { Field, MergeEvent } from '../../event.ts';
 import type { Json } from '../../json.ts';
@@ -61,8 +61,8 @@ function fieldsIn(text: string): Field[] {
 function readEvent(text: string): MergeEvent {
   const input = readCallbackInput(text);
   if ('captured' in input) throw new UsageError('the event is sealed: open it with merge-sync decrypt --json first');
-  if (!isMergeContent(input.body))
-    throw new UsageError('the event has no mainID and no mergedIDs: only merges are mapped');
+  if (namedKind(input) === 'other')
+    throw new UsageError('the event is not CRM_MERGE/CRM_CONTACT_MERGED: only merges are mapped');
   return readMergeEvent(input.id ?? 'event', input.body);
 }
 
