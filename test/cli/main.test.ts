@@ -56,6 +56,59 @@ describe('merge-sync', () => {
     expect(err).not.toContain('secretish');
   });
 
+  it.each([
+    [{ USER: '' }, undefined],
+    [{}, undefined],
+    [{ USER: ' ' }, ' '],
+  ])('asks who acts where the system does not know (%j): it is kept with the event', async (env, name) => {
+    const { code, out, err } = await run(['replay', 'event-1', '--prefix', 'p'], { env, userName: () => name });
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('say who does it, --by NAME');
+  });
+
+  it.each([
+    ['decrypt', '\uFEFF{"id":"1","event":"e","action":"a","body":"x"}', 'the scheme of 2019'],
+    ['send', '\uFEFF{"mainID":1}', 'no answer from'],
+  ])('%s reads a file with a byte order mark before it', async (command, text, expected) => {
+    const refuse = async () => Promise.reject(new TypeError('fetch failed'));
+    const { err } = await run([command, 'f.json'], { files: { 'f.json': text }, fetch: refuse });
+    expect(err).toContain(expected);
+  });
+
+  it.each([
+    [
+      Object.assign(new TypeError('fetch failed'), {
+        cause: Object.assign(new Error('secret'), { code: 'ECONNRESET' }),
+      }),
+      '(ECONNRESET)',
+    ],
+    [new TypeError('fetch failed', { cause: new Error('bad port') }), '(a port that fetch refuses)'],
+    [
+      new TypeError('fetch failed', {
+        cause: new AggregateError([Object.assign(new Error('secret'), { code: 'ECONNREFUSED' })]),
+      }),
+      '(ECONNREFUSED)',
+    ],
+    [new DOMException('secret', 'TimeoutError'), '(TimeoutError, none within 30 s)'],
+    ['secret', '(unknown)'],
+  ])('says what lies below a request without an answer: %s', async (error, cause) => {
+    const { code, err } = await run(['send'], { fetch: () => Promise.reject(error) });
+    expect(err).toContain(`no answer from 127.0.0.1:3000 ${cause}`);
+    expect(err).not.toContain('secret');
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    [async () => new Response('{"code":1}'), 'not as the stack of npm start does (200)'],
+    [async () => new Response('', { status: 404 }), 'not as the stack of npm start does (404)'],
+    [async () => new Response('<html>'), '(SyntaxError)'],
+  ])('does not take any server for the embedded stack', async (fetch, expected) => {
+    const { code, err } = await run(['events', '--local'], { fetch });
+    expect(err).toContain(expected);
+    expect(err).toContain('start it with npm start');
+    expect(code).toBe(1);
+  });
+
   it('says so when the fault is ours, where it happened, and not what it choked on', async () => {
     const randomBytes = () => {
       throw new RangeError('330102199001011234');

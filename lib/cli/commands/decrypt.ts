@@ -6,6 +6,7 @@ import { CallbackRefused, type RefusalReason } from '../../errors.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { addKeyOptions, type KeyOptions, readKeys, readReceiveId } from '../key-options.ts';
+import { printableId } from '../printable.ts';
 import { readInput } from '../read-input.ts';
 
 interface DecryptOptions extends KeyOptions {
@@ -42,7 +43,7 @@ function decrypt(text: string, options: DecryptOptions, io: Io): void {
   const { plaintext, receiveId } = opened;
   const sentAt = new Date(opened.sentAt).toISOString();
   if (options.json) return io.out(JSON.stringify({ ...unwrapPlaintext(plaintext, envelope), receiveId, sentAt }));
-  io.err(`genuine: signed at ${sentAt} for receiveId ${receiveId}; its age was not checked`);
+  io.err(`genuine: signed at ${sentAt} for receiveId ${printableId(receiveId)}; its age was not checked`);
   io.out(plaintext);
 }
 

@@ -7,6 +7,7 @@ import { type Exchange, exchange, meaningOf, parseUrl, URL_OPTION } from '../exc
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { addKeyOptions, type KeyOptions, readKeys, requireReceiveId } from '../key-options.ts';
+import { printableId } from '../printable.ts';
 import { readInput } from '../read-input.ts';
 
 interface SendOptions extends KeyOptions {
@@ -55,7 +56,7 @@ async function send(input: CallbackInput, options: SendOptions, io: Io): Promise
   const id = options.id ?? input.id ?? io.randomBytes(16).toString('hex');
   const envelopeOf = envelopes({ ...input, id }, options, io);
   if (!options.json)
-    io.out(`→ ${url.host}: event ${id}, ${'captured' in input ? 'as captured' : named(input, options)}`);
+    io.out(`→ ${url.host}: event ${printableId(id)}, ${'captured' in input ? 'as captured' : named(input, options)}`);
   const answers: Answer[] = [];
   for (let sent = 0; sent < options.repeat; sent++) {
     const answer = await post(url, envelopeOf(), io);
