@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { printable, printableId } from '../../lib/cli/printable.ts';
-import { KEYS, sealed } from '../dustess/door.ts';
+import { KEYS, sealed } from '../dustess/sealing.ts';
 import { run } from './console.ts';
 
 const ESC = '\u001b[2J\u001b[1;31m';
