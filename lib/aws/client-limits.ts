@@ -9,7 +9,7 @@ export interface ClientLimits {
 }
 
 /** For `receive`: a table and a queue that both hang leave it time to answer within its ten seconds. */
-export const RECEIVE_LIMITS: ClientLimits = { connectMs: 1_000, requestMs: 1_200, attempts: 3 };
+export const RECEIVE_LIMITS: ClientLimits = { connectMs: 1_000, requestMs: 2_200, attempts: 3 };
 
 /** For `apply` and `reconcile`: two writes that hang, and the call they record, fit into `callMs`. */
 export const WORKER_LIMITS: ClientLimits = { connectMs: 2_000, requestMs: 3_000, attempts: 3 };

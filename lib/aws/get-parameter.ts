@@ -2,7 +2,7 @@ import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/clie
 import { ConfigError, StoreError } from '../errors.ts';
 import { type ClientLimits, clientConfig } from './client-limits.ts';
 
-const LIMITS: ClientLimits = { connectMs: 1_000, requestMs: 1_200, attempts: 10 };
+const LIMITS: ClientLimits = { connectMs: 1_000, requestMs: 2_000, attempts: 10 };
 const UNHURRIED_MS = 10_000;
 
 let shared: SSMClient | undefined; // One for the life of the process; region and credentials are the platform's.
