@@ -1,3 +1,4 @@
+import { webhookKeys } from '../../lib/crm/http/standard-webhooks.ts';
 import { KEYS, open, sealed } from '../dustess/sealing.ts';
 import { run } from './console.ts';
 
@@ -9,6 +10,17 @@ describe('merge-sync keygen', () => {
     expect(err).toContain('PC 管理后台');
     expect(err).toMatch(/1\. Give both to the service/);
     expect(code).toBe(0);
+  });
+
+  it('makes the secret of a webhook: whsec_ and 32 bytes, which signs', async () => {
+    const { code, out, err } = await run(['keygen', '--webhook'], { env: {} });
+    expect(out).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(webhookKeys(out).map((key) => key.length)).toEqual([32]);
+    expect(err).toContain('doctor --crm crm.json');
+    const again = await run(['keygen', '--webhook', '--json']);
+    expect(Object.keys(JSON.parse(again.out))).toEqual(['secret']);
+    expect(JSON.parse(again.out).secret).not.toBe(out);
+    expect([code, again.err]).toEqual([0, '']);
   });
 
   it('prints nothing but JSON with --json', async () => {
