@@ -2,6 +2,7 @@ import type { Field } from '../event.ts';
 import { isBlank, type Json } from '../json.ts';
 import type { PropertyValue } from '../ports.ts';
 import type { Entry } from './entries.ts';
+import { isHeldExactly } from './exact-number.ts';
 import { type Conversion, conversionOfType, ZERO_IS_EMPTY } from './known-fields.ts';
 import { type Moment, readMoment } from './moment.ts';
 
@@ -40,7 +41,7 @@ const cleared = (entry: Entry): Converted => ({ values: entry.to.map(() => null)
 
 function isEmpty({ key, value }: Field): boolean {
   if (isBlank(value)) return true;
-  return ZERO_IS_EMPTY.has(key) && (value === 0 || value === '0');
+  return ZERO_IS_EMPTY.has(key) && isScalar(value) && typeof value !== 'boolean' && Number(value) === 0;
 }
 
 type Scalar = string | number | boolean;
@@ -97,7 +98,7 @@ function toNumber(value: Json): Converted {
   if (text === '') return one(null);
   const number = typeof text === 'number' ? text : typeof text === 'string' && NUMBER.test(text) ? Number(text) : NaN;
   if (!Number.isFinite(number)) return { problem: 'is not a number' };
-  if (Math.abs(number) > Number.MAX_SAFE_INTEGER)
+  if (Math.abs(number) > Number.MAX_SAFE_INTEGER || !isHeldExactly(String(text)))
     return { problem: 'has more digits than a number can hold; map it as text' };
   return one(number);
 }
@@ -135,13 +136,14 @@ function telOf(item: Json): Json {
 
 /** `[longitude, latitude]`, the order of https://open.dustess.com/doc-5158583 (经纬度). `[0,0]` is "none". */
 function toCoordinate(value: Json, entry: Entry): Converted {
-  const pair = Array.isArray(value) ? value.map((item) => (typeof item === 'string' ? Number(item) : item)) : [];
+  const texts = Array.isArray(value) ? value.map((item) => (isScalar(item) ? String(item).trim() : '')) : [];
+  const pair = texts.map((text) => (NUMBER.test(text) ? Number(text) : Number.NaN));
   const [longitude, latitude] = pair;
   if (pair.length !== 2 || !isDegree(longitude, 180) || !isDegree(latitude, 90))
     return { problem: 'is not a pair of longitude and latitude' };
   if (longitude === 0 && latitude === 0) return cleared(entry);
-  return entry.to.length === 1 ? one(`${longitude},${latitude}`) : { values: [longitude, latitude] };
+  return entry.to.length === 1 ? one(texts.join(',')) : { values: [longitude, latitude] };
 }
 
-const isDegree = (value: Json | undefined, most: number): value is number =>
-  typeof value === 'number' && Math.abs(value) <= most;
+const isDegree = (value: number | undefined, most: number): value is number =>
+  value !== undefined && Math.abs(value) <= most;

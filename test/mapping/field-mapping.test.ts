@@ -38,6 +38,9 @@ describe('what a field becomes', () => {
     ['province and city 0 to a clear', { provCity: 'region' }, field('provCity', 0), { region: null }],
     ['age', { age: 'age' }, field('age', '33'), { age: 33 }],
     ['age 0 to a clear', { age: 'age' }, field('age', 0), { age: null }],
+    ['age 0.0 to a clear', { age: 'age' }, field('age', '0.0'), { age: null }],
+    ['an exponent as text', { qq: 'qq' }, field('qq', '1E5'), { qq: '1E5' }],
+    ['an exponent as number', { age: 'age' }, field('age', '1.50E1'), { age: 15 }],
     ['mobiles in order', { mobiles: { to: ['m', 'n'] } }, field('mobiles', ['1', '2']), { m: '1', n: '2' }],
     ['fewer mobiles', { mobiles: { to: ['m', 'n'] } }, field('mobiles', ['1']), { m: '1', n: null }],
     ['more mobiles', { mobiles: 'm' }, field('mobiles', ['1', '2']), { m: '1' }],
@@ -151,6 +154,12 @@ describe('what cannot be converted is left alone and reported without its value'
       'a number with too many digits',
       { age: 'a' },
       field('age', '12345678901234567890'),
+      'has more digits than a number can hold; map it as text',
+    ],
+    [
+      'a fraction with too many digits',
+      { age: 'a' },
+      field('age', '0.1234567890123456789'),
       'has more digits than a number can hold; map it as text',
     ],
     [
