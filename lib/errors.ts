@@ -48,7 +48,7 @@ export class CrmError extends AppError {
   readonly kind: CrmFailure;
   /** Milliseconds since 1970; always with `retry-after`, else where the CRM asked for a wait before the next try. */
   readonly retryAt: number | undefined;
-  /** The vendor's own error code, cut to `[A-Za-z0-9_.-]{1,64}`. */
+  /** The vendor's own error code, and after a `.` each property it is about; cut to `[A-Za-z0-9_.-]{1,128}`. */
   readonly code: string | undefined;
   constructor(
     kind: CrmFailure,
@@ -64,7 +64,7 @@ export class CrmError extends AppError {
 
 /** A vendor's error code made fit for logs and reasons: anything unusual becomes `_`. */
 export function safeCode(code: string): string {
-  return code.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 64);
+  return code.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 128);
 }
 
 /** A store or queue did not do what it was asked, or did not say so. */

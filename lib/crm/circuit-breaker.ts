@@ -37,6 +37,7 @@ const pauseMs = (times: number) => Math.min(FIRST_PAUSE_MS * 2 ** times, MAX_PAU
 
 const TIMEOUT_CODES = [
   'TIMEOUT',
+  'CONNECT_TIMEOUT',
   'ETIMEDOUT',
   'EHOSTUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',

@@ -4,6 +4,6 @@ export interface Finding {
   ok: boolean;
   /** Where it is not ok, what to do; else what was seen. */
   advice: string;
-  /** True where all is well today and will not stay so. */
+  /** True for what works today and should be seen to: a date that comes near, http without encryption. */
   warning?: true;
 }

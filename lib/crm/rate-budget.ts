@@ -23,8 +23,10 @@ export interface RateBudget {
    */
   take(assumed: Rate, longestWaitMs: number): Promise<number>;
   learn(seen: RateSeen): Promise<void>;
-  /** Nobody gets a turn before this time (milliseconds since 1970). */
+  /** No turn is given before this time (milliseconds since 1970). */
   pause(until: number): Promise<void>;
+  /** Milliseconds since 1970; 0 where no pause was asked for. */
+  pausedUntil(): Promise<number>;
 }
 
 /** Times are milliseconds since 1970. */
@@ -105,6 +107,9 @@ export function createLocalRateBudget(now: Now): RateBudget {
     },
     async pause(until) {
       state = pauseTurns(state, until);
+    },
+    async pausedUntil() {
+      return state.pausedUntil;
     },
   };
 }

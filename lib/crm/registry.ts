@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { PolicySchema, readSettings } from '../config.ts';
+import { type Entry, readEntries } from '../mapping/entries.ts';
 import { createFieldMapping } from '../mapping/field-mapping.ts';
 import type { TenantCrm } from '../merge/claim.ts';
 import type { Crm, Documents, Fetch, Now } from '../ports.ts';
@@ -7,25 +8,20 @@ import { withCircuitBreaker } from './circuit-breaker.ts';
 import type { Finding } from './finding.ts';
 import { createCommandHttpCrm } from './http/command-http.ts';
 import { examineHttp } from './http/doctor.ts';
+import { HttpSettingsSchema } from './http/settings.ts';
 import { examineHubspot } from './hubspot/doctor.ts';
 import { createHubspotCrm } from './hubspot/hubspot.ts';
+import { HubspotSettingsSchema } from './hubspot/settings.ts';
+import { withRetryAfter } from './retry-after.ts';
 import { examineSalesforce } from './salesforce/doctor.ts';
 import { createSalesforceFromSettings, SalesforceSettingsSchema } from './salesforce/settings.ts';
-import { text, timeoutMs } from './setting-fields.ts';
 import { createSharedRateBudget } from './shared-rate-budget.ts';
 import { examineTryton } from './tryton/doctor.ts';
 import { createTrytonFromSettings, TrytonSettingsSchema } from './tryton/tryton.ts';
 
 const CrmSchema = v.variant('kind', [
-  v.strictObject({ kind: v.literal('http'), endpoint: text, secret: text, timeoutMs }),
-  v.strictObject({
-    kind: v.literal('hubspot'),
-    token: text,
-    baseUrl: v.optional(text),
-    idProperty: v.optional(text),
-    absorbedIdsProperty: v.optional(text),
-    timeoutMs,
-  }),
+  HttpSettingsSchema,
+  HubspotSettingsSchema,
   SalesforceSettingsSchema,
   TrytonSettingsSchema,
 ]);
@@ -59,15 +55,17 @@ export function createTenantCrm(tenant: string, settings: unknown, parts: CrmPar
 
 /** Add your own adapter here, and its settings above. */
 function createCrm(tenant: string, crm: CrmSettings, parts: CrmParts): Crm {
+  const budget = createSharedRateBudget({ documents: parts.ledger, tenant, crm: crm.kind, now: parts.now });
+  const fetch = withRetryAfter(parts.fetch, { vendor: crm.kind, budget, now: parts.now });
   switch (crm.kind) {
     case 'http':
-      return createCommandHttpCrm({ ...crm, ...parts });
+      return createCommandHttpCrm({ ...crm, ...parts, fetch });
     case 'hubspot':
-      return createHubspotCrm({ ...given(crm), ...parts, budget: budgetOf(tenant, crm.kind, parts) });
+      return createHubspotCrm({ ...given(crm), ...parts, budget }); // It keeps to `Retry-After` with the same budget.
     case 'salesforce':
-      return createSalesforceFromSettings(crm, parts);
+      return createSalesforceFromSettings(crm, { ...parts, fetch });
     case 'tryton':
-      return createTrytonFromSettings(crm, parts);
+      return createTrytonFromSettings(crm, { ...parts, fetch });
   }
 }
 
@@ -76,28 +74,36 @@ function createCrm(tenant: string, crm: CrmSettings, parts: CrmParts): Crm {
  * @throws ConfigError for settings that cannot be read.
  */
 export function examineTenantCrm(tenant: string, settings: unknown, parts: Omit<CrmParts, 'ledger'>, fix: boolean) {
-  const { crm, mapping } = readSettings(TenantCrmSchema, `crm settings of tenant ${tenant}`, settings);
-  const mapped = createFieldMapping(tenant, mapping).properties;
-  return examine(crm, mapped, { ...parts, fix });
+  const where = `crm settings of tenant ${tenant}`;
+  const { crm, policy, mapping } = readSettings(TenantCrmSchema, where, settings);
+  const entries = readEntries(`tenant ${tenant}`, mapping);
+  const mapped = new Map(entries.flatMap((entry) => entry.to.map((property) => [property, valuesOf(entry)] as const)));
+  return examine(crm, { ...parts, tenant, fix, mapped, creates: policy.whenMissing === 'create' });
 }
 
-type Examination = Omit<CrmParts, 'ledger'> & { fix: boolean };
+/** The values that a mapping lists for its properties; they are settings, not data. */
+const valuesOf = ({ options = {} }: Entry): string[] =>
+  Object.values(options).flatMap((value) => (value === null ? [] : [String(value)]));
 
-function examine(crm: CrmSettings, mapped: string[], parts: Examination): Promise<Finding[]> {
+interface Examination extends Omit<CrmParts, 'ledger'> {
+  tenant: string;
+  mapped: Map<string, string[]>;
+  creates: boolean;
+  fix: boolean;
+}
+
+function examine(crm: CrmSettings, { mapped, ...parts }: Examination): Promise<Finding[]> {
   switch (crm.kind) {
     case 'http':
       return examineHttp({ ...crm, ...parts });
     case 'hubspot':
       return examineHubspot({ ...given(crm), ...parts, mapped });
     case 'salesforce':
-      return examineSalesforce({ settings: crm, mapped, ...parts });
+      return examineSalesforce({ settings: crm, mapped: [...mapped.keys()], ...parts });
     case 'tryton':
       return examineTryton({ ...crm, ...parts });
   }
 }
-
-const budgetOf = (tenant: string, crm: string, { ledger, now }: CrmParts) =>
-  createSharedRateBudget({ documents: ledger, tenant, crm, now });
 
 type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 

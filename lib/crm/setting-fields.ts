@@ -6,3 +6,6 @@ export const text = v.pipe(v.string(), v.minLength(1));
 
 /** Milliseconds for one call. */
 export const timeoutMs = v.optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(25_000)), 10_000);
+
+/** Accepts an http:// address that is not this machine: contacts and keys travel in plain text. */
+export const allowInsecure = v.optional(v.boolean(), false);

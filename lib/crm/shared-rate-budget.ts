@@ -10,7 +10,7 @@ export interface SharedRateBudgetOptions {
   now: Now;
 }
 
-const KEPT_MS = 86_400_000;
+const KEPT_MS = 2 * 86_400_000; // Twice the longest pause.
 // Whoever loses a round sees a later turn in the next, until none is left within the wait: that ends it much sooner.
 const MAX_ROUNDS = 100;
 // When to come back need not be exact: here and there two come at the same time.
@@ -22,11 +22,11 @@ const MAX_ROUNDS_TO_COME_BACK = 4;
  */
 export function createSharedRateBudget(options: SharedRateBudgetOptions): RateBudget {
   const { now } = options;
+  const key: DocumentKey = { tenant: options.tenant, kind: 'rate', id: options.crm };
   let lastSeen = IDLE;
 
   /** @returns false when others were faster. */
   async function attempt(change: (state: RateState) => RateState): Promise<boolean> {
-    const key: DocumentKey = { tenant: options.tenant, kind: 'rate', id: options.crm };
     const found = await options.documents.get<RateState>(key);
     const before = found?.value ?? IDLE;
     lastSeen = change(before);
@@ -57,6 +57,10 @@ export function createSharedRateBudget(options: SharedRateBudgetOptions): RateBu
     },
     async pause(until) {
       await insist((state) => pauseTurns(state, until)).catch(ignore);
+    },
+    async pausedUntil() {
+      const found = await options.documents.get<RateState>(key).catch(ignore);
+      return found?.value.pausedUntil ?? 0;
     },
   };
 }

@@ -54,7 +54,11 @@ export function readCrmSettings(env: Env): CrmSettings {
   return settings;
 }
 
-const ANYWHERE: CrmOptions = { kind: 'http', endpoint: 'http://127.0.0.1', secret: 'none' };
+const ANYWHERE: CrmOptions = {
+  kind: 'http',
+  endpoint: 'http://127.0.0.1',
+  secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+};
 const NOWHERE = {} as CrmParts['ledger']; // Nothing is looked up while settings are checked.
 
 function readChoice(env: Env): CrmOptions | undefined {

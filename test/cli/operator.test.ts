@@ -16,7 +16,7 @@ beforeAll(async () => {
     SAMPLE: '0',
     CRM: 'http',
     CRM_HTTP_ENDPOINT: `${crm.url}/merges`,
-    CRM_HTTP_SECRET: 'shared-secret',
+    CRM_HTTP_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
     POLICY: '{"limits":{"mergesPerSurvivorPerDay":1}}',
   });
 });
@@ -40,7 +40,6 @@ async function run(...args: string[]) {
     err: (text) => err.push(text),
     fetch,
     now: Date.now,
-    userName: () => undefined,
     randomBytes,
   });
   return { code, out: out.join('\n'), err: err.join('\n') };
@@ -127,15 +126,7 @@ describe('the operator’s commands', () => {
   });
 
   it('says so when no stack answers, or none was named', async () => {
-    const io = {
-      env: {},
-      readStdin: async () => '',
-      readFile: async () => '',
-      now: Date.now,
-      randomBytes,
-      fetch,
-      userName: () => undefined,
-    };
+    const io = { env: {}, readStdin: async () => '', readFile: async () => '', now: Date.now, randomBytes, fetch };
     const err: string[] = [];
     const collect = { ...io, out: () => undefined, err: (text: string) => void err.push(text) };
     expect(await main(['events', '--local', 'http://127.0.0.1:9'], collect)).toBe(1);

@@ -1,8 +1,7 @@
 import type { CrmError } from '../../lib/errors.ts';
 import type { RecordCrm } from '../../lib/ports.ts';
 import type { Fault } from './faulty-fetch.ts';
-import type { OpenWorld, Operation, RecordCrmWorld } from './record-crm.ts';
-import { expectCrmError } from './record-crm-merge.ts';
+import { expectCrmError, type OpenWorld, type Operation, type RecordCrmWorld } from './record-crm-world.ts';
 
 const SECRET = 'Zhang-13800138000';
 const NO_ANSWER: Fault['how'][] = ['hang-up', 'silence', 'broken'];

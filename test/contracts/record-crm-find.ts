@@ -1,4 +1,4 @@
-import type { OpenWorld } from './record-crm.ts';
+import type { OpenWorld } from './record-crm-world.ts';
 
 // Ids as no CRM likes them: query languages, lists, URLs and headers each have their own sore spots.
 const AWKWARD_IDS = [

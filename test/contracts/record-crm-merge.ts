@@ -1,5 +1,4 @@
-import { CrmError } from '../../lib/errors.ts';
-import type { OpenWorld, RecordCrmWorld } from './record-crm.ts';
+import { expectCrmError, type OpenWorld, seedLosers } from './record-crm-world.ts';
 
 export function mergeContract(open: OpenWorld): void {
   describe('merge', () => {
@@ -101,17 +100,6 @@ export function mergeContract(open: OpenWorld): void {
       expect((await records()).length).toBe(1);
     });
   });
-}
-
-export async function seedLosers({ seed }: Pick<RecordCrmWorld, 'seed'>, count: number): Promise<string[]> {
-  const ids: string[] = [];
-  for (let index = 0; index < count; index++) ids.push(await seed(`loser-${index}`, {}));
-  return ids;
-}
-
-export function expectCrmError(error: unknown): CrmError {
-  expect(error).toBeInstanceOf(CrmError);
-  return error as CrmError;
 }
 
 async function expectRefusal(attempt: Promise<unknown>): Promise<void> {

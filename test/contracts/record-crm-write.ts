@@ -1,5 +1,4 @@
-import type { OpenWorld, RecordCrmWorld } from './record-crm.ts';
-import { expectCrmError } from './record-crm-merge.ts';
+import { expectCrmError, type OpenWorld, type RecordCrmWorld } from './record-crm-world.ts';
 
 export function writeContract(open: OpenWorld): void {
   describe('update', () => {

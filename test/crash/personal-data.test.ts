@@ -55,7 +55,10 @@ beforeAll(async () => {
   const crm = await startRecordingServer(() => answer);
   ({ requests, close } = crm);
   const tenants = {
-    [TENANT]: { keys: KEYS, crm: { endpoint: `${crm.url}/merges`, secret: 'shared', timeoutMs: 300 } },
+    [TENANT]: {
+      keys: KEYS,
+      crm: { endpoint: `${crm.url}/merges`, secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', timeoutMs: 300 },
+    },
   };
   lines = [];
   options = { resources, tenants, log: createLog((line) => lines.push(line), Date.now) };

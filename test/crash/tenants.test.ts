@@ -14,7 +14,10 @@ import {
   untilFinal,
 } from './service.ts';
 
-const SECRETS = { alpha: 'whsec_YWxwaGEtc2VjcmV0LTAxMjM0NTY3ODk=', beta: 'whsec_YmV0YS1zZWNyZXQtMDEyMzQ1Njc4OTA=' };
+const SECRETS = {
+  alpha: 'whsec_YWxwaGEtc2VjcmV0LTAxMjM0NTY3ODktMDEyMzQ1Njc4OQ==',
+  beta: 'whsec_YmV0YS1zZWNyZXQtMDEyMzQ1Njc4OS0wMTIzNDU2Nzg5',
+};
 const KEYS_OF = {
   alpha: { ...KEYS, token: 'alpha-token', receiveId: 'alpha-company' },
   beta: { token: 'beta-token', encodingAesKey: `${KEYS.encodingAesKey.slice(1)}b`, receiveId: 'beta-company' },

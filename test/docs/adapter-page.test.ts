@@ -30,7 +30,7 @@ describe('docs/adapter.md', () => {
     const [kinds = '', rules = '', world = ''] = [
       /type CrmFailure =([^;]+);/.exec(readText('lib/errors.ts'))?.[1],
       /interface RecordCrmRules \{(.+?)\n\}/s.exec(readText('lib/ports.ts'))?.[1],
-      /interface RecordCrmWorld \{(.+?)\n\}/s.exec(readText('test/contracts/record-crm.ts'))?.[1],
+      /interface RecordCrmWorld \{(.+?)\n\}/s.exec(readText('test/contracts/record-crm-world.ts'))?.[1],
     ];
     expect(names('Kinds of errors')).toEqual([...kinds.matchAll(/'([a-z-]+)'/g)].map(([, kind]) => kind));
     expect(names('The contract')).toEqual(membersOf(rules));

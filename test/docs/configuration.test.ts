@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { parseDocument } from 'yaml';
 import { IntakeSettingsSchema, PolicySchema } from '../../lib/config.ts';
-import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY } from '../../lib/crm/hubspot/hubspot.ts';
+import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY } from '../../lib/crm/hubspot/settings.ts';
 import { TenantCrmSchema } from '../../lib/crm/registry.ts';
 import { DEFAULT_API_VERSION, DEFAULT_ID_FIELD } from '../../lib/crm/salesforce/salesforce.ts';
 import { readEntries } from '../../lib/mapping/entries.ts';

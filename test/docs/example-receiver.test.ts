@@ -4,8 +4,8 @@ import { commandCrmContract } from '../contracts/command-crm.ts';
 import { startRecordingServer } from '../contracts/recording-server.ts';
 import { isGenuine, type People, receive } from './example-receiver.ts';
 
-for (const secret of ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'correct horse battery staple'])
-  commandCrmContract(`the receiver of docs/adapter.md (${secret.slice(0, 6)}…)`, async ({ fetch, timeoutMs }) => {
+for (const secret of ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'])
+  commandCrmContract('the receiver of docs/adapter.md', async ({ fetch, timeoutMs }) => {
     const known = new Set<string>();
     const effects: { key: string; command: MergeCommand }[] = [];
     let contradiction: string | undefined;

@@ -6,7 +6,7 @@ const FIVE_MINUTES = 300;
 export function isGenuine(headers: Record<string, unknown>, body: string, secret: string, now: number): boolean {
   const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures } = headers;
   if (!(Math.abs(now / 1000 - Number(timestamp)) <= FIVE_MINUTES)) return false;
-  const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64') : Buffer.from(secret, 'utf8');
+  const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
   const expected = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest();
   return String(signatures)
     .split(' ')
@@ -33,7 +33,8 @@ export function receive(
   if (!isGenuine(headers, body, secret, now)) return { status: 401 };
   const webhookId = String(headers['webhook-id']);
   if (people.isDone(webhookId)) return { status: 204 };
-  const { data } = JSON.parse(body);
+  const { type, data } = JSON.parse(body);
+  if (type !== 'contact.merged') return { status: 204 }; // The doctor's ping.
   const contactIds: string[] = [data.survivorId, ...data.loserIds];
   if (!contactIds.some((id) => people.has(id))) return { status: 404 };
   const conflict = people.conflict(data.survivorId, data.loserIds);

@@ -12,7 +12,13 @@ it('the command is what the adapter sends for it', async () => {
   const command = json.find(({ type }) => type === 'contact.merged');
   const server = await startRecordingServer(() => ({ status: 204 }));
   const now = () => 1_795_492_174_000;
-  const crm = createCommandHttpCrm({ endpoint: `${server.url}/merges`, secret: 's', fetch, now, timeoutMs: 5_000 });
+  const crm = createCommandHttpCrm({
+    endpoint: `${server.url}/merges`,
+    secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    fetch,
+    now,
+    timeoutMs: 5_000,
+  });
   await crm.send(command.data, command.data.eventId);
   await server.close();
   const [sent] = server.requests;

@@ -63,7 +63,7 @@ function configure() {
     OUTCOMES_QUEUE_URL: `${aws.queueUrl}-outcomes`,
     SETTINGS_PREFIX: '/merge-sync-dev',
   });
-  const settings = { crm: { kind: 'http', endpoint: crm.url, secret: 'a secret of the test' } };
+  const settings = { crm: { kind: 'http', endpoint: crm.url, secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' } };
   aws.parameters['/merge-sync-dev/main/door'] = JSON.stringify({ keys: [KEYS], receiveIds: [RECEIVE_ID] });
   aws.parameters['/merge-sync-dev/main/crm'] = JSON.stringify(settings);
 }

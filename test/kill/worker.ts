@@ -42,7 +42,8 @@ function openTenant({ name, kind, rules, whenMissing }: TenantOrder): TenantCrm 
 function openCrm(name: string, kind: TenantOrder['kind'], rules: TenantOrder['rules']): Crm {
   const baseUrl = `${order.crmUrl}/${name}`;
   const parts = { fetch, now, timeoutMs: CALL_TIMEOUT_MS };
-  if (kind === 'command') return createCommandHttpCrm({ endpoint: baseUrl, secret: 'secret', ...parts });
+  if (kind === 'command')
+    return createCommandHttpCrm({ endpoint: baseUrl, secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', ...parts });
   if (kind === 'record' && rules) return createHttpRecordCrm({ baseUrl, rules, timeoutMs: CALL_TIMEOUT_MS });
   return createHubspotCrm({ baseUrl, token: 'pat-test', sleep: (ms) => sleep(ms / SPEED), ...parts });
 }

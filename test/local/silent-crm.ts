@@ -10,6 +10,10 @@ export async function startSilentCrm() {
     tell();
     return 'silence';
   });
-  const env = { CRM: 'http', CRM_HTTP_ENDPOINT: `${server.url}/merges`, CRM_HTTP_SECRET: 'shared-secret' };
+  const env = {
+    CRM: 'http',
+    CRM_HTTP_ENDPOINT: `${server.url}/merges`,
+    CRM_HTTP_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+  };
   return { ...server, asked, env };
 }

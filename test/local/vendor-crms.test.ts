@@ -1,4 +1,4 @@
-import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY } from '../../lib/crm/hubspot/hubspot.ts';
+import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY } from '../../lib/crm/hubspot/settings.ts';
 import { DEFAULT_ID_FIELD } from '../../lib/crm/salesforce/salesforce.ts';
 import { createHubspotLookalike } from '../lookalikes/hubspot.ts';
 import { property } from '../lookalikes/hubspot-account.ts';

@@ -5,6 +5,7 @@ const contact = {
   properties: { a: 'x', b: null },
   createdAt: '2026-01-01T00:00:00Z',
   updatedAt: '2026-01-01T00:00:00Z',
+  archived: false,
 };
 
 describe('bodies are held to the vendor’s own models', () => {

@@ -1,5 +1,5 @@
-import contacts from './contracts/hubspot-contacts-v3.models.json';
-import properties from './contracts/hubspot-properties-v3.models.json';
+import contacts from './contracts/hubspot-contacts-2026-09.models.json';
+import properties from './contracts/hubspot-properties-2026-09.models.json';
 
 interface Member {
   name: string;

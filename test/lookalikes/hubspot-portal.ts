@@ -1,5 +1,14 @@
-import { type HubspotQuirks, invalid, notFound, type PortalContact, property, Refusal } from './hubspot-account.ts';
+import {
+  type HubspotQuirks,
+  invalid,
+  notFound,
+  type PortalContact,
+  type PortalProperty,
+  property,
+  Refusal,
+} from './hubspot-account.ts';
 import { join } from './hubspot-merge.ts';
+import type { PortalRules } from './hubspot-rules.ts';
 
 const BUILT_IN = ['email', 'firstname', 'lastname', 'phone', 'mobilephone', 'lifecyclestage', 'hubspot_owner_id'];
 const READ_ONLY = ['hs_object_id', 'createdate', 'lastmodifieddate', 'hs_merged_object_ids', 'hs_additional_emails'];
@@ -14,6 +23,8 @@ export function createPortal(quirks: HubspotQuirks, now: () => number) {
   const mergedInto = new Map<string, string>();
   /** Unique values of merged-away contacts: `property value` → record id. */
   const formerValues = new Map<string, string>();
+  const archivedProperties = new Map<string, PortalProperty>();
+  const rules: PortalRules = { onCreate: [], conditional: [], bindsUnrelatedWrites: false };
   const properties = new Map([...BUILT_IN, ...READ_ONLY].map((name) => [name, property(name)]));
   let lastId = 10_000;
   let merges = 0;
@@ -74,6 +85,8 @@ export function createPortal(quirks: HubspotQuirks, now: () => number) {
   return {
     contacts,
     properties,
+    archivedProperties,
+    rules,
     byId,
     byUniqueValue,
     merges: () => merges,

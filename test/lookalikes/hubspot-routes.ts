@@ -1,6 +1,7 @@
 import { type HubspotQuirks, notFound, property, Refusal } from './hubspot-account.ts';
 import { type BatchRead, batchRead, type HubspotAnswer, present, presentProperty } from './hubspot-answers.ts';
 import type { Portal } from './hubspot-portal.ts';
+import { checkRules } from './hubspot-rules.ts';
 
 export interface HubspotRequest {
   method: string;
@@ -20,6 +21,12 @@ interface Route {
   handle(context: { portal: Portal; quirks: HubspotQuirks; now: () => number }, request: HubspotRequest): HubspotAnswer;
 }
 
+// The versions that are supported today: anything else is 404, /crm/v3/ included.
+const contacts = (below: string) => new RegExp(`^/crm/objects/(2026-09|2026-03)/contacts${below}$`);
+const properties = (below: string) => new RegExp(`^/crm/properties/(2026-09|2026-03)/contacts${below}$`);
+/** Rules of the account bind writes from this version on; earlier ones ignore them. */
+const isBound = (path: string) => path.includes('/2026-09/');
+
 const READ = 'crm.objects.contacts.read';
 const WRITE = 'crm.objects.contacts.write';
 
@@ -29,7 +36,7 @@ type Properties = { properties: Record<string, string> };
 export const HUBSPOT_ROUTES: Route[] = [
   {
     method: 'POST',
-    path: /^\/crm\/v3\/objects\/contacts\/batch\/read$/,
+    path: contacts('/batch/read'),
     request: 'BatchReadInputSimplePublicObjectId',
     answer: 'BatchResponseSimplePublicObjectWithErrors',
     scope: READ,
@@ -37,7 +44,7 @@ export const HUBSPOT_ROUTES: Route[] = [
   },
   {
     method: 'POST',
-    path: /^\/crm\/v3\/objects\/contacts\/merge$/,
+    path: contacts('/merge'),
     request: 'PublicMergeInput',
     answer: 'SimplePublicObject',
     scope: WRITE,
@@ -48,18 +55,19 @@ export const HUBSPOT_ROUTES: Route[] = [
   },
   {
     method: 'POST',
-    path: /^\/crm\/v3\/objects\/contacts$/,
+    path: contacts(''),
     request: 'SimplePublicObjectInputForCreate',
     answer: 'SimplePublicObject',
     scope: WRITE,
-    handle: ({ portal }, { body }) => ({
-      status: 201,
-      body: present(portal.create((body as Properties).properties), Object.keys((body as Properties).properties)),
-    }),
+    handle: ({ portal }, { path, body }) => {
+      const { properties } = body as Properties;
+      if (isBound(path)) checkRules(portal.rules, 'create', properties, {});
+      return { status: 201, body: present(portal.create(properties), Object.keys(properties)) };
+    },
   },
   {
     method: 'GET',
-    path: /^\/crm\/v3\/objects\/contacts\/([^/]+)$/,
+    path: contacts('/[^/]+'),
     answer: 'SimplePublicObjectWithAssociations',
     scope: READ,
     handle: ({ portal }, { path, query }) => {
@@ -70,41 +78,47 @@ export const HUBSPOT_ROUTES: Route[] = [
   },
   {
     method: 'PATCH',
-    path: /^\/crm\/v3\/objects\/contacts\/([^/]+)$/,
+    path: contacts('/[^/]+'),
     request: 'SimplePublicObjectInput',
     answer: 'SimplePublicObject',
     scope: WRITE,
-    handle: ({ portal }, { path, body }) => ({
-      status: 200,
-      body: present(
-        portal.update(idIn(path), (body as Properties).properties),
-        Object.keys((body as Properties).properties),
-      ),
-    }),
+    handle: ({ portal }, { path, body }) => {
+      const { properties } = body as Properties;
+      const before = Object.fromEntries(portal.byId(idIn(path))?.values ?? []);
+      if (isBound(path)) checkRules(portal.rules, 'update', properties, before);
+      return { status: 200, body: present(portal.update(idIn(path), properties), Object.keys(properties)) };
+    },
   },
   {
     method: 'GET',
-    path: /^\/crm\/v3\/properties\/contacts\/([^/]+)$/,
+    path: properties('/[^/]+'),
     answer: 'Property',
     scope: 'crm.schemas.contacts.read',
-    handle: ({ portal }, { path }) => {
-      const found = portal.properties.get(idIn(path));
+    handle: ({ portal }, { path, query }) => {
+      const archived = query.get('archived') === 'true';
+      const found = (archived ? portal.archivedProperties : portal.properties).get(idIn(path));
       if (!found) throw notFound();
-      return { status: 200, body: presentProperty(found) };
+      return { status: 200, body: { ...presentProperty(found), archived } };
     },
   },
   {
     method: 'POST',
-    path: /^\/crm\/v3\/properties\/contacts$/,
+    path: properties(''),
     request: 'PropertyCreate',
     answer: 'Property',
     scope: 'crm.schemas.contacts.write',
     handle: ({ portal }, { body }) => {
       const { options: _options, ...wanted } = body as { name: string; options?: unknown };
       if (portal.properties.has(wanted.name))
-        throw new Refusal(409, { message: `A property named '${wanted.name}' already exists.`, category: 'CONFLICT' });
-      portal.properties.set(wanted.name, property(wanted.name, wanted));
-      return { status: 201, body: presentProperty(property(wanted.name, wanted)) };
+        throw new Refusal(409, {
+          message: `A property named '${wanted.name}' already exists.`,
+          category: 'OBJECT_ALREADY_EXISTS',
+        });
+      // Third parties' observation: a name from the archive answers 201 and brings back the old definition.
+      const made = portal.archivedProperties.get(wanted.name) ?? property(wanted.name, wanted);
+      portal.archivedProperties.delete(wanted.name);
+      portal.properties.set(wanted.name, made);
+      return { status: 201, body: presentProperty(made) };
     },
   },
 ];

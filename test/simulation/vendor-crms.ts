@@ -1,4 +1,5 @@
-import { createHubspotCrm, HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY } from '../../lib/crm/hubspot/hubspot.ts';
+import { createHubspotCrm } from '../../lib/crm/hubspot/hubspot.ts';
+import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY } from '../../lib/crm/hubspot/settings.ts';
 import { createSalesforceCrm, DEFAULT_ID_FIELD } from '../../lib/crm/salesforce/salesforce.ts';
 import { createStaticSession } from '../../lib/crm/salesforce/session.ts';
 import type { Crm, Fetch } from '../../lib/ports.ts';

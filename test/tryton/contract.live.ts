@@ -1,6 +1,6 @@
 import { createTrytonCrm } from '../../lib/crm/tryton/tryton.ts';
-import type { Operation } from '../contracts/record-crm.ts';
 import { recordCrmContract } from '../contracts/record-crm.ts';
+import type { Operation } from '../contracts/record-crm-world.ts';
 import { access, makeCategories, mechanismOf, openPart, type Party } from './live.ts';
 
 // Signing in, reading before a write and the wizard's preparations are not the operation itself.

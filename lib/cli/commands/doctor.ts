@@ -4,7 +4,6 @@ import { IntakeSettingsSchema, readJson, readSettings } from '../../config.ts';
 import type { Finding } from '../../crm/finding.ts';
 import { examineTenantCrm } from '../../crm/registry.ts';
 import { ConfigError } from '../../errors.ts';
-import { awsProblem } from '../aws-problem.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readInput } from '../read-input.ts';
@@ -43,10 +42,12 @@ Examples:
 async function examine(options: DoctorOptions, io: Io): Promise<void> {
   const findings = [...(await examineDoor(options, io)), ...(await examineCrm(options, io))];
   if (options.json) io.out(JSON.stringify(findings));
-  else for (const { check, ok, advice } of findings) io.out(`${ok ? 'ok   ' : 'WRONG'}  ${check}: ${advice}`);
+  else for (const finding of findings) io.out(`${labelOf(finding)}  ${finding.check}: ${finding.advice}`);
   const wrong = findings.filter(({ ok }) => !ok).length;
   if (wrong > 0) throw new Refused(`${wrong} of ${findings.length} checks failed: each line says what to do`);
 }
+
+const labelOf = ({ ok, warning }: Finding) => (ok ? (warning ? 'WARN ' : 'ok   ') : 'WRONG');
 
 /** The settings' text: a file's, or the deployment's parameter; undefined when only the other one was asked for. */
 async function settingsText(kind: 'door' | 'crm', options: DoctorOptions, io: Io): Promise<string | undefined> {
@@ -61,7 +62,8 @@ async function settingsText(kind: 'door' | 'crm', options: DoctorOptions, io: Io
 async function readParameter(name: string): Promise<string> {
   const { getParameter } = await import('../../aws/get-parameter.ts');
   const text = await getParameter(name).catch((error: unknown) => {
-    throw new Refused(`${name} cannot be read (${awsProblem(error)}); it needs ssm:GetParameter and kms:Decrypt`);
+    const problem = error instanceof Error ? error.name : 'unknown';
+    throw new Refused(`${name} cannot be read (${problem}): check AWS_REGION, credentials and ssm:GetParameter`);
   });
   if (text === undefined) throw new Refused(`there is no parameter ${name}: create it as a SecureString`);
   return text;

@@ -1,62 +1,77 @@
 import { AppError } from '../../errors.ts';
-import type { Fetch, Now } from '../../ports.ts';
-import { createCrmClient } from '../client.ts';
+import type { CrmResponse } from '../client.ts';
+import { checkClock } from '../doctor-clock.ts';
 import type { Finding } from '../finding.ts';
-import { webhookKeys } from './standard-webhooks.ts';
+import { vendorFindings } from '../vendor-dates.ts';
+import { createSignedPost, type HttpAccess } from './calls.ts';
+import { isForeign } from './failures.ts';
+import { isPublishedSecret } from './standard-webhooks.ts';
 
-export interface HttpExamination {
-  endpoint: string;
-  secret: string;
-  timeoutMs: number;
-  fetch: Fetch;
-  now: Now;
+export interface HttpExamination extends HttpAccess {
+  tenant: string;
 }
 
-const MOST_SKEW_MS = 60_000; // Receivers that follow Standard Webhooks accept five minutes.
-
-/** Looks whether the endpoint of an in-house CRM can be reached; sends no command, only OPTIONS. */
+/**
+ * Posts one signed `ping` and says what it learned; nothing is merged.
+ * @throws ConfigError for an endpoint or secret that cannot be used.
+ */
 export async function examineHttp(options: HttpExamination): Promise<Finding[]> {
-  const secret = checkSecret(options.secret);
-  const address = new URL(options.endpoint);
-  const call = createCrmClient({ ...options, vendor: 'http', baseUrl: address.origin });
+  const post = createSignedPost(options);
+  const now = options.now();
+  const settings = [checkSecret(options.secret), checkTransport(new URL(options.endpoint))];
+  const dates = vendorFindings('http', now);
   try {
-    const path = address.pathname + address.search;
-    const response = await call({ method: 'OPTIONS', path, label: 'the endpoint', repeatable: true });
-    return [secret, checkTransport(address), checkAnswer(response.status), checkClock(response.headers, options.now())];
+    const response = await post(`ping_${now}`, pingBody(options.tenant, now));
+    return [...settings, checkAnswer(response), checkClock(response.headers, now, 'the endpoint'), ...dates];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const advice = `${error.message}: check the address, and whether it can be reached from where apply runs`;
-    return [secret, checkTransport(address), { check: 'endpoint', ok: false, advice }];
+    return [...settings, { check: 'endpoint', ok: false, advice: error.message }, ...dates];
   }
 }
+
+const pingBody = (tenant: string, now: number) =>
+  JSON.stringify({ type: 'ping', timestamp: new Date(now).toISOString(), data: { tenant } });
 
 function checkSecret(secret: string): Finding {
-  try {
-    webhookKeys(secret);
-    return { check: 'secret', ok: true, advice: 'can sign' };
-  } catch (error) {
-    return { check: 'secret', ok: false, advice: error instanceof AppError ? error.message : 'cannot be used' };
-  }
-}
-
-function checkTransport({ protocol, hostname }: URL): Finding {
-  const safe = protocol === 'https:' || hostname === '127.0.0.1' || hostname === 'localhost';
-  const advice = safe ? 'contacts travel encrypted' : 'use https: contacts would travel in plain text';
-  return { check: 'transport', ok: safe, advice };
-}
-
-function checkAnswer(status: number): Finding {
-  const ok = status < 300 || (status >= 400 && status < 500);
-  if (ok) return { check: 'endpoint', ok, advice: `answers (OPTIONS: ${status})` };
+  const published = secret.trim().split(/\s+/).some(isPublishedSecret);
+  if (!published) return { check: 'secret', ok: true, advice: 'has the form of Standard Webhooks' };
   const advice =
-    status < 400 ? 'redirects, and redirects are not followed: give its last address' : `answers ${status}`;
-  return { check: 'endpoint', ok, advice };
+    'it stands in published examples, so anyone can sign with it: make one with `npx merge-sync keygen --webhook`';
+  return { check: 'secret', ok: false, advice };
 }
 
-function checkClock(headers: Headers, now: number): Finding {
-  const theirs = Date.parse(headers.get('date') ?? '');
-  if (Number.isNaN(theirs)) return { check: 'clock', ok: true, advice: 'the endpoint does not tell its time' };
-  const seconds = Math.round(Math.abs(theirs - now) / 1000);
-  const ok = seconds * 1000 <= MOST_SKEW_MS;
-  return { check: 'clock', ok, advice: ok ? 'agrees' : `differs by ${seconds} s: signatures may count as too old` };
+function checkTransport({ protocol }: URL): Finding {
+  if (protocol === 'https:') return { check: 'transport', ok: true, advice: 'contacts travel encrypted' };
+  return { check: 'transport', ok: true, warning: true, advice: 'contacts travel in plain text: http' };
+}
+
+const BUSY = [408, 425, 429];
+const WRONG_PLACE = [404, 405, 410, 415];
+
+/** What the answer to a `ping` tells. The contract lets a receiver answer any 2xx or 4xx to it. */
+function checkAnswer(response: CrmResponse): Finding {
+  const { status } = response;
+  const wrong = (advice: string): Finding => ({ check: 'endpoint', ok: false, advice });
+  const fine = (advice: string): Finding => ({ check: 'endpoint', ok: true, advice });
+  if (isForeign(response))
+    return wrong(
+      `answered ${status}, but not in the receiver’s own words: look at the proxy or gateway before it, and at the path`,
+    );
+  if (status < 300) return fine(`accepts a signed ping (${status})`);
+  if (status < 400) return wrong(`redirects (${status}), and redirects are not followed: give the last address`);
+  if (status === 401 || status === 403)
+    return wrong(
+      `refuses the signed ping (${status}): give both sides the same secret and the right time, and let this sender in`,
+    );
+  if (status === 407) return wrong('a proxy on the way wants credentials: let this sender go past it');
+  if (BUSY.includes(status))
+    return fine(`answers, but has no time now (${status}): run the doctor again to learn more`);
+  if (WRONG_PLACE.includes(status))
+    return {
+      ...fine(`answers ${status} to a ping: is this the path that takes merges, by POST and as JSON?`),
+      warning: true,
+    };
+  if (status < 500)
+    return fine(`answers, and does not know ping (${status}): whether it accepts the signature is not known`);
+  return wrong(`answers ${status} to a ping: a receiver answers 2xx or 4xx to a type that it does not know`);
 }

@@ -1,7 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { ConfigError } from '../../errors.ts';
 
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const PREFIX = 'whsec_';
 
 export interface WebhookMessage {
@@ -14,7 +13,7 @@ export interface WebhookMessage {
 }
 
 /**
- * Signs as the Standard Webhooks specification 1.0.0 says: HMAC-SHA256 over `id.timestamp.body`, one `v1,<base64>`
+ * Signs as the Standard Webhooks specification says (https://www.standardwebhooks.com): HMAC-SHA256 over `id.timestamp.body`, one `v1,<base64>`
  * for each key, separated by spaces, so that a receiver can change its key without losing a message.
  */
 export function signWebhook(message: WebhookMessage, keys: Buffer[]): string {
@@ -22,23 +21,52 @@ export function signWebhook(message: WebhookMessage, keys: Buffer[]): string {
   return keys.map((key) => `v1,${createHmac('sha256', key).update(signed).digest('base64')}`).join(' ');
 }
 
+// https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#symmetric
+const MIN_KEY_BYTES = 24;
+const MAX_KEY_BYTES = 64;
+const FORM = `\`${PREFIX}\` and the base64 of ${MIN_KEY_BYTES} to ${MAX_KEY_BYTES} bytes; \`npx merge-sync keygen --webhook\` makes one`;
+
 /**
- * `whsec_` + base64 is the specification's serialisation of a secret; several of them, separated by spaces, are all
- * signed with. Any other text is one secret, taken as its UTF-8 bytes.
- * @throws ConfigError for an empty secret and for a `whsec_` one that is not base64.
+ * A secret is `whsec_` and the base64 of 24 to 64 bytes, as the specification has it, and nothing else: other forms are
+ * read differently by different libraries. Several, separated by spaces, are all signed with.
+ * @throws ConfigError, without quoting the secret.
  */
 export function webhookKeys(secret: string): Buffer[] {
-  const text = secret.trim();
-  if (text === '') throw new ConfigError('the webhook secret is empty: generate one and give it to both sides');
-  const parts = text.split(/\s+/);
-  if (!parts.every((part) => part.startsWith(PREFIX))) return [Buffer.from(text, 'utf8')];
-  return parts.map((part) => decoded(part.slice(PREFIX.length)));
+  const parts = secret.trim().split(/\s+/);
+  if (parts[0] === '') throw new ConfigError(`the webhook secret is empty: it is ${FORM}`);
+  return parts.map(readKey);
 }
 
-function decoded(base64: string): Buffer {
-  if (!BASE64.test(base64)) throw new ConfigError('a webhook secret that begins with whsec_ must go on in base64');
-  return Buffer.from(base64, 'base64');
+function readKey(secret: string): Buffer {
+  if (/^v1a?,/.test(secret))
+    throw new ConfigError(`the webhook secret begins with the \`v1,\` of a signature: leave that away, it is ${FORM}`);
+  if (!secret.startsWith(PREFIX))
+    throw new ConfigError(`the webhook secret does not begin with ${PREFIX}: it is ${FORM}`);
+  const base64 = secret.slice(PREFIX.length);
+  const key = Buffer.from(base64, 'base64');
+  if (key.toString('base64') !== base64)
+    throw new ConfigError(
+      `what follows ${PREFIX} in the webhook secret is not base64, its = at the end included: it is ${FORM}`,
+    );
+  if (key.length < MIN_KEY_BYTES || key.length > MAX_KEY_BYTES)
+    throw new ConfigError(`the webhook secret has ${key.length} bytes: it is ${FORM}`);
+  return key;
 }
+
+// The examples of Standard Webhooks' and Svix' pages, libraries and tests: https://github.com/standard-webhooks/standard-webhooks
+const PUBLISHED = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'];
+
+/** Whether a secret stands in published examples (those of this repository use the first of them): no secret at all. */
+export const isPublishedSecret = (secret: string): boolean => PUBLISHED.includes(secret) || isMonotonous(secret);
+
+/** `AAAA…`: the base64 of one byte over and over. */
+const isMonotonous = (secret: string) => new Set(Buffer.from(secret.slice(PREFIX.length), 'base64')).size < 8;
+
+const NEW_KEY_BYTES = 32;
+
+/** A secret for a webhook. @param randomBytes of `node:crypto` or alike. */
+export const newWebhookSecret = (randomBytes: (size: number) => Uint8Array): string =>
+  PREFIX + Buffer.from(randomBytes(NEW_KEY_BYTES)).toString('base64');
 
 /**
  * A key as it may stand in `webhook-id`: the specification forbids `.`, the delimiter of what is signed, and HTTP

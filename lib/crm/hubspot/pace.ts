@@ -1,6 +1,6 @@
 import { CrmError } from '../../errors.ts';
 import type { Now } from '../../ports.ts';
-import type { CrmResponse } from '../client.ts';
+import { type CrmResponse, retryAfter } from '../client.ts';
 import type { Rate, RateBudget } from '../rate-budget.ts';
 
 export interface PaceOptions {
@@ -24,14 +24,15 @@ const SMALLEST_RATE: Rate = { calls: 100, intervalMs: 10_000 };
 const DAILY_PAUSE_MS = 3_600_000;
 // Our own pace leaves more than this share of the limit: less means that somebody else uses the same credentials.
 const SCARCE_SHARE = 0.02;
+const NAMES_A_TIME = [429, 477, 503];
 
 /** @see HubSpot's usage guidelines: headers `X-HubSpot-RateLimit-*`, `policyName` in the body of a 429. */
 export function createPace({ budget, now, sleep }: PaceOptions): Pace {
   let rate = SMALLEST_RATE;
   let pausedUntil = 0;
 
-  async function pause(ms: number): Promise<void> {
-    pausedUntil = Math.max(pausedUntil, now() + ms);
+  async function pause(until: number): Promise<void> {
+    pausedUntil = Math.max(pausedUntil, until);
     await budget.pause(pausedUntil);
   }
 
@@ -50,7 +51,10 @@ export function createPace({ budget, now, sleep }: PaceOptions): Pace {
       const remaining = numberIn(headers, 'x-hubspot-ratelimit-remaining') ?? rate.calls;
       const scarce = status === 429 || remaining < rate.calls * SCARCE_SHARE;
       await budget.learn({ rate: told, scarce });
-      if (status === 429) await pause(isDaily(text) ? DAILY_PAUSE_MS : rate.intervalMs / 10);
+      if (status === 429) await pause(now() + (isDaily(text) ? DAILY_PAUSE_MS : rate.intervalMs / 10));
+      // A named time counts for all workers, and for the whole account (477: HubSpot moves it to another data centre).
+      const named = NAMES_A_TIME.includes(status) ? retryAfter(headers, now) : undefined;
+      if (named !== undefined) await pause(named);
       return pausedUntil;
     },
   };

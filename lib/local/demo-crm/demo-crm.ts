@@ -100,6 +100,7 @@ const fields = v.pipe(
   v.transform((value) => value as JsonObject),
 );
 const ContactSchema = v.object({ id, fields });
+const PingSchema = v.object({ type: v.literal('ping') });
 const CommandSchema = v.object({
   type: v.literal('contact.merged'),
   data: v.object({ tenant: v.string(), eventId: id, survivorId: id, loserIds: v.array(id), changed: fields }),
@@ -117,6 +118,7 @@ function takeContact(request: IncomingMessage, body: string, contacts: DemoConta
 function takeCommand(received: { headers: IncomingMessage['headers']; body: string }, deps: Deps): Answer {
   const webhookId = verifyWebhook(received, deps.keys, deps.now());
   if (webhookId === undefined) return json(401, { code: 'bad-signature' });
+  if (v.is(PingSchema, parseJson(received.body))) return json(200, { code: 'pong' });
   const parsed = v.safeParse(CommandSchema, parseJson(received.body));
   if (!parsed.success) return json(400, { code: 'bad-command' });
   const command: DemoCommand = { webhookId, ...parsed.output.data };

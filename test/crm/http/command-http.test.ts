@@ -102,15 +102,18 @@ describe('answers', () => {
     expect(await crm().send(COMMAND, 'evt-1')).toEqual({ outcome: 'done' });
   });
 
-  it('200 with something unreadable in it is done: only the status counts', async () => {
-    answer = { status: 200, body: '<html>' };
+  it.each(['', 'ok', '{"code":500}', '[]', 'x<html>'])('200 with %j is done: only the status counts', async (body) => {
+    answer = { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body };
     expect(await crm().send(COMMAND, 'evt-1')).toEqual({ outcome: 'done' });
   });
 
-  it('404 means that these contacts are unknown there', async () => {
-    answer = { status: 404, body: '{"code":"nobody"}' };
-    expect(await crm().send(COMMAND, 'evt-1')).toEqual({ outcome: 'unknown-contacts' });
-  });
+  it.each(['', '{"code":"nobody"}', '{"code":"not_found"}', '{"survivor":"unknown"}', '{"message":"contact unknown"}'])(
+    '404 with %j means that these contacts are unknown there',
+    async (body) => {
+      answer = { status: 404, body };
+      expect(await crm().send(COMMAND, 'evt-1')).toEqual({ outcome: 'unknown-contacts' });
+    },
+  );
 
   it.each([
     ['{"code":"loser_is_locked"}', 'loser_is_locked'],

@@ -1,5 +1,11 @@
-import { createHmac } from 'node:crypto';
-import { signWebhook, webhookId, webhookKeys } from '../../../lib/crm/http/standard-webhooks.ts';
+import { createHmac, randomBytes } from 'node:crypto';
+import {
+  isPublishedSecret,
+  newWebhookSecret,
+  signWebhook,
+  webhookId,
+  webhookKeys,
+} from '../../../lib/crm/http/standard-webhooks.ts';
 import { ConfigError } from '../../../lib/errors.ts';
 
 // From the reference library: github.com/standard-webhooks/standard-webhooks, javascript, "sign function works".
@@ -15,21 +21,23 @@ describe('signing a webhook', () => {
   });
 
   it('signs with every key while one is being replaced, the first key first', () => {
-    const keys = webhookKeys(`${REFERENCE.secret} whsec_${Buffer.from('the next key').toString('base64')}`);
+    const nextKey = 'the next key, of 24 bytes at least';
+    const keys = webhookKeys(`${REFERENCE.secret} whsec_${Buffer.from(nextKey).toString('base64')}`);
     const [first, second, ...more] = signWebhook(REFERENCE.message, keys).split(' ');
     expect(first).toBe(REFERENCE.signature);
     const { id, timestamp, body } = REFERENCE.message;
-    const expected = createHmac('sha256', 'the next key').update(`${id}.${timestamp}.${body}`).digest('base64');
+    const expected = createHmac('sha256', nextKey).update(`${id}.${timestamp}.${body}`).digest('base64');
     expect(second).toBe(`v1,${expected}`);
     expect(more).toEqual([]);
   });
 
   it('signs the UTF-8 bytes of the body', () => {
     const body = '{"name":"张三"}';
-    const expected = createHmac('sha256', 'k')
+    const key = Buffer.alloc(24, 'k');
+    const expected = createHmac('sha256', key)
       .update(Buffer.from(`a.1.${body}`, 'utf8'))
       .digest('base64');
-    expect(signWebhook({ id: 'a', timestamp: 1, body }, webhookKeys('k'))).toBe(`v1,${expected}`);
+    expect(signWebhook({ id: 'a', timestamp: 1, body }, [key])).toBe(`v1,${expected}`);
   });
 });
 
@@ -38,16 +46,47 @@ describe('the secret', () => {
     expect(webhookKeys(REFERENCE.secret)).toEqual([Buffer.from('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'base64')]);
   });
 
-  it('is taken as it stands without whsec_, spaces inside included', () => {
-    expect(webhookKeys(' correct horse whsec_battery \n')).toEqual([Buffer.from('correct horse whsec_battery')]);
+  const ofBytes = (count: number) => Buffer.alloc(count, 'key').toString('base64');
+
+  it.each([24, 32, 64])('has %i bytes', (count) => {
+    expect(webhookKeys(`whsec_${ofBytes(count)}`)).toEqual([Buffer.alloc(count, 'key')]);
   });
 
-  it.each(['', ' \n', 'whsec_', 'whsec_not*base64'])(
-    'is refused when it cannot be a key, without being quoted: %j',
+  it.each([
+    ['', 'empty'],
+    [' \n', 'empty'],
+    ['x', 'does not begin with whsec_'],
+    ['correct horse battery staple', 'does not begin with whsec_'],
+    [ofBytes(32), 'does not begin with whsec_'],
+    [`WHSEC_${ofBytes(32)}`, 'does not begin with whsec_'],
+    [`v1,whsec_${ofBytes(32)}`, 'leave that away'],
+    ['whsec_', 'has 0 bytes'],
+    ['whsec_a', 'not base64'],
+    ['whsec_not*base64*', 'not base64'],
+    [`whsec_${ofBytes(32).replace('=', '')}`, 'its = at the end included'],
+    [`whsec_${Buffer.alloc(32, 255).toString('base64url')}`, 'not base64'],
+    [`whsec_${ofBytes(23)}`, 'has 23 bytes'],
+    [`whsec_${ofBytes(65)}`, 'has 65 bytes'],
+    [`whsec_${ofBytes(32)} ${ofBytes(32)}`, 'does not begin with whsec_'],
+  ])('in any other form is refused in words, and not quoted: %j', (secret, words) => {
+    const attempt = () => webhookKeys(secret);
+    expect(attempt).toThrow(ConfigError);
+    expect(attempt).toThrow(words);
+    expect(attempt).toThrow('keygen --webhook');
+    if (secret.length > 8) expect(attempt).not.toThrow(secret.slice(-8));
+  });
+
+  it('can be made, and another one each time', () => {
+    const [one, other] = [newWebhookSecret(randomBytes), newWebhookSecret(randomBytes)];
+    expect(webhookKeys(one)[0]).toHaveLength(32);
+    expect(one).not.toBe(other);
+    expect(isPublishedSecret(one)).toBe(false);
+  });
+
+  it.each([REFERENCE.secret, 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD', `whsec_${Buffer.alloc(32).toString('base64')}`])(
+    'is none when it stands in published examples, or is one byte over and over: %s',
     (secret) => {
-      const attempt = () => webhookKeys(secret);
-      expect(attempt).toThrow(ConfigError);
-      expect(attempt).not.toThrow('not*base64');
+      expect(isPublishedSecret(secret)).toBe(true);
     },
   );
 });

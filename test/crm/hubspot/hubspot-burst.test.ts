@@ -66,7 +66,7 @@ describe('a burst of 2 000 merges against an account of 190 calls in 10 s (simul
       for (let over = false; !over; over = account.portal.merges() === 600) {
         await clock.sleep(LIMIT.intervalMs / 63);
         foreign += 1;
-        const { status } = account.respond('https://api.hubapi.com/crm/v3/objects/contacts/1', init);
+        const { status } = account.respond('https://api.hubapi.com/crm/objects/2026-09/contacts/1', init);
         if (status === 429) foreignRefused += 1;
       }
     };

@@ -16,7 +16,8 @@ async function examine(
     now: () => NOW,
     sleep: async () => {},
     timeoutMs: 1_000,
-    mapped: [],
+    mapped: new Map(),
+    creates: false,
     fix: false,
     ...more,
   });
@@ -27,6 +28,7 @@ async function examine(
   return new Map(findings.map((finding) => [finding.check, finding]));
 }
 
+const mappedTo = (...names: string[]) => new Map(names.map((name) => [name, []]));
 const goodAccount = (options: Partial<HubspotLookalikeOptions> = {}) => createAccount({ now: () => NOW, ...options });
 const freshAccount = (options: Partial<HubspotLookalikeOptions> = {}) =>
   createHubspotLookalike({ now: () => NOW, ...options });
@@ -35,10 +37,11 @@ const wrongOnes = (findings: Map<string, Finding>) => [...findings.values()].fil
 describe('the doctor of a HubSpot account', () => {
   it('finds nothing wrong with a good one, changes nothing and touches no contact', async () => {
     const account = goodAccount({ limit: { calls: 190, intervalMs: 10_000, daily: 650_000 } });
-    const findings = await examine(account, { mapped: ['nickname', 'nickname', 'remark'] });
+    const findings = await examine(account, { mapped: mappedTo('nickname', 'remark') });
     expect(wrongOnes(findings)).toEqual([]);
     expect([...findings.keys()]).toEqual([
       'access token',
+      'API version',
       'scopes',
       'property dustess_contact_id',
       'property dustess_merged_contact_ids',
@@ -89,18 +92,18 @@ describe('the doctor of a HubSpot account', () => {
   it('names the mapped properties that are not there or cannot be written', async () => {
     const account = goodAccount();
     account.fail({
-      on: /properties\/contacts\/remark/,
+      on: /contacts\/remark/,
       when: 'before-effect',
       answer: { status: 200, body: { name: 'remark', type: 'string', modificationMetadata: { readOnlyValue: true } } },
     });
-    const findings = await examine(account, { mapped: ['nickname', 'typo', 'remark'] });
+    const findings = await examine(account, { mapped: mappedTo('nickname', 'typo', 'remark') });
     expect(wrongOnes(findings).map(({ check }) => check)).toEqual(['mapped property typo', 'mapped property remark']);
   });
 
   it('a refused token ends it: nothing else can be told', async () => {
     const findings = await examine(goodAccount(), { token: 'pat-other' });
     expect([...findings.values()]).toEqual([
-      { check: 'access token', ok: false, advice: expect.stringContaining('private app') },
+      { check: 'access token', ok: false, advice: expect.stringContaining('Service keys') },
     ]);
   });
 
@@ -108,7 +111,7 @@ describe('the doctor of a HubSpot account', () => {
     const scopes = ALL_SCOPES.filter((scope) => scope !== 'crm.objects.contacts.write');
     expect((await examine(goodAccount({ scopes }))).get('scopes')).toMatchObject({
       ok: false,
-      advice: expect.stringContaining('add crm.objects.contacts.write to the app'),
+      advice: expect.stringContaining('add crm.objects.contacts.write to the service key or app'),
     });
     const toRead = ALL_SCOPES.filter((scope) => scope !== 'crm.schemas.contacts.write');
     expect((await examine(goodAccount({ scopes: toRead }))).get('scopes')?.ok).toBe(true);

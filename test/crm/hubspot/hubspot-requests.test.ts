@@ -29,9 +29,9 @@ describe('what is sent', () => {
     const { survivor } = await crm.merge({ survivor: ada, losers: [bob] });
     await crm.update(survivor, { values: { nickname: 'A', [ABSORBED_PROPERTY]: 'bob' } });
     expect(lines()).toEqual([
-      'POST /crm/v3/objects/contacts/batch/read',
-      'POST /crm/v3/objects/contacts/merge',
-      `PATCH /crm/v3/objects/contacts/${survivor}`,
+      'POST /crm/objects/2026-09/contacts/batch/read',
+      'POST /crm/objects/2026-09/contacts/merge',
+      `PATCH /crm/objects/2026-09/contacts/${survivor}`,
     ]);
     expect(account.seen.map(({ body }) => body)).toEqual([
       {
@@ -62,7 +62,7 @@ describe('what is sent', () => {
     const crm = open();
     const [ada, bob] = [seedContact(account, 'ada'), seedContact(account, 'bob')];
     await crm.locate([ada, bob, ada]);
-    expect(lines()).toEqual([`GET /crm/v3/objects/contacts/${ada}`, `GET /crm/v3/objects/contacts/${bob}`]);
+    expect(lines()).toEqual([`GET /crm/objects/2026-09/contacts/${ada}`, `GET /crm/objects/2026-09/contacts/${bob}`]);
     expect(account.seen.map(({ query }) => query.toString())).toEqual(Array(2).fill('properties=hs_object_id'));
   });
 
@@ -103,7 +103,7 @@ describe('what is sent', () => {
     const { id } = account.portal.create({ scrm_id: 'ada' });
     const found = await crm.find(['ada'], []);
     expect(found.map(({ record }) => record)).toMatchObject([{ recordId: id, contactId: 'ada' }]);
-    expect(urls).toEqual(['https://hubspot.example/proxy/crm/v3/objects/contacts/batch/read']);
+    expect(urls).toEqual(['https://hubspot.example/proxy/crm/objects/2026-09/contacts/batch/read']);
   });
 
   it('writes every kind of value as HubSpot takes it', async () => {

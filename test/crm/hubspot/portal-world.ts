@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHubspotCrm } from '../../../lib/crm/hubspot/hubspot.ts';
 import type { PropertyValues } from '../../../lib/ports.ts';
-import type { RecordCrmTools, RecordCrmWorld, RecordSeen } from '../../contracts/record-crm.ts';
+import type { RecordCrmTools, RecordCrmWorld, RecordSeen } from '../../contracts/record-crm-world.ts';
 import { createHubspotLookalike, type HubspotLookalikeOptions } from '../../lookalikes/hubspot.ts';
 import { type PortalContact, property } from '../../lookalikes/hubspot-account.ts';
 
