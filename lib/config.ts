@@ -1,17 +1,19 @@
 import * as v from 'valibot';
 import { ConfigError } from './errors.ts';
+import { settingsProblems } from './settings-problems.ts';
 
 /**
  * Settings are parsed once, at the edge; what is wrong is named with its place and the remedy, all at once, never
  * with its value. Unknown keys fail: a misspelt option must not be silently ignored.
  */
 
-const seconds = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const wholeNumber = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 const nonEmpty = v.pipe(v.string(), v.minLength(1));
 
 const PlainText = v.pipe(
   v.strictObject({
-    /** The last segment of the callback URL, at least 24 characters nobody can guess. */
+    /** The last segment of the callback URL, at least 24 unguessable characters. */
     secret: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{24,128}$/))),
     /** Source addresses, exactly as API Gateway reports them. */
     sources: v.optional(v.pipe(v.array(nonEmpty), v.minLength(1))),
@@ -34,7 +36,7 @@ export const IntakeSettingsSchema = v.strictObject({
   receiveIds: v.pipe(v.array(nonEmpty), v.minLength(1, 'needs at least one receiveId, or "*" to accept any')),
   /** The sender's own tenant ids (`account` of an event); left out: any. */
   accounts: v.optional(v.pipe(v.array(nonEmpty), v.minLength(1, 'needs at least one account, or leave it out'))),
-  maxAgeSeconds: v.optional(seconds(60, 30 * 86_400), 86_400),
+  maxAgeSeconds: v.optional(wholeNumber(60, 30 * 86_400), 86_400),
   plainText: v.optional(PlainText),
   /** Fields of a contact that are not even stored. */
   omitFields: v.optional(v.array(nonEmpty), ['idCard']),
@@ -48,35 +50,39 @@ export const PolicySchema = v.strictObject({
   omitFields: v.optional(v.array(nonEmpty), ['idCard']),
   limits: v.optional(
     v.strictObject({
-      mergesPerHour: v.optional(seconds(1, 10_000_000), 5_000),
-      mergesPerSurvivorPerDay: v.optional(seconds(1, 10_000_000), 500),
+      mergesPerHour: v.optional(wholeNumber(1, 10_000_000), 5_000),
+      mergesPerSurvivorPerDay: v.optional(wholeNumber(1, 10_000_000), 500),
     }),
     {},
   ),
 });
 
-/** @throws ConfigError naming the tenant, each bad key and what it needs. */
+/** What a tenant gets that sets nothing: the schema is the one place of these defaults. */
+export const DEFAULT_POLICY: v.InferOutput<typeof PolicySchema> = v.parse(PolicySchema, {});
+
+/** @throws ConfigError naming the tenant, each bad key, what it needs and the name that was probably meant. */
 export function readSettings<T extends v.GenericSchema>(schema: T, where: string, input: unknown): v.InferOutput<T> {
   const result = v.safeParse(schema, input);
   if (result.success) return result.output;
-  const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'settings'}: ${withoutValue(issue)}`);
-  throw new ConfigError(`${where}: ${problems.join('; ')}`);
+  throw new ConfigError(`${where}: ${settingsProblems(schema, result.issues).join('; ')}`);
 }
 
-// valibot's own messages quote what was received, and that may be a key. Ours (they have no "received") do not.
-function withoutValue(issue: v.BaseIssue<unknown>): string {
-  return issue.message.includes('but received')
-    ? `expected ${issue.expected ?? issue.type}`
-    : issue.message.replace(/: Received .*/s, '');
-}
-
-/** JSON text → value. @throws ConfigError without quoting the text. */
+/** JSON text → value; a byte order mark before it is left out. @throws ConfigError with the place, without the text. */
 export function readJson(where: string, text: string): unknown {
+  const json = text.replace(/^\uFEFF/, '');
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new ConfigError(`${where}: is not valid JSON`);
+    return JSON.parse(json);
+  } catch (error) {
+    throw new ConfigError(`${where}: ${json.trim() === '' ? 'is empty' : `is not valid JSON${placeOf(error, json)}`}`);
   }
+}
+
+/** V8's message has a position and may quote the text: only the position is used. */
+function placeOf(error: unknown, json: string): string {
+  const [, position] = /at position (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
+  if (position === undefined) return '';
+  const lines = json.slice(0, Number(position)).split('\n');
+  return ` (line ${lines.length}, character ${(lines.at(-1)?.length ?? 0) + 1})`;
 }
 
 export type Env = Record<string, string | undefined>;

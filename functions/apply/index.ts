@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { clientConfig, WORKER_LIMITS } from '../../lib/aws/client-limits.ts';
 import { createDocuments } from '../../lib/aws/documents.ts';
 import { createOutcomes } from '../../lib/aws/outcomes.ts';
 import { createQueue, createUntracedClient } from '../../lib/aws/queue.ts';
@@ -22,11 +23,12 @@ const env = requireEnv(process.env, [
   'SETTINGS_PREFIX',
 ]);
 const now = () => Date.now();
+const log = createLog((line) => process.stdout.write(`${line}\n`), now);
 const DAY_MS = 86_400_000;
 const SETTINGS_MAX_AGE_MS = 300_000;
 
-const sqs = createUntracedClient();
-const client = new DynamoDBClient();
+const sqs = createUntracedClient(clientConfig(WORKER_LIMITS));
+const client = new DynamoDBClient(clientConfig(WORKER_LIMITS));
 const documents = (table: string) => createDocuments({ client, table, now, newId: randomUUID });
 const ledger = documents(env.LEDGER_TABLE);
 const settings = createSettings({
@@ -35,6 +37,7 @@ const settings = createSettings({
   nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/crm`,
   parse: (name, text, tenant) => createTenantCrm(tenant, readJson(name, text), { fetch, now, sleep, ledger }),
   now,
+  log,
   maxAgeMs: SETTINGS_MAX_AGE_MS,
 });
 
@@ -55,7 +58,7 @@ export const handler = createHandler({
   now,
   newId: randomUUID,
   random: Math.random,
-  log: createLog((line) => process.stdout.write(`${line}\n`), now),
+  log,
   timing: {
     ...DEFAULT_TIMING,
     leaseMs: numberFrom(process.env, 'WORKER_LEASE_SECONDS', 90, 61) * 1000,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { clientConfig, RECEIVE_LIMITS } from '../../lib/aws/client-limits.ts';
 import { createDocuments } from '../../lib/aws/documents.ts';
 import { createQueue } from '../../lib/aws/queue.ts';
 import { createParameterReader, createSettings } from '../../lib/aws/ssm-settings.ts';
@@ -11,13 +12,19 @@ import { createHandler } from './handler.ts';
 // Composition root: the one place where the environment, the clock and AWS meet. Runs once, at cold start.
 const env = requireEnv(process.env, ['TENANTS', 'EVENTS_TABLE', 'QUEUE_URL', 'SETTINGS_PREFIX']);
 const now = () => Date.now();
+const log = createLog((line) => process.stdout.write(`${line}\n`), now);
 const DAY_MS = 86_400_000;
 const SETTINGS_MAX_AGE_MS = 300_000;
 
 export const handler = createHandler({
-  events: createDocuments({ client: new DynamoDBClient(), table: env.EVENTS_TABLE, now, newId: randomUUID }),
+  events: createDocuments({
+    client: new DynamoDBClient(clientConfig(RECEIVE_LIMITS)),
+    table: env.EVENTS_TABLE,
+    now,
+    newId: randomUUID,
+  }),
   queue: createQueue({
-    client: new SQSClient(),
+    client: new SQSClient(clientConfig(RECEIVE_LIMITS)),
     queueUrl: env.QUEUE_URL,
     fair: process.env.FAIR_QUEUE === '1',
   }),
@@ -27,9 +34,10 @@ export const handler = createHandler({
     nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/door`,
     parse: (name, text) => readSettings(IntakeSettingsSchema, name, readJson(name, text)),
     now,
+    log,
     maxAgeMs: SETTINGS_MAX_AGE_MS,
   }),
   now,
-  log: createLog((line) => process.stdout.write(`${line}\n`), now),
+  log,
   timing: { payloadMs: numberFrom(process.env, 'PAYLOAD_RETENTION_DAYS', 90, 15) * DAY_MS, graceMs: 60_000 },
 });

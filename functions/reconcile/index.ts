@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { clientConfig, WORKER_LIMITS } from '../../lib/aws/client-limits.ts';
 import { createDocuments } from '../../lib/aws/documents.ts';
 import { createQueue } from '../../lib/aws/queue.ts';
 import { readTenants, requireEnv } from '../../lib/config.ts';
@@ -13,9 +14,14 @@ const env = requireEnv(process.env, ['TENANTS', 'EVENTS_TABLE', 'QUEUE_URL']);
 const now = () => Date.now();
 
 export const handler = createHandler({
-  events: createDocuments({ client: new DynamoDBClient(), table: env.EVENTS_TABLE, now, newId: randomUUID }),
+  events: createDocuments({
+    client: new DynamoDBClient(clientConfig(WORKER_LIMITS)),
+    table: env.EVENTS_TABLE,
+    now,
+    newId: randomUUID,
+  }),
   queue: createQueue({
-    client: new SQSClient(),
+    client: new SQSClient(clientConfig(WORKER_LIMITS)),
     queueUrl: env.QUEUE_URL,
     fair: process.env.FAIR_QUEUE === '1',
   }),

@@ -1,8 +1,12 @@
-import { AppError, ConfigError, StoreError } from '../errors.ts';
+import { ConfigError, StoreError } from '../errors.ts';
+import type { Log } from '../log.ts';
 import type { Now } from '../ports.ts';
 
-/** Reads one SecureString; undefined when there is no such parameter. */
-export type ReadParameter = (name: string) => Promise<string | undefined>;
+/**
+ * Reads one SecureString; undefined when there is no such parameter. @param withinMs milliseconds it may take.
+ * @throws StoreError when the store cannot be reached; ConfigError when it refuses.
+ */
+export type ReadParameter = (name: string, withinMs: number) => Promise<string | undefined>;
 
 export interface SettingsOptions<T> {
   read: ReadParameter;
@@ -13,53 +17,65 @@ export interface SettingsOptions<T> {
   /** @throws ConfigError */
   parse(name: string, text: string, tenant: string): T;
   now: Now;
+  log: Log;
   /** A changed parameter is in force after this long, milliseconds. */
   maxAgeMs: number;
 }
 
+/** What the parameter said when it was last read: settings, or what is wrong with it. */
 interface Kept<T> {
-  value: T;
+  settings: T | ConfigError;
   readAt: number;
   /** Not to be asked for again before this. */
   freshUntil: number;
 }
 
 const RETRY_MS = 10_000;
-const LONGEST_STALE_AGES = 12; // With five minutes: an hour of a parameter store that does not answer.
+const MAX_STALE_MS = 15 * 60_000;
+const READ_MS = 4_000; // The function has ten seconds, and there is nothing to serve with.
+const REFRESH_MS = 1_500; // There is, and the sender waits about a second.
 
 /**
  * Tenants' settings from the parameter store, kept for a bounded time: keys are rotated without a deploy. While the
- * store does not answer, settings in hand serve for a bounded while longer, rather than refusing every callback.
- * @returns undefined for a name that is not in the closed list, without asking anybody.
+ * store cannot be reached, settings in hand serve for fifteen minutes past their age, rather than refusing every
+ * callback. A parameter that is deleted or broken is in force like any other change.
+ * @returns undefined for a name that is not in the closed list, without a look-up.
  */
 export function createSettings<T>(options: SettingsOptions<T>): (tenant: string) => Promise<T | undefined> {
   const cache = new Map<string, Kept<T>>();
   return async (tenant) => {
     if (!options.tenants.includes(tenant)) return undefined;
     const kept = cache.get(tenant);
-    if (kept && options.now() < kept.freshUntil) return kept.value;
-    const fresh = await refresh(options, tenant, kept);
-    cache.set(tenant, fresh);
-    return fresh.value;
+    const current = kept && options.now() < kept.freshUntil ? kept : await refresh(options, tenant, kept);
+    cache.set(tenant, current);
+    if (current.settings instanceof ConfigError) throw current.settings;
+    return current.settings;
   };
 }
 
 async function refresh<T>(options: SettingsOptions<T>, tenant: string, kept: Kept<T> | undefined): Promise<Kept<T>> {
   const now = options.now();
-  const name = options.nameOf(tenant);
+  const isUsable = kept && !(kept.settings instanceof ConfigError);
   try {
-    const text = await options.read(name);
-    if (text === undefined) throw new ConfigError(`SSM: there is no parameter ${name}; create it as a SecureString`);
-    return { value: options.parse(name, text, tenant), readAt: now, freshUntil: now + options.maxAgeMs };
+    const settings = await readSettings(options, tenant, isUsable ? REFRESH_MS : READ_MS);
+    return { settings, readAt: now, freshUntil: now + options.maxAgeMs };
   } catch (error) {
-    if (kept && now - kept.readAt < options.maxAgeMs * LONGEST_STALE_AGES)
-      return { ...kept, freshUntil: now + RETRY_MS };
-    if (error instanceof AppError) throw error;
-    throw new StoreError(`SSM: ${name} cannot be read (${error instanceof Error ? error.name : 'unknown'})`);
+    if (error instanceof ConfigError) return { settings: error, readAt: now, freshUntil: now + RETRY_MS };
+    const isServed = isUsable && error instanceof StoreError && now < kept.readAt + options.maxAgeMs + MAX_STALE_MS;
+    if (!isServed) throw error;
+    options.log.warn('settings served past their age', { tenant, problem: error.message, metric: 'settings-stale' });
+    return { ...kept, freshUntil: now + RETRY_MS };
   }
+}
+
+async function readSettings<T>(options: SettingsOptions<T>, tenant: string, withinMs: number): Promise<T> {
+  const name = options.nameOf(tenant);
+  const text = await options.read(name, withinMs);
+  if (text === undefined) throw new ConfigError(`SSM: there is no parameter ${name}; create it as a SecureString`);
+  return options.parse(name, text, tenant);
 }
 
 /** The client is loaded at the first look-up, so that importing this costs a cold start nothing. */
 export function createParameterReader(): ReadParameter {
-  return async (name) => (await import('./get-parameter.ts')).getParameter(name);
+  return async (name, withinMs) => (await import('./get-parameter.ts')).getParameter(name, withinMs);
 }

@@ -2,7 +2,7 @@ import { parseJson } from '../dustess/parse-json.ts';
 import { readEnvelope } from '../dustess/read-envelope.ts';
 import { SAMPLE_ENVELOPE } from '../dustess/sample.ts';
 import { CallbackRefused } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import { UsageError } from './exit.ts';
 
 /** What to send: an event that is still to be sealed, or a captured callback that goes out as it is. */
@@ -16,8 +16,7 @@ export const SAMPLE: CallbackInput = SAMPLE_ENVELOPE;
 /** A plain envelope, a captured sealed one, or the body of a merge alone. @throws UsageError */
 export function readCallbackInput(text: string): CallbackInput {
   const json = parseJson(text);
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw new UsageError(`not a callback: ${EXPECTED}`);
+  if (!isJsonObject(json)) throw new UsageError(`not a callback: ${EXPECTED}`);
   if (json.mainID !== undefined && json.body === undefined)
     return { id: undefined, event: SAMPLE_ENVELOPE.event, action: SAMPLE_ENVELOPE.action, body: json };
   try {

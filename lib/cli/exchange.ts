@@ -1,3 +1,4 @@
+import { describeCause } from './describe-cause.ts';
 import { Refused, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
 
@@ -33,22 +34,17 @@ export async function exchange(href: string, init: RequestInit, io: Pick<Io, 'fe
     const body = Buffer.from(await answer.arrayBuffer());
     return { status: answer.status, body, ms: io.now() - start };
   } catch (error) {
+    const cause = describeCause(error);
+    const late = cause.includes('TimeoutError') ? `, none within ${TIMEOUT_MS / 1000} s` : '';
     throw new Refused(
-      `no answer from ${new URL(href).host} (${causeOf(error)}): is the service running there? ${TO_START}`,
+      `no answer from ${new URL(href).host} (${cause}${late}): is the service running there? ${TO_START}`,
     );
   }
 }
 
 const TO_START = 'npm start starts it on this machine';
 
-/** `fetch failed` says nothing; the code below it does. */
-function causeOf(error: unknown): string {
-  const { name, cause } = (error ?? {}) as { name?: unknown; cause?: { code?: unknown } };
-  if (name === 'TimeoutError') return `none within ${TIMEOUT_MS / 1000} s`;
-  return String(cause?.code ?? name ?? 'unknown');
-}
-
-/** What a status other than success means for whoever set the receiver up. */
+/** What a status other than success means, and what to look at in the receiver's set-up. */
 export function meaningOf(status: number): string {
   return MEANINGS.find(([test]) => test(status))?.[1] ?? 'this is not how a callback receiver answers: check --url';
 }

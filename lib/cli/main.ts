@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { AppError } from '../errors.ts';
+import { AppError, CrmError, StoreError } from '../errors.ts';
 import { decryptCommand } from './commands/decrypt.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eventsCommand } from './commands/events.ts';
@@ -10,8 +10,10 @@ import { sendCommand } from './commands/send.ts';
 import { showCommand } from './commands/show.ts';
 import { verifyUrlCommand } from './commands/verify-url.ts';
 import { whoCommand } from './commands/who.ts';
+import { describeCause } from './describe-cause.ts';
 import { EXIT, Refused } from './exit.ts';
 import type { Io } from './io.ts';
+import { printable } from './printable.ts';
 
 /** Each makes its command; in the order of `--help`. */
 const COMMANDS: ((io: Io) => Command)[] = [
@@ -30,7 +32,8 @@ const COMMANDS: ((io: Io) => Command)[] = [
 ];
 
 /** The operator's command. @param args without node and script. @returns the exit code. Never throws. */
-export async function main(args: string[], io: Io): Promise<number> {
+export async function main(args: string[], world: Io): Promise<number> {
+  const io = withPrintableOutput(world);
   try {
     await program(io).parseAsync(args, { from: 'user' });
     return EXIT.ok;
@@ -39,9 +42,16 @@ export async function main(args: string[], io: Io): Promise<number> {
   }
 }
 
+/** Whatever a command prints: what came from outside cannot command the terminal. */
+function withPrintableOutput(io: Io): Io {
+  return { ...io, out: (text) => io.out(printable(text)), err: (text) => io.err(printable(text)) };
+}
+
 function program(io: Io): Command {
   const root = new Command('merge-sync')
-    .description('Contact merges of 尘锋 SCRM (Dustess) in your CRM: keys, test callbacks, captured callbacks.')
+    .description(
+      'Contact merges of 尘锋 SCRM (Dustess) in your CRM: keys, test callbacks, settings, events and what was done about them.',
+    )
     .addHelpText('after', EXIT_CODES);
   for (const make of COMMANDS) root.addCommand(make(io));
   configure(root, io);
@@ -64,11 +74,13 @@ function configure(command: Command, io: Io): void {
 const EXIT_CODES = `
 Exit codes: 0 done; 1 the other side refused, did not answer or did not verify; 2 usage, settings or input.`;
 
+const OF_THE_OTHER_SIDE = [Refused, StoreError, CrmError];
+
 function report(error: unknown, io: Io): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof AppError) {
     io.err(`merge-sync: ${error.message}`);
-    return error instanceof Refused ? EXIT.refused : EXIT.usage;
+    return OF_THE_OTHER_SIDE.some((kind) => error instanceof kind) ? EXIT.refused : EXIT.usage;
   }
   io.err(`merge-sync: this should not have happened; please report it: ${trace(error)}`);
   return EXIT.internal;
@@ -78,5 +90,5 @@ function report(error: unknown, io: Io): number {
 function trace(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const frames = error.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')) ?? [];
-  return [error.name, ...frames].join('\n');
+  return [describeCause(error), ...frames].join('\n');
 }

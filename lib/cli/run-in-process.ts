@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { userInfo } from 'node:os';
+import { buffer } from 'node:stream/consumers';
+import { decodeText } from './decode-text.ts';
 import type { Io } from './io.ts';
 import { main } from './main.ts';
 
@@ -10,25 +12,35 @@ export async function runInProcess(): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-  // The SDK is pinned: its notice about Node 20 helps nobody here.
+  // The SDK is pinned: its notice about Node 20 is of no use here.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   process.exitCode = await main(process.argv.slice(2), processIo());
 }
 
-function readStdin(): Promise<string> {
+async function readStdin(): Promise<string> {
   if (process.stdin.isTTY) process.stderr.write('Reading from the terminal; end with Ctrl-D.\n');
-  return text(process.stdin);
+  return decodeText(await buffer(process.stdin));
+}
+
+/** Undefined for an account without a name, as in some containers. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
 }
 
 function processIo(): Io {
   return {
     env: process.env,
-    readStdin: readStdin,
-    readFile: (path) => readFile(path, 'utf8'),
+    readStdin,
+    readFile: async (path) => decodeText(await readFile(path)),
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
     fetch,
     now: Date.now,
+    userName,
     randomBytes,
   };
 }

@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
+import * as v from 'valibot';
 import { createDocuments } from '../aws/documents.ts';
 import { createQueue } from '../aws/queue.ts';
 import type { Documents, Queue } from '../ports.ts';
+import { awsProblem } from './aws-problem.ts';
+import { describeCause } from './describe-cause.ts';
 import { Refused, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
 
@@ -51,19 +54,22 @@ async function queueUrlOf(client: SQSClient, name: string): Promise<string> {
   try {
     return (await client.send(new GetQueueUrlCommand({ QueueName: name }))).QueueUrl ?? '';
   } catch (error) {
-    const problem = error instanceof Error ? error.name : 'unknown';
-    throw new Refused(`the queue ${name} cannot be reached (${problem}): check --prefix, AWS_REGION and credentials`);
+    throw new Refused(`the queue ${name} cannot be reached (${awsProblem(error)})`);
   }
 }
 
-interface LocalStack {
-  tenant: string;
-  eventsTable: string;
-  ledgerTable: string;
-  queueUrl: string;
-  dynamodb: string;
-  sqs: string;
-}
+const text = v.pipe(v.string(), v.minLength(1));
+
+/** What `npm start` says of itself; more keys may come. */
+const LocalStackSchema = v.object({
+  tenant: text,
+  eventsTable: text,
+  ledgerTable: text,
+  queueUrl: text,
+  dynamodb: v.pipe(v.string(), v.url()),
+  sqs: v.pipe(v.string(), v.url()),
+});
+type LocalStack = v.InferOutput<typeof LocalStackSchema>;
 
 async function openLocal({ local, tenant }: ServiceOptions, io: Io): Promise<Service> {
   const url = typeof local === 'string' ? local : DEFAULT_LOCAL;
@@ -75,14 +81,18 @@ async function openLocal({ local, tenant }: ServiceOptions, io: Io): Promise<Ser
   return serviceOf({ ...stack, ...(tenant && { tenant }) }, io, { dynamodb, sqs });
 }
 
+const LOCAL_ADVICE = 'start it with npm start, or give its URL, --local URL';
+
 async function describeLocal(url: string, io: Io): Promise<LocalStack> {
   try {
     const response = await io.fetch(`${url.replace(/\/+$/, '')}/_local/stack`, {});
-    if (response.ok) return (await response.json()) as LocalStack;
-  } catch {
-    // Nobody listens there: the same advice.
+    const read = v.safeParse(LocalStackSchema, response.ok ? await response.json() : undefined);
+    if (read.success) return read.output;
+    throw new Refused(`${url} answers, but not as the stack of npm start does (${response.status}): ${LOCAL_ADVICE}`);
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    throw new Refused(`no embedded stack answers at ${url} (${describeCause(error)}): ${LOCAL_ADVICE}`);
   }
-  throw new Refused(`no embedded stack answers at ${url}: start it with npm start, or give its URL, --local URL`);
 }
 
 interface Names {

@@ -9,27 +9,28 @@ export interface RenewingToken {
   renew(rejected: string): Promise<string>;
 }
 
-const REMEMBER_REFUSAL_MS = 60_000; // Who was refused a token a moment ago does not ask again for every event.
+const REMEMBER_REFUSAL_MS = 60_000; // Each further try counts against the user: vendors lock one that fails too often.
 
-/** @param request one call for a new token. */
+/**
+ * Asks for a token when the first call needs it and when one was rejected, once for all calls that wait for it. After a
+ * refusal it does not ask again for a minute, or before the time that the refusal names.
+ * @param request one call for a new token.
+ */
 export function createRenewingToken(vendor: string, request: () => Promise<string>, now: Now): RenewingToken {
   let held: string | undefined;
   let rejected: string | undefined;
   let pending: Promise<string> | undefined;
-  let refused: { error: CrmError; at: number } | undefined;
+  let refused: { error: CrmError; until: number } | undefined;
 
   const ask = async () => {
-    if (refused && now() - refused.at < REMEMBER_REFUSAL_MS) throw refused.error;
+    if (refused && now() < refused.until) throw refused.error;
     try {
       const token = await request();
-      if (token === rejected)
-        throw new CrmError('auth', `${vendor}: signing in gives out the token that was just rejected`, {
-          code: 'SAME_TOKEN',
-        });
+      if (token === rejected) throw sameToken(vendor);
       held = token;
       return token;
     } catch (error) {
-      if (error instanceof CrmError && error.kind === 'auth') refused = { error, at: now() };
+      refused = error instanceof CrmError ? { error, until: askAgainAt(error, now) } : undefined;
       throw error;
     }
   };
@@ -48,3 +49,11 @@ export function createRenewingToken(vendor: string, request: () => Promise<strin
     },
   };
 }
+
+function askAgainAt({ kind, retryAt }: CrmError, now: Now): number {
+  if (kind === 'retry-after' && retryAt !== undefined) return retryAt;
+  return kind === 'auth' ? now() + REMEMBER_REFUSAL_MS : now();
+}
+
+const sameToken = (vendor: string) =>
+  new CrmError('auth', `${vendor}: signing in gives out the token that was just rejected`, { code: 'SAME_TOKEN' });

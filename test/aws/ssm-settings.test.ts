@@ -1,5 +1,6 @@
 import { createParameterReader, createSettings } from '../../lib/aws/ssm-settings.ts';
 import { ConfigError, StoreError } from '../../lib/errors.ts';
+import { createLog } from '../../lib/log.ts';
 import { type RecordingServer, type ScriptedAnswer, startRecordingServer } from '../contracts/recording-server.ts';
 
 const MINUTE = 60_000;
@@ -9,42 +10,46 @@ const MAX_AGE = 5 * MINUTE;
 async function startParameterStore() {
   const parameters = new Map<string, string>();
   const trouble: ScriptedAnswer[] = [];
+  const isPassing = { now: false }; // Whether each trouble comes once.
   const server = await startRecordingServer(({ body }) => {
     const broken = trouble[0];
-    if (broken) return broken;
+    if (broken) return isPassing.now ? (trouble.shift() ?? broken) : broken;
     const { Name } = JSON.parse(body);
     const Value = parameters.get(Name);
     if (Value === undefined) return { status: 400, body: JSON.stringify({ __type: 'ParameterNotFound' }) };
     return { status: 200, body: JSON.stringify({ Parameter: { Name, Type: 'SecureString', Value } }) };
   });
-  return { server, parameters, trouble };
+  return { server, parameters, trouble, isPassing };
 }
 
 type Store = Awaited<ReturnType<typeof startParameterStore>>;
 let store: Store;
 let server: RecordingServer;
 const clock = { now: 0 };
+const lines: { [name: string]: unknown }[] = [];
+
+jest.setTimeout(120_000);
 
 beforeAll(async () => {
   store = await startParameterStore();
   server = store.server;
   process.env.AWS_ENDPOINT_URL_SSM = server.url;
-  process.env.AWS_MAX_ATTEMPTS = '1';
 });
 beforeEach(() => {
   clock.now = Date.UTC(2026, 0, 1);
   store.parameters.clear();
   store.trouble.length = 0;
+  store.isPassing.now = false;
   server.requests.length = 0;
+  lines.length = 0;
 });
 afterAll(async () => {
   delete process.env.AWS_ENDPOINT_URL_SSM;
-  delete process.env.AWS_MAX_ATTEMPTS;
   await server.close();
 });
 
-const openSettings = () =>
-  createSettings<{ key: string }>({
+const openSettings = (create = createSettings<{ key: string }>) =>
+  create({
     read: createParameterReader(),
     tenants: ['acme', 'outlet'],
     nameOf: (tenant) => `/merge-sync/${tenant}/door`,
@@ -53,6 +58,10 @@ const openSettings = () =>
       return JSON.parse(text);
     },
     now: () => clock.now,
+    log: createLog(
+      (line) => lines.push(JSON.parse(line)),
+      () => clock.now,
+    ),
     maxAgeMs: MAX_AGE,
   });
 
@@ -87,7 +96,7 @@ describe('a tenant’s settings', () => {
   });
 
   it.each(['stranger', '', '__proto__', 'acme/../outlet'])(
-    'for the unknown name "%s" nobody is asked',
+    'for the unknown name "%s" the store is not asked',
     async (name) => {
       expect(await openSettings()(name)).toBeUndefined();
       expect(server.requests).toEqual([]);
@@ -95,41 +104,44 @@ describe('a tenant’s settings', () => {
   );
 });
 
-describe('while the parameter store is down', () => {
+const stale = () => lines.filter(({ metric }) => metric === 'settings-stale');
+
+describe('while the parameter store cannot be reached', () => {
   it.each<[string, ScriptedAnswer]>([
-    ['refuses', { status: 503, body: '{"__type":"InternalServerError"}' }],
+    ['fails', { status: 503, body: '{"__type":"InternalServerError"}' }],
     ['hangs up', 'hang-up'],
-  ])('and %s, settings in hand go on serving, and it is asked every ten seconds only', async (_how, trouble) => {
+    ['is silent', 'silence'],
+    ['throttles', { status: 400, body: '{"__type":"ThrottlingException"}' }],
+    ['finds our credentials just expired', { status: 400, body: '{"__type":"ExpiredTokenException"}' }],
+  ])('and %s, settings in hand serve, and it is asked every ten seconds only', async (_how, trouble) => {
     rotate('one');
     const settings = openSettings();
     await settings('acme');
     store.trouble.push(trouble);
     clock.now += MAX_AGE;
-    for (let second = 0; second < 30; second++, clock.now += 1_000)
+    for (let second = 0; second < 20; second++, clock.now += 1_000)
       expect(await settings('acme')).toEqual({ key: 'one' });
-    expect(server.requests).toHaveLength(1 + 3);
+    expect(stale()).toHaveLength(2);
+    expect(stale()[0]).toMatchObject({ level: 'warn', tenant: 'acme', problem: expect.stringContaining('SSM: ') });
     store.trouble.length = 0;
     rotate('two');
-    clock.now += 10_000;
     expect(await settings('acme')).toEqual({ key: 'two' });
   });
 
-  it('but not for longer than an hour: a withdrawn key must end some time', async () => {
+  it('they serve for fifteen minutes past their age: a withdrawn key must end some time', async () => {
     rotate('one');
     const settings = openSettings();
     await settings('acme');
     store.trouble.push({ status: 503 });
-    clock.now += 60 * MINUTE - 1;
+    clock.now += MAX_AGE + 15 * MINUTE - 1;
     expect(await settings('acme')).toEqual({ key: 'one' });
-    clock.now += 60 * MINUTE;
+    clock.now += 10_000;
     await expect(settings('acme')).rejects.toThrow(StoreError);
   });
 
-  it('a tenant nothing is known of yet is not served, and the error says what could not be read', async () => {
-    store.trouble.push({ status: 400, body: '{"__type":"AccessDeniedException","message":"arn:aws:iam::1:role"}' });
-    await expect(openSettings()('acme')).rejects.toThrow(
-      new StoreError('SSM: /merge-sync/acme/door cannot be read (AccessDeniedException)'),
-    );
+  it('a tenant nothing is known of yet is not served', async () => {
+    store.trouble.push({ status: 503, body: '{"__type":"InternalServerError"}' });
+    await expect(openSettings()('acme')).rejects.toThrow(StoreError);
   });
 });
 
@@ -140,19 +152,63 @@ describe('a parameter that is wrong', () => {
     );
   });
 
+  it('or may not be read, is named with the rights it needs', async () => {
+    store.trouble.push({ status: 400, body: '{"__type":"AccessDeniedException","message":"arn:aws:iam::1:role"}' });
+    await expect(openSettings()('acme')).rejects.toThrow(
+      new ConfigError(
+        "SSM: /merge-sync/acme/door cannot be read (AccessDeniedException); the function's role needs ssm:GetParameter and kms:Decrypt for it",
+      ),
+    );
+  });
+
   it('promise 11: is named without its value', async () => {
     store.parameters.set('/merge-sync/acme/door', 'secret-token');
     await expect(openSettings()('acme')).rejects.toThrow(new ConfigError('/merge-sync/acme/door: is not valid JSON'));
   });
 
-  it('does not replace settings that were right, until they are too old', async () => {
+  it.each<[string, () => void]>([
+    ['deleted', () => void store.parameters.clear()],
+    ['broken', () => void store.parameters.set('/merge-sync/acme/door', 'oops')],
+    ['withheld', () => void store.trouble.push({ status: 400, body: '{"__type":"AccessDeniedException"}' })],
+  ])('takes effect like any other change when it is %s, and mending it too', async (_how, spoil) => {
     rotate('one');
     const settings = openSettings();
     await settings('acme');
-    store.parameters.set('/merge-sync/acme/door', 'oops');
+    spoil();
     clock.now += MAX_AGE;
-    expect(await settings('acme')).toEqual({ key: 'one' });
-    clock.now += 60 * MINUTE;
     await expect(settings('acme')).rejects.toThrow(ConfigError);
+    const asked = server.requests.length;
+    clock.now += 9_999;
+    await expect(settings('acme')).rejects.toThrow(ConfigError);
+    expect(server.requests).toHaveLength(asked);
+    store.trouble.length = 0;
+    rotate('two');
+    clock.now += 1;
+    expect(await settings('acme')).toEqual({ key: 'two' });
+    expect(stale()).toEqual([]);
   });
+
+  it('stays wrong while the store cannot be reached: the settings before it are gone', async () => {
+    rotate('one');
+    const settings = openSettings();
+    await settings('acme');
+    store.parameters.clear();
+    clock.now += MAX_AGE;
+    await expect(settings('acme')).rejects.toThrow(ConfigError);
+    store.trouble.push({ status: 503 });
+    clock.now += 10_000;
+    await expect(settings('acme')).rejects.toThrow(StoreError);
+  });
+});
+
+it('throttled attempts are repeated: a hundred cold starts at once get their settings', async () => {
+  rotate('one');
+  store.trouble.push(...Array.from({ length: 3 }, () => ({ status: 400, body: '{"__type":"ThrottlingException"}' })));
+  // A client of its own: one that has met much trouble repeats less.
+  jest.resetModules();
+  const fresh = await import('../../lib/aws/ssm-settings.ts');
+  const settings = openSettings((options) => fresh.createSettings({ ...options, read: fresh.createParameterReader() }));
+  store.isPassing.now = true;
+  expect(await settings('acme')).toEqual({ key: 'one' });
+  expect(server.requests).toHaveLength(4);
 });

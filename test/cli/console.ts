@@ -21,6 +21,7 @@ interface World {
   files?: Record<string, string>;
   fetch?: Io['fetch'];
   randomBytes?: Io['randomBytes'];
+  userName?: Io['userName'];
 }
 
 /** The command in this process, with the vendor's example keys in its environment unless told otherwise. */
@@ -36,6 +37,7 @@ export async function run(args: string[], world: World = {}): Promise<Ran> {
     fetch: world.fetch ?? fetch,
     now: () => NOW,
     randomBytes: world.randomBytes ?? randomBytes,
+    userName: world.userName ?? (() => undefined),
   });
   return { code, out: out.join('\n'), err: err.join('\n') };
 }

@@ -42,7 +42,9 @@ describe('merge-sync doctor', () => {
       crm: { kind: 'http', endpoint: 'https://a.example', secret: SECRET, tokn: 'hidden' },
     });
     const { code, out } = await run(['doctor', '--crm', '-'], { stdin });
-    expect(out).toContain('WRONG  CRM settings: crm settings of tenant main: crm.tokn');
+    expect(out).toContain(
+      'WRONG  CRM settings: crm settings of tenant main: unknown key crm.tokn (known: kind, endpoint, secret, timeoutMs',
+    );
     expect(out).not.toContain('hidden');
     expect(code).toBe(1);
   });

@@ -40,6 +40,7 @@ async function run(...args: string[]) {
     err: (text) => err.push(text),
     fetch,
     now: Date.now,
+    userName: () => undefined,
     randomBytes,
   });
   return { code, out: out.join('\n'), err: err.join('\n') };
@@ -126,7 +127,15 @@ describe('the operator’s commands', () => {
   });
 
   it('says so when no stack answers, or none was named', async () => {
-    const io = { env: {}, readStdin: async () => '', readFile: async () => '', now: Date.now, randomBytes, fetch };
+    const io = {
+      env: {},
+      readStdin: async () => '',
+      readFile: async () => '',
+      now: Date.now,
+      randomBytes,
+      fetch,
+      userName: () => undefined,
+    };
     const err: string[] = [];
     const collect = { ...io, out: () => undefined, err: (text: string) => void err.push(text) };
     expect(await main(['events', '--local', 'http://127.0.0.1:9'], collect)).toBe(1);

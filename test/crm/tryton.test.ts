@@ -1,5 +1,4 @@
 import { readSettings } from '../../lib/config.ts';
-import { createRenewingToken } from '../../lib/crm/renewing-token.ts';
 import { createTrytonCrm, TrytonSettingsSchema } from '../../lib/crm/tryton/tryton.ts';
 import { ConfigError, CrmError } from '../../lib/errors.ts';
 import { type ScriptedAnswer, startRecordingServer } from '../contracts/recording-server.ts';
@@ -65,21 +64,4 @@ it('settings are refused with the key that is wrong, and without the password', 
   expect(read).toThrow(ConfigError);
   expect(read).toThrow('tenant acme: baseUrl: must be an https address');
   expect(read).not.toThrow('my-password');
-});
-
-describe('a token that renews itself', () => {
-  it('is asked for once by all who need it at once', async () => {
-    let requests = 0;
-    const request = async () => {
-      requests += 1;
-      return `token-${requests}`;
-    };
-    const { token, renew } = createRenewingToken('crm', request, () => NOW);
-    const first = await Promise.all([token(), token(), token()]);
-    expect(new Set(first)).toEqual(new Set(['token-1']));
-    const second = await Promise.all([renew('token-1'), renew('token-1'), renew('token-1')]);
-    expect(new Set(second)).toEqual(new Set(['token-2']));
-    expect(await renew('token-1')).toBe('token-2');
-    expect(requests).toBe(2);
-  });
 });

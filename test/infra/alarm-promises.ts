@@ -19,7 +19,7 @@ const ALARMS: Record<string, { metric: string; of?: string }> = {
 
 /** Log field `metric` → the functions whose logs are counted. */
 const FILTERS: Record<string, string[]> = {
-  config: ['ApplyLogGroup'],
+  config: ['ApplyLogGroup', 'ReceiveLogGroup'],
   'crm-auth': ['ApplyLogGroup'],
   held: ['ApplyLogGroup'],
   parked: ['ApplyLogGroup', 'ReceiveLogGroup', 'ReconcileLogGroup'],

@@ -15,6 +15,7 @@ const NO_ALARM_OF_ITS_OWN = new Set([
   'left-to-reconcile', // Heals within minutes.
   'not-stored', // The sender got a 5xx, and that has an alarm.
   'reconciled', // Business as usual.
+  'settings-stale', // Heals by itself, or ends after fifteen minutes in callbacks that get 503, and those have an alarm.
   'repeat-differs', // The sender's doing; the first copy holds.
 ]);
 

@@ -73,6 +73,8 @@ export function createSalesforceLookalike(options: LookalikeOptions = {}): Sales
   const handle = async (request: SalesforceRequest): Promise<Outcome> => {
     const operation = operationOf(request);
     requests.push({ operation: operation ?? 'unknown', request });
+    const tooLong = lengthAnswer(request);
+    if (tooLong) return tooLong;
     if (!operation) return rest.restError('NOT_FOUND');
     const before = faults.meet(operation, 'before-effect');
     if (before && before !== 'cut-short') return faulty(operation, before);
@@ -240,11 +242,28 @@ function performQuery({ org, quirks, pages }: World, kind: 'query' | 'queryAll',
 
 function faulty(operation: Operation, how: Exclude<Fault['how'], 'cut-short'>): Outcome {
   if (typeof how === 'string') return how;
-  if ('status' in how) return how;
-  if (operation === 'token') return rest.json(400, { error: how.code, error_description: 'the description' });
-  if (operation !== 'merge' && operation !== 'timestamp') return rest.restError(how.code);
-  const fault = (how.as ?? ([...FAULTS, ...MORE_FAULTS].includes(how.code) ? 'fault' : 'result')) === 'fault';
-  return fault ? soap(500, faultAnswer(how.code)) : soap(200, refusedAnswer(how.code, []));
+  if (!('code' in how)) return how;
+  const answer = codedAnswer(operation, how);
+  return { ...answer, status: how.status ?? answer.status, headers: { ...answer.headers, ...how.headers } };
+}
+
+function codedAnswer(operation: Operation, how: Extract<Fault['how'], { code: string }>): Answer {
+  const { code, message } = how;
+  if (operation === 'token') return rest.json(400, { error: code, error_description: message ?? 'the description' });
+  if (operation !== 'merge' && operation !== 'timestamp')
+    return rest.restError(code, [], { ...(message && { message }) });
+  const fault = (how.as ?? ([...FAULTS, ...MORE_FAULTS].includes(code) ? 'fault' : 'result')) === 'fault';
+  return fault ? soap(500, faultAnswer(code, message)) : soap(200, refusedAnswer(code, [], message));
+}
+
+const MAX_BYTES = 16_384;
+
+/** 414 for a URL that is too long, 431 for URL and headers together: without a code, as the edge answers. */
+function lengthAnswer({ url, headers }: SalesforceRequest): Answer | undefined {
+  const urlBytes = Buffer.byteLength(`https://${headers.host ?? ''}${url}`);
+  if (urlBytes > MAX_BYTES) return { status: 414, body: '' };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return urlBytes + Buffer.byteLength(lines.join('')) > MAX_BYTES ? { status: 431, body: '' } : undefined;
 }
 
 type Handle = (request: SalesforceRequest) => Promise<Outcome>;

@@ -5,7 +5,8 @@ import { unwrapPlaintext } from '../../dustess/unwrap-plaintext.ts';
 import { CallbackRefused, type RefusalReason } from '../../errors.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { addKeyOptions, type KeyOptions, readKeys, readReceiveId } from '../key-options.ts';
+import { addKeyOptions, expectedReceiveId, type KeyOptions, readKeys } from '../key-options.ts';
+import { printableId } from '../printable.ts';
 import { readInput } from '../read-input.ts';
 
 interface DecryptOptions extends KeyOptions {
@@ -28,21 +29,21 @@ export function decryptCommand(io: Io): Command {
 
 const EXAMPLES = `
 Examples:
-  npx merge-sync decrypt captured.json
+  npx merge-sync decrypt captured.json --keys door.json
   npx merge-sync decrypt --json < captured.json | jq .body.mainID`;
 
-function decrypt(text: string, options: DecryptOptions, io: Io): void {
-  const keys = readKeys(options, io);
-  const receiveIds = [readReceiveId(options, io) ?? '*'];
+async function decrypt(text: string, options: DecryptOptions, io: Io): Promise<void> {
+  const { keys } = await readKeys(options, io);
+  const receiveIds = [expectedReceiveId(options, io) ?? '*'];
   const { envelope, opened } = explained(() => {
     const read = sealedOnly(readEnvelope(text));
-    const door = { keys: [keys], receiveIds, maxAgeSeconds: Number.POSITIVE_INFINITY };
+    const door = { keys, receiveIds, maxAgeSeconds: Number.POSITIVE_INFINITY };
     return { envelope: read, opened: openSealed(read.sealed, door, io.now()) };
   });
   const { plaintext, receiveId } = opened;
   const sentAt = new Date(opened.sentAt).toISOString();
   if (options.json) return io.out(JSON.stringify({ ...unwrapPlaintext(plaintext, envelope), receiveId, sentAt }));
-  io.err(`genuine: signed at ${sentAt} for receiveId ${receiveId}; its age was not checked`);
+  io.err(`genuine: signed at ${sentAt} for receiveId ${printableId(receiveId)}; its age was not checked`);
   io.out(plaintext);
 }
 

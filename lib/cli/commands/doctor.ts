@@ -4,6 +4,7 @@ import { IntakeSettingsSchema, readJson, readSettings } from '../../config.ts';
 import type { Finding } from '../../crm/finding.ts';
 import { examineTenantCrm } from '../../crm/registry.ts';
 import { ConfigError } from '../../errors.ts';
+import { awsProblem } from '../aws-problem.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readInput } from '../read-input.ts';
@@ -62,8 +63,7 @@ async function settingsText(kind: 'door' | 'crm', options: DoctorOptions, io: Io
 async function readParameter(name: string): Promise<string> {
   const { getParameter } = await import('../../aws/get-parameter.ts');
   const text = await getParameter(name).catch((error: unknown) => {
-    const problem = error instanceof Error ? error.name : 'unknown';
-    throw new Refused(`${name} cannot be read (${problem}): check AWS_REGION, credentials and ssm:GetParameter`);
+    throw new Refused(`${name} cannot be read (${awsProblem(error)}); it needs ssm:GetParameter and kms:Decrypt`);
   });
   if (text === undefined) throw new Refused(`there is no parameter ${name}: create it as a SecureString`);
   return text;

@@ -3,6 +3,7 @@ import type { EventList } from '../../ledger/event-record.ts';
 import { type OperatorAction, operate } from '../../recovery/operator-actions.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { operatorName } from '../operator-name.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
 import { findEvents } from './events.ts';
 
@@ -63,9 +64,9 @@ const MOST_AT_ONCE = 100_000;
 const PROGRESS_EVERY = 500;
 
 async function operateOn(which: EventList | string[], action: OperatorAction, options: OperateOptions, io: Io) {
+  const by = operatorName(options.by, io);
   const service = await openService(options, io);
   const eventIds = typeof which === 'string' ? await idsIn(service, which, options, io) : which;
-  const by = options.by ?? io.env.USER ?? 'unknown';
   const results: { eventId: string; result: string }[] = [];
   for (const eventId of eventIds) {
     const result = await operate(service.tenant, eventId, action, { ...service, now: io.now, by });

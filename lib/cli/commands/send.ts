@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { parseJson } from '../../dustess/parse-json.ts';
 import { seal } from '../../dustess/seal.ts';
-import type { JsonObject } from '../../json.ts';
+import { isJsonObject, type JsonObject } from '../../json.ts';
 import { type CallbackInput, readCallbackInput, SAMPLE } from '../callback-input.ts';
 import { type Exchange, exchange, meaningOf, parseUrl, URL_OPTION } from '../exchange.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { addKeyOptions, type KeyOptions, readKeys, requireReceiveId } from '../key-options.ts';
+import { printableId } from '../printable.ts';
 import { readInput } from '../read-input.ts';
 
 interface SendOptions extends KeyOptions {
@@ -42,6 +43,7 @@ Examples:
   npx merge-sync send
   npx merge-sync send merge.json --id "test-$(date +%s)" --repeat 3
   npx merge-sync send captured.json --url https://…/callback/main
+  npx merge-sync send --url https://…/callback/main --keys door.json
   jq .body merge.json | npx merge-sync send - --json`;
 
 function readRepeat(text: string): number {
@@ -53,9 +55,9 @@ function readRepeat(text: string): number {
 async function send(input: CallbackInput, options: SendOptions, io: Io): Promise<void> {
   const url = parseUrl(options.url);
   const id = options.id ?? input.id ?? io.randomBytes(16).toString('hex');
-  const envelopeOf = envelopes({ ...input, id }, options, io);
+  const envelopeOf = await envelopes({ ...input, id }, options, io);
   if (!options.json)
-    io.out(`→ ${url.host}: event ${id}, ${'captured' in input ? 'as captured' : named(input, options)}`);
+    io.out(`→ ${url.host}: event ${printableId(id)}, ${'captured' in input ? 'as captured' : named(input, options)}`);
   const answers: Answer[] = [];
   for (let sent = 0; sent < options.repeat; sent++) {
     const answer = await post(url, envelopeOf(), io);
@@ -71,19 +73,24 @@ const named = ({ event, action }: { event: string; action: string }, { plain }: 
   `${event}/${action}, ${plain ? 'plain text' : 'encrypted and signed'}`;
 
 /** Each call makes the next delivery: sealed anew, as of now. @throws UsageError, ConfigError */
-function envelopes(input: CallbackInput, options: SendOptions, io: Io): () => JsonObject {
+async function envelopes(input: CallbackInput, options: SendOptions, io: Io): Promise<() => JsonObject> {
   if ('captured' in input) {
     if (options.plain) throw new UsageError('a captured callback is sealed already: leave out --plain');
     return () => ({ ...input.captured, ...(input.id !== undefined && { id: input.id }) });
   }
   const { id = '', event, action, body } = input;
   if (options.plain) return () => ({ id, event, action, body });
-  const keys = readKeys(options, io);
-  const receiveId = requireReceiveId(options, io);
+  const shared = await readKeys(options, io);
+  const receiveId = requireReceiveId(options, shared, io);
   return () => {
     const timestamp = String(Math.floor(io.now() / 1000));
     const nonce = io.randomBytes(8).toString('hex');
-    const sealed = seal(JSON.stringify(body), keys, { receiveId, timestamp, nonce, random16: io.randomBytes(16) });
+    const sealed = seal(JSON.stringify(body), shared.keys[0], {
+      receiveId,
+      timestamp,
+      nonce,
+      random16: io.randomBytes(16),
+    });
     return { id, event, action, body: { ...sealed } };
   };
 }
@@ -98,8 +105,7 @@ async function post(url: URL, envelope: JsonObject, io: Io): Promise<Answer> {
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   const answer = await exchange(url.href, { method: 'POST', headers, body: JSON.stringify(envelope) }, io);
   const json = parseJson(answer.body.toString('utf8'));
-  const isJsonObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-  const code = isJsonObject && typeof json.code === 'number' ? json.code : undefined;
+  const code = isJsonObject(json) && typeof json.code === 'number' ? json.code : undefined;
   return { ...answer, code, accepted: answer.status === 200 && code === 1 };
 }
 

@@ -28,15 +28,15 @@ export function verifyUrlCommand(io: Io): Command {
 const EXAMPLES = `
 Examples:
   npx merge-sync verify-url
-  npx merge-sync verify-url --url https://…/callback/main --receive-id W00000000082`;
+  npx merge-sync verify-url --url https://…/callback/main --keys door.json`;
 
 async function verifyUrl(options: VerifyUrlOptions, io: Io): Promise<void> {
   const url = parseUrl(options.url);
-  const keys = readKeys(options, io);
-  const receiveId = requireReceiveId(options, io);
+  const shared = await readKeys(options, io);
+  const receiveId = requireReceiveId(options, shared, io);
   // In quotes, as in 尘锋's SDK: a receiver that reads it as JSON gives itself away.
   const echo = `"${io.randomBytes(16).toString('hex')} 回声"`;
-  const encoded = question(url, echo, { keys, receiveId }, io);
+  const encoded = question(url, echo, { keys: shared.keys[0], receiveId }, io);
   const answers: Exchange[] = [];
   for (const asked of [encoded, withBarePlus(encoded)]) {
     const answer = await exchange(asked, { method: 'GET' }, io);

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { Fetch, Now } from '../../ports.ts';
 import { type CrmCall, type CrmResponse, createCrmClient } from '../client.ts';
-import { refusal, SESSION_REJECTED, unexpectedStatus, VENDOR } from './failures.ts';
+import { type Attempt, type Refusal, refusal, SESSION_REJECTED, unexpectedStatus, VENDOR } from './failures.ts';
 import type { SalesforceSession } from './session.ts';
-import { faultCode } from './soap.ts';
-import { nodesAt, parseXml } from './xml.ts';
+import { readFault, soapBody } from './soap.ts';
+import type { XmlNode } from './xml.ts';
 
 export interface CallOptions {
   instanceUrl: string;
@@ -27,11 +27,27 @@ export interface RestCall {
   accept: number[];
 }
 
+export interface RestAnswer {
+  status: number;
+  /** The JSON of the body, `undefined` when it has none. */
+  body: unknown;
+  /** Of the body, in characters. */
+  size: number;
+}
+
+export interface SoapCall {
+  label: string;
+  /** Made for a token. */
+  envelope(token: string): string;
+  /** True for a call that may be made again without an answer to the first. */
+  repeatable: boolean;
+}
+
 export interface SalesforceCalls {
-  /** @returns status and the JSON of its body, `undefined` when it has none. @throws CrmError */
-  rest(call: RestCall): Promise<{ status: number; body: unknown }>;
-  /** @param envelope made for a token. @returns the text of a 200 or 500. @throws CrmError */
-  soap(label: string, envelope: (token: string) => string): Promise<string>;
+  /** @throws CrmError */
+  rest(call: RestCall): Promise<RestAnswer>;
+  /** @returns the SOAP body of a 200, `undefined` when it cannot be read. @throws CrmError, also for a fault. */
+  soap(call: SoapCall): Promise<XmlNode | undefined>;
   now: Now;
 }
 
@@ -39,45 +55,35 @@ export interface SalesforceCalls {
 export function createCalls(options: CallOptions): SalesforceCalls {
   const { session, apiVersion, now } = options;
   const client = createCrmClient({ ...options, vendor: VENDOR, baseUrl: options.instanceUrl });
-
   const withToken = async (callFor: (token: string) => CrmCall) => {
     const token = await session.token();
     const response = await client(callFor(token));
     if (!rejectsToken(response)) return response;
     return client(callFor(await session.renew(token)));
   };
-
   return {
     now,
     async rest(call) {
       const repeatable = call.method === 'GET';
-      const response = await withToken((token) => ({
-        method: call.method,
-        path: `/services/data/v${apiVersion}${call.path}`,
-        label: call.label,
-        repeatable,
-        headers: restHeaders(token, call.body !== undefined),
-        ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
-      }));
-      const attempt = { what: `${call.method} ${call.label}`, repeatable, now };
-      const body = readJson(response.text);
-      if (call.accept.includes(response.status) && body !== UNREADABLE) return { status: response.status, body };
-      const code = errorCode(body);
-      throw code === undefined ? unexpectedStatus(response, attempt) : refusal(code, attempt);
+      const response = await withToken((token) => restCall(call, { apiVersion, token, repeatable }));
+      return readRest(response, call.accept, { what: `${call.method} ${call.label}`, repeatable, now });
     },
-    async soap(label, envelope) {
-      const path = `/services/Soap/u/${apiVersion}`;
-      const headers = { 'content-type': 'text/xml; charset=UTF-8', soapaction: '""' };
-      const response = await withToken((token) => ({
-        method: 'POST',
-        path,
-        label,
-        headers,
-        body: envelope(token),
-      }));
-      if (response.status === 200 || soapFault(response) !== undefined) return response.text;
-      throw unexpectedStatus(response, { what: `POST ${label}`, repeatable: false, now });
+    async soap(call) {
+      const response = await withToken((token) => soapCall(call, apiVersion, token));
+      return readSoap(response, { what: `POST ${call.label}`, repeatable: call.repeatable, now });
     },
+  };
+}
+
+function restCall(call: RestCall, by: { apiVersion: string; token: string; repeatable: boolean }): CrmCall {
+  const { method, label, path, body } = call;
+  return {
+    method,
+    path: `/services/data/v${by.apiVersion}${path}`,
+    label,
+    repeatable: by.repeatable,
+    headers: restHeaders(by.token, body !== undefined),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
   };
 }
 
@@ -85,18 +91,51 @@ function restHeaders(token: string, hasBody: boolean): Record<string, string> {
   return {
     authorization: `Bearer ${token}`,
     accept: 'application/json',
-    // Rules that only warn about duplicates do not stop a write (vendor's REST guide, from version 52.0 on).
+    // Rules that only warn about duplicates do not stop a write, from version 52.0 on:
+    // https://developer.salesforce.com/docs/platform/api-rest/guide/headers-duplicaterules.html
     ...(hasBody && { 'content-type': 'application/json', 'sforce-duplicate-rule-header': 'allowSave=true' }),
   };
 }
 
-/** REST says 401, SOAP says it in a fault. */
-function rejectsToken(response: CrmResponse): boolean {
-  return response.status === 401 || soapFault(response) === SESSION_REJECTED;
+function soapCall({ label, envelope, repeatable }: SoapCall, apiVersion: string, token: string): CrmCall {
+  return {
+    method: 'POST',
+    path: `/services/Soap/u/${apiVersion}`,
+    label,
+    repeatable,
+    headers: { 'content-type': 'text/xml; charset=UTF-8', soapaction: '""' },
+    body: envelope(token),
+  };
 }
 
-function soapFault({ status, text }: CrmResponse): string | undefined {
-  return status >= 400 && text.startsWith('<') ? faultCode(nodesAt(parseXml(text), 'Envelope', 'Body')[0]) : undefined;
+/** REST says 401, SOAP says it in a fault. */
+function rejectsToken({ status, text }: CrmResponse): boolean {
+  if (status < 400) return false;
+  if (status === 401) return true;
+  const refusals = text.startsWith('<') ? faultsIn(text) : refusalsIn(readJson(text));
+  return refusals.some(({ code }) => code === SESSION_REJECTED);
+}
+
+function faultsIn(text: string): Refusal[] {
+  const fault = readFault(soapBody(text));
+  return fault ? [fault] : [];
+}
+
+function readRest(response: CrmResponse, accept: number[], attempt: Attempt): RestAnswer {
+  const body = readJson(response.text);
+  if (accept.includes(response.status) && body !== UNREADABLE)
+    return { status: response.status, body, size: response.text.length };
+  const refusals = refusalsIn(body);
+  throw refusals.length === 0 ? unexpectedStatus(response, attempt) : refusal(refusals, attempt, response);
+}
+
+function readSoap(response: CrmResponse, attempt: Attempt): XmlNode | undefined {
+  const body = soapBody(response.text);
+  const fault = readFault(body);
+  // Every fault of Salesforce's comes as 500 by the SOAP standard, so that status says nothing about it.
+  if (fault) throw refusal([fault], attempt, response.status === 500 ? undefined : response);
+  if (response.status !== 200) throw unexpectedStatus(response, attempt);
+  return body;
 }
 
 const UNREADABLE = Symbol('not JSON');
@@ -110,9 +149,10 @@ function readJson(text: string): unknown {
   }
 }
 
-const Errors = v.array(v.object({ errorCode: v.string() }));
+const Refusals = v.array(v.object({ errorCode: v.string(), message: v.optional(v.nullable(v.string())) }));
 
-function errorCode(body: unknown): string | undefined {
-  const errors = v.safeParse(Errors, body);
-  return errors.success ? errors.output[0]?.errorCode : undefined;
+function refusalsIn(body: unknown): Refusal[] {
+  const refusals = v.safeParse(Refusals, body);
+  if (!refusals.success) return [];
+  return refusals.output.map(({ errorCode, message }) => ({ code: errorCode, message: message ?? undefined }));
 }

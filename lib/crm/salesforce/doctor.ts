@@ -10,7 +10,7 @@ import { VENDOR } from './failures.ts';
 import { createSalesforceSession } from './oauth.ts';
 import { DEFAULT_API_VERSION, DEFAULT_ID_FIELD, JOURNAL_FIELDS } from './salesforce.ts';
 import type { SalesforceSettings } from './settings.ts';
-import { readServerTimestamp, serverTimestampEnvelope } from './soap.ts';
+import { serverTimestampEnvelope, tellsTimestamp } from './soap.ts';
 
 export interface Examination {
   settings: SalesforceSettings;
@@ -98,13 +98,15 @@ function checkLimit(body: unknown): Finding {
   return wrong('daily API limit', `${text}: find out who uses them, or buy more; until then merges wait`);
 }
 
+const SOAP_NEEDED = 'merging needs it: "API Enabled", and no JWT-format access tokens';
+
 /** Merging is SOAP only, and SOAP takes fewer tokens than REST. */
 async function checkSoap(calls: SalesforceCalls): Promise<Finding> {
-  const asked = await attempt('SOAP API', () => calls.soap('getServerTimestamp', serverTimestampEnvelope));
-  if (!('value' in asked)) return asked.finding;
-  const answer = readServerTimestamp(asked.value);
-  if (answer === 'answered') return fine('SOAP API', 'accepts the token');
-  return wrong('SOAP API', `refused with ${answer}; merging needs it: "API Enabled", and no JWT-format access tokens`);
+  const call = { label: 'getServerTimestamp', envelope: serverTimestampEnvelope, repeatable: true };
+  const asked = await attempt('SOAP API', () => calls.soap(call));
+  if (!('value' in asked)) return wrong('SOAP API', `${asked.finding.advice}; ${SOAP_NEEDED}`);
+  if (tellsTimestamp(asked.value)) return fine('SOAP API', 'accepts the token');
+  return wrong('SOAP API', `answered something that is not SOAP; ${SOAP_NEEDED}`);
 }
 
 function neededBy({ settings, mapped }: Examination): Needed {

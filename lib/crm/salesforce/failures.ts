@@ -1,65 +1,94 @@
 import { CrmError, type CrmFailure } from '../../errors.ts';
 import type { Now } from '../../ports.ts';
-import type { CrmResponse } from '../client.ts';
-import { retryAfter } from '../client.ts';
+import { type CrmResponse, retryAfter } from '../client.ts';
+import { hiddenCode, kindOfCode } from './failure-codes.ts';
 
 export const VENDOR = 'salesforce';
 
 /** The token was not accepted: nothing happened, and another token may do. */
 export const SESSION_REJECTED = 'INVALID_SESSION_ID';
 
-const LIMIT = 'REQUEST_LIMIT_EXCEEDED';
 const LIMIT_WAIT_MS = 15 * 60_000; // The daily limit is a rolling 24 hours: some of it comes back within minutes.
-
-// Codes of the API's exceptions and of results; what is not listed was refused for good.
-const BY_CODE: ReadonlyMap<string, CrmFailure> = new Map([
-  ...rows('retry-soon', 'UNABLE_TO_LOCK_ROW', 'SERVER_UNAVAILABLE', 'REQUEST_RUNNING_TOO_LONG', 'QUERY_TIMEOUT'),
-  ...rows('retry-soon', 'FUNCTIONALITY_TEMPORARILY_UNAVAILABLE'),
-  ...rows('retry-soon', 'INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE'),
-  ...rows('retry-after', LIMIT),
-  ...rows('auth', SESSION_REJECTED, 'INVALID_AUTH_HEADER', 'API_DISABLED_FOR_ORG', 'API_CURRENTLY_DISABLED'),
-  ...rows('auth', 'INVALID_LOGIN', 'PASSWORD_LOCKOUT', 'INACTIVE_OWNER_OR_USER', 'ORG_LOCKED'),
-  ...rows('ambiguous', 'UNKNOWN_EXCEPTION'), // "Something went wrong in our system": not how far it got.
-]);
-
-function rows(kind: CrmFailure, ...codes: string[]): [string, CrmFailure][] {
-  return codes.map((code) => [code, kind]);
-}
 
 /** What was attempted, as it may stand in an error. */
 export interface Attempt {
   /** `POST merge`: no ids, no query. */
   what: string;
-  /** True for a call that changes nothing: doubt about it is no doubt, it is asked again. */
+  /** True for a call that may be made again without an answer to the first. */
   repeatable: boolean;
   now: Now;
 }
 
-/** A refusal with Salesforce's own code, in a REST answer, a SOAP fault or a result. */
-export function refusal(code: string, { what, repeatable, now }: Attempt): CrmError {
-  const kind = BY_CODE.get(code) ?? 'permanent';
-  const settled = kind === 'ambiguous' && repeatable ? 'retry-soon' : kind;
-  const retryAt = kind === 'retry-after' ? now() + LIMIT_WAIT_MS : undefined;
-  return new CrmError(settled, `${VENDOR}: ${what} was refused with ${plain(code)}`, { code, retryAt });
+/** Salesforce's own word in a REST answer, a SOAP fault or a result. The message may hold data and is never kept. */
+export interface Refusal {
+  code: string;
+  message?: string | undefined;
 }
 
-const plain = (code: string) => (/^[A-Z_]{1,64}$/.test(code) ? code : 'an unusual code');
+/** The answer that the refusals came in; left out where its status says nothing, as in a result. */
+export type RefusedBy = Pick<CrmResponse, 'status' | 'headers'>;
+
+/** Several refusals of one call: the one that time or an administrator can cure counts. */
+export function refusal(refusals: Refusal[], attempt: Attempt, by?: RefusedBy): CrmError {
+  const judged = refusals.map((one) => judge(one, attempt, by?.status));
+  const counting = judged.find(({ kind }) => kind !== 'permanent') ?? judged[0];
+  const { code = 'NO_CODE', kind = 'permanent', said = '' } = counting ?? {};
+  return passingError(kind, `${VENDOR}: ${attempt.what} was refused with ${said}`, { code, by, now: attempt.now });
+}
+
+function judge({ code, message = '' }: Refusal, { repeatable }: Attempt, status?: number) {
+  const known = kindOfCode(code);
+  const hidden = known === undefined ? hiddenCode(message) : undefined;
+  if (hidden !== undefined)
+    return { code: hidden, kind: limitKind(hidden, message), said: `${plain(code)} (${hidden})` };
+  const kind = known === undefined ? kindOfUnlisted(code, status, repeatable) : limitKind(code, message);
+  return { code, kind: kind === 'ambiguous' && repeatable ? ('retry-soon' as const) : kind, said: plain(code) };
+}
+
+/** Of the limits only the daily one lasts; too many calls at once are over within seconds. */
+function limitKind(code: string, message: string): CrmFailure {
+  const kind = kindOfCode(code) ?? 'permanent';
+  return kind === 'retry-after' && /concurrent/i.test(message) ? 'retry-soon' : kind;
+}
+
+/** Where the code says nothing, the status does: 403 is a matter of rights, whatever its code. */
+function kindOfUnlisted(code: string, status: number | undefined, repeatable: boolean): CrmFailure {
+  const foreign = !/^[A-Z][A-Z0-9_]*$/.test(code);
+  if (status === undefined) return foreign ? 'ambiguous' : 'permanent';
+  return status >= 500 || status === 401 || status === 403 || status === 429
+    ? kindOfStatus(status, repeatable)
+    : 'permanent';
+}
+
+const plain = (code: string) => (/^[A-Za-z_]{1,64}$/.test(code) ? code : 'an unusual code');
 
 /** An HTTP answer without a code of Salesforce's: from a proxy, an edge, or cut short. */
-export function unexpectedStatus(response: CrmResponse, { what, repeatable, now }: Attempt): CrmError {
-  const { status, headers } = response;
-  const kind = kindOfStatus(status, repeatable);
-  const retryAt = kind === 'retry-soon' ? retryAfter(headers, now) : undefined;
+export function unexpectedStatus(by: RefusedBy, { what, repeatable, now }: Attempt): CrmError {
+  const { status } = by;
   const hint = status < 400 || status === 404 ? '; is instanceUrl the org’s My Domain address?' : '';
-  return new CrmError(retryAt === undefined ? kind : 'retry-after', `${VENDOR}: ${what} answered ${status}${hint}`, {
-    code: `http-${status}`,
-    retryAt,
-  });
+  const kind = kindOfStatus(status, repeatable);
+  return passingError(kind, `${VENDOR}: ${what} answered ${status}${hint}`, { code: `http-${status}`, by, now });
 }
 
+// The request itself cannot be taken, and the same one comes again: these statuses are no proxy's passing trouble.
+const LASTING_STATUSES = [400, 405, 406, 410, 411, 413, 414, 415, 422, 431];
+
 function kindOfStatus(status: number, repeatable: boolean): CrmFailure {
-  if (status === 401 || status === 403) return 'auth';
-  if (status === 429 || (status >= 300 && status < 400)) return 'retry-soon'; // A redirect: moved, or under maintenance.
-  if (status >= 400 && status < 500 && status !== 408) return 'permanent';
-  return repeatable ? 'retry-soon' : 'ambiguous'; // 5xx, or a 2xx that nobody can read.
+  if (status === 401 || status === 403 || status === 407) return 'auth';
+  if (LASTING_STATUSES.includes(status)) return 'permanent';
+  // Salesforce gives its refusals a code. A 404 without one is a proxy's, a redirect means moved or under maintenance.
+  if (status >= 300 && status < 500 && status !== 408) return 'retry-soon';
+  return repeatable ? 'retry-soon' : 'ambiguous'; // 5xx, or a 2xx that cannot be read.
+}
+
+/** A failure that passes waits for as long as the answer asks. */
+export function passingError(
+  kind: CrmFailure,
+  message: string,
+  { code, by, now }: { code: string; by: RefusedBy | undefined; now: Now },
+): CrmError {
+  const passes = kind === 'retry-soon' || kind === 'retry-after';
+  const asked = passes && by ? retryAfter(by.headers, now) : undefined;
+  const retryAt = asked ?? (kind === 'retry-after' ? now() + LIMIT_WAIT_MS : undefined);
+  return new CrmError(retryAt === undefined ? kind : 'retry-after', message, { code, retryAt });
 }

@@ -78,10 +78,10 @@ function mergedButNotWritten(cause: unknown): CrmError {
 
 async function sendMerge(calls: SalesforceCalls, { survivor, losers, write }: Merge): Promise<{ survivor: string }> {
   const fields = fieldsOf(write?.values ?? {});
-  const text = await calls.soap('merge', (token) => mergeEnvelope({ token, survivor, losers, fields }));
-  const answer = readMergeAnswer(text);
+  const envelope = (token: string) => mergeEnvelope({ token, survivor, losers, fields });
+  const answer = readMergeAnswer(await calls.soap({ label: 'merge', envelope, repeatable: false }));
   if (answer.answer === 'refused')
-    throw refusal(answer.code, { what: 'POST merge', repeatable: false, now: calls.now });
+    throw refusal(answer.refusals, { what: 'POST merge', repeatable: false, now: calls.now });
   if (answer.answer === 'merged' && tellsAll(answer, { survivor, losers })) return { survivor: answer.survivor };
   throw new CrmError('ambiguous', `${VENDOR}: POST merge answered something else than its result`, {
     code: 'UNREADABLE',

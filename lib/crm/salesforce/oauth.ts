@@ -1,19 +1,25 @@
 import { createPrivateKey, createSign, type KeyObject } from 'node:crypto';
 import * as v from 'valibot';
-import { ConfigError, CrmError } from '../../errors.ts';
+import { ConfigError } from '../../errors.ts';
 import type { Fetch, Now } from '../../ports.ts';
-import { createCrmClient } from '../client.ts';
+import { type CrmResponse, createCrmClient } from '../client.ts';
 import { text } from '../setting-fields.ts';
-import { unexpectedStatus, VENDOR } from './failures.ts';
+import { VENDOR } from './failures.ts';
 import { createSession, createStaticSession, type SalesforceSession } from './session.ts';
+import { signInRefusal, unexpectedSignInAnswer } from './sign-in-failures.ts';
+
+const headerText = v.pipe(
+  text,
+  v.regex(/^[\x21-\x7e]+$/, 'must not contain spaces, line breaks or other letters than ASCII'),
+);
 
 /** How a tenant signs in: a token from elsewhere, OAuth client credentials, or a JWT signed with the tenant's own key. */
 export const SalesforceCredentialsSchema = v.union(
   [
-    v.strictObject({ token: text }),
-    v.strictObject({ clientId: text, clientSecret: text }),
+    v.strictObject({ token: headerText }),
+    v.strictObject({ clientId: headerText, clientSecret: headerText }),
     v.strictObject({
-      clientId: text,
+      clientId: headerText,
       username: text,
       /** PEM; its certificate is uploaded to the app. */
       privateKey: text,
@@ -60,18 +66,20 @@ function grantOf(credentials: Exclude<SalesforceCredentials, { token: string }>,
 
 function readPrivateKey(pem: string): KeyObject {
   try {
-    return createPrivateKey(pem);
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === 'rsa') return key;
   } catch {
-    throw new ConfigError(`${VENDOR}: privateKey is not a PEM private key without passphrase`);
+    // Reported below like a key of another type: what the reader says may quote the key.
   }
+  throw new ConfigError(`${VENDOR}: privateKey is not an RSA private key in PEM form without passphrase`);
 }
 
 const audienceOf = (instanceUrl: string) =>
   instanceUrl.includes('.sandbox.') ? 'https://test.salesforce.com' : 'https://login.salesforce.com';
 
-const ASSERTION_LIFE_SECONDS = 180; // The vendor refuses assertions that are valid for long.
+const ASSERTION_LIFE_SECONDS = 180; // The longest that the flow's page allows.
 
-/** RS256, as the vendor's JWT bearer flow wants it. */
+/** RS256, as the JWT bearer flow wants it: https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_jwt_flow.htm */
 function signAssertion(claims: Record<string, string>, key: KeyObject, now: Now): string {
   const expires = Math.floor(now() / 1000) + ASSERTION_LIFE_SECONDS;
   const parts = [{ alg: 'RS256' }, { ...claims, exp: expires }];
@@ -80,12 +88,11 @@ function signAssertion(claims: Record<string, string>, key: KeyObject, now: Now)
 }
 
 const PATH = '/services/oauth2/token';
-const TokenAnswer = v.object({ access_token: text });
-const TokenRefusal = v.object({ error: text });
+const TokenAnswer = v.object({ access_token: headerText });
+const TokenRefusal = v.object({ error: text, error_description: v.optional(v.nullable(v.string())) });
 
 async function requestToken(options: SessionOptions, form: Record<string, string>): Promise<string> {
   const client = createCrmClient({ ...options, vendor: VENDOR, baseUrl: options.instanceUrl });
-  const attempt = { what: `POST ${PATH}`, repeatable: true, now: options.now };
   const response = await client({
     method: 'POST',
     path: PATH,
@@ -94,25 +101,15 @@ async function requestToken(options: SessionOptions, form: Record<string, string
     body: new URLSearchParams(form).toString(),
     repeatable: true, // A token more or less changes nothing.
   });
-  const body = readBody(response.text);
-  const granted = v.safeParse(TokenAnswer, body);
-  if (response.status === 200 && granted.success) return granted.output.access_token;
-  const refused = v.safeParse(TokenRefusal, body);
-  if (response.status < 500 && refused.success) throw tokenRefusal(refused.output.error);
-  throw unexpectedStatus(response, attempt);
+  return readToken(response, options.now);
 }
 
-function tokenRefusal(code: string): CrmError {
-  const known = code === 'invalid_grant' ? ' (is the user pre-authorised for the app, and this clock right?)' : '';
-  return new CrmError('auth', `${VENDOR}: sign-in was refused with ${safe(code)}${known}`, { code });
-}
-
-const safe = (code: string) => (/^[a-z_]{1,64}$/.test(code) ? code : 'an unusual code');
-
-function readBody(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function readToken(response: CrmResponse, now: Now): string {
+  const { status, text: body } = response;
+  const granted = v.safeParse(v.pipe(v.string(), v.parseJson(), TokenAnswer), body);
+  if (status === 200 && granted.success) return granted.output.access_token;
+  const refused = v.safeParse(v.pipe(v.string(), v.parseJson(), TokenRefusal), body);
+  if (!refused.success || status >= 500 || status === 429) throw unexpectedSignInAnswer(response, `POST ${PATH}`, now);
+  const { error, error_description: description } = refused.output;
+  throw signInRefusal({ error, description: description ?? '' }, response, now);
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { CrmError } from '../../errors.ts';
+import { inParallel } from '../../in-parallel.ts';
 import type { JsonObject } from '../../json.ts';
 import type { SalesforceCalls } from './calls.ts';
 import { VENDOR } from './failures.ts';
@@ -15,8 +16,16 @@ export interface Query {
   values: string[];
 }
 
-const PORTION = 100; // 36-character ids make a URL of about 5 KB; Salesforce takes 16 KB.
-const MAX_PAGES = 100; // Far beyond what so few ids can have: a `done` that never comes does not hold us for ever.
+/**
+ * Of a path with its query. Salesforce takes 16 384 bytes of URL, and as many of URL and headers together:
+ * https://developer.salesforce.com/docs/platform/api-rest/guide/errorcodes.html. The rest is for host, token and headers.
+ */
+const MAX_PATH_BYTES = 11_000;
+const MAX_PAGES = 10; // A portion has at most some 500 ids, and a page at least 200 rows.
+const MAX_ROWS = 2_000;
+const MAX_CHARACTERS = 2_000_000;
+const MAX_CHARACTERS_PER_VALUE = 20_000;
+const MAX_TEXT_LENGTH = 255; // Of an External ID field of type Text: nothing longer can stand in it.
 
 const Page = v.object({
   done: v.boolean(),
@@ -24,27 +33,69 @@ const Page = v.object({
   records: v.array(v.record(v.string(), v.any())),
 });
 
-/** Contacts with one of these values. The database itself answers, not a search index: it sees every earlier write. */
+/**
+ * Contacts with one of these values. The database itself answers, not a search index: it sees every earlier write.
+ * @throws CrmError
+ */
 export async function queryContacts(calls: SalesforceCalls, query: Query): Promise<JsonObject[]> {
-  // In SOQL an empty text matches every record that has nothing there.
-  const values = [...new Set(query.values)].filter((value) => value.trim() !== '');
-  const records: JsonObject[] = [];
-  for (let from = 0; from < values.length; from += PORTION)
-    records.push(...(await queryPortion(calls, { ...query, values: values.slice(from, from + PORTION) })));
-  return records;
+  const values = [...new Set(query.values)].filter(canStandInField);
+  const portions = portionsOf({ ...query, values });
+  const found = await inParallel(portions, (portion) => queryPortion(calls, { ...query, values: portion }));
+  return found.flat();
 }
 
-async function queryPortion(calls: SalesforceCalls, { kind, fields, field, values }: Query): Promise<JsonObject[]> {
+/** In SOQL an empty text matches every record that has nothing there; a lone surrogate is in no text and no URL. */
+const canStandInField = (value: string): boolean =>
+  value.trim() !== '' && value.length <= MAX_TEXT_LENGTH && !/\p{Surrogate}/u.test(value);
+
+const pathOf = ({ kind, fields, field, values }: Query): string => {
   const soql = `SELECT ${fields.join(',')} FROM Contact WHERE ${field} IN (${values.map(literal).join(',')})`;
-  let path: string | undefined = `/${kind}?q=${encodeURIComponent(soql)}`;
+  return `/${kind}?q=${encoded(soql)}`;
+};
+
+/** As `fetch` sends it: the URL standard encodes an apostrophe in a query, `encodeURIComponent` does not. */
+const encoded = (text: string): string => encodeURIComponent(text).replaceAll("'", '%27');
+
+const COMMA_BYTES = 3; // `%2C`
+
+/** As many values at a time as the URL has room for; what is encoded is ASCII, so its length is its bytes. */
+function portionsOf(query: Query): string[][] {
+  const room = MAX_PATH_BYTES - pathOf({ ...query, values: [] }).length;
+  const portions: string[][] = [];
+  let left = 0;
+  for (const value of query.values) {
+    const bytes = encoded(literal(value)).length + COMMA_BYTES;
+    if (bytes > room) throw tooManyFields();
+    if (bytes > left) {
+      portions.push([]);
+      left = room;
+    }
+    left -= bytes;
+    portions.at(-1)?.push(value);
+  }
+  return portions;
+}
+
+function tooManyFields(): CrmError {
+  const advice = 'name fewer fields in the mapping or in journalFields';
+  return new CrmError('permanent', `${VENDOR}: the fields to read leave no room for an id; ${advice}`, {
+    code: 'TOO_MANY_FIELDS',
+  });
+}
+
+async function queryPortion(calls: SalesforceCalls, query: Query): Promise<JsonObject[]> {
+  const { kind, values } = query;
+  let path: string | undefined = pathOf(query);
+  let characters = MAX_CHARACTERS + values.length * MAX_CHARACTERS_PER_VALUE;
   const records: JsonObject[] = [];
   for (let page = 0; path !== undefined; page++) {
-    if (page === MAX_PAGES) throw unreadable(kind);
-    const { body } = await calls.rest({ method: 'GET', path, label: `/${kind}`, accept: [200] });
+    const { body, size } = await calls.rest({ method: 'GET', path, label: `/${kind}`, accept: [200] });
     const read = v.safeParse(Page, body);
     if (!read.success) throw unreadable(kind);
     records.push(...(read.output.records as JsonObject[]));
+    characters -= size;
     path = read.output.done ? undefined : nextPath(kind, read.output.nextRecordsUrl);
+    if (characters < 0 || records.length > MAX_ROWS || (path !== undefined && page === MAX_PAGES)) throw tooLarge(kind);
   }
   return records;
 }
@@ -84,5 +135,12 @@ export function fieldList(fields: string[]): string[] {
 function unreadable(kind: QueryKind): CrmError {
   return new CrmError('retry-soon', `${VENDOR}: GET /${kind} answered something else than records`, {
     code: 'UNREADABLE',
+  });
+}
+
+/** Far beyond what so few ids can have: an answer without end must not use up the memory of all tenants. */
+function tooLarge(kind: QueryKind): CrmError {
+  return new CrmError('permanent', `${VENDOR}: GET /${kind} answered far more than the records asked for`, {
+    code: 'TOO_MANY_RECORDS',
   });
 }

@@ -3,7 +3,7 @@ import type { Fetch, Now, RecordCrm, RecordWrite } from '../../ports.ts';
 import { createCalls } from './calls.ts';
 import { VENDOR } from './failures.ts';
 import { findContacts } from './find.ts';
-import { findWhereabouts } from './locate.ts';
+import { locateContacts } from './locate.ts';
 import { LOSERS_PER_MERGE, mergeContacts } from './merge.ts';
 import type { SalesforceSession } from './session.ts';
 import { createContact, updateContact } from './write.ts';
@@ -52,7 +52,7 @@ export function createSalesforceCrm(options: SalesforceOptions): RecordCrm {
     },
     find: (contactIds, properties) =>
       findContacts(calls, { idField, contactIds, properties: [...properties, ...journal] }),
-    locate: (recordIds) => findWhereabouts(calls, recordIds),
+    locate: (recordIds) => locateContacts(calls, recordIds),
     merge: (merge) => mergeContacts(calls, merge),
     update: (recordId, write) => updateContact(calls, recordId, valuesOf(write)),
     create: async (write) => ({ recordId: await createContact(calls, valuesOf(write)) }),

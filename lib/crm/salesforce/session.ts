@@ -24,7 +24,8 @@ export function createStaticSession(token: string): SalesforceSession {
 const JWT_PROBLEM =
   'a JWT-format access token, which the SOAP API does not accept: switch "Issue JWT-based access tokens" off in the app';
 
-// Salesforce's opaque tokens begin with the org's id and a `!`; a JWT is three parts of base64url, the first a JSON object.
+// Opaque tokens begin with the org's id and a `!`; a JWT is three parts of base64url, the first a JSON object.
+// https://help.salesforce.com/s/articleView?id=xcloud.jwt_access_tokens.htm
 const isJwt = (token: string) => /^ey[\w-]+\.[\w-]+\.[\w-]+$/.test(token);
 
 function usable(token: string): string {

@@ -1,3 +1,4 @@
+import type { Refusal } from './failures.ts';
 import type { FieldValues } from './values.ts';
 import { escapeXml, nodesAt, parseXml, textAt, textElement, type XmlNode } from './xml.ts';
 
@@ -34,12 +35,9 @@ const DUPLICATE_RULES =
 export const serverTimestampEnvelope = (token: string): string =>
   envelope(token, '', `<getServerTimestamp xmlns="${PARTNER}"/>`);
 
-/** @returns `answered`, or the code of the fault. */
-export function readServerTimestamp(text: string): string {
-  const [body] = nodesAt(parseXml(text), 'Envelope', 'Body');
-  if (textAt(body, 'getServerTimestampResponse', 'result', 'timestamp')) return 'answered';
-  return faultCode(body) ?? 'something that is not SOAP';
-}
+/** Whether a body is the answer to `serverTimestampEnvelope`. */
+export const tellsTimestamp = (body: XmlNode | undefined): boolean =>
+  Boolean(textAt(body, 'getServerTimestampResponse', 'result', 'timestamp'));
 
 function envelope(token: string, headers: string, body: string): string {
   return [
@@ -60,31 +58,33 @@ function masterRecord(survivor: string, fields: MergeRequest['fields']): string 
   ].join('');
 }
 
+/** `undefined` for anything but one well-formed envelope. */
+export const soapBody = (text: string): XmlNode | undefined => nodesAt(parseXml(text), 'Envelope', 'Body')[0];
+
 export type MergeAnswer =
   | { answer: 'merged'; survivor: string; losers: string[] }
-  /** `success` false in a 200, or a fault in a 500: this and nothing else was refused. */
-  | { answer: 'refused'; code: string }
+  /** `success` false in a 200: this and nothing else was refused. */
+  | { answer: 'refused'; refusals: Refusal[] }
   /** Not an answer to a merge: it says nothing about what happened. */
   | { answer: 'unreadable' };
 
-export function readMergeAnswer(text: string): MergeAnswer {
-  const [body] = nodesAt(parseXml(text), 'Envelope', 'Body');
-  const fault = faultCode(body);
-  if (fault !== undefined) return { answer: 'refused', code: fault };
+export function readMergeAnswer(body: XmlNode | undefined): MergeAnswer {
   const results = nodesAt(body, 'mergeResponse', 'result');
   const [result] = results;
   if (results.length !== 1 || result === undefined) return { answer: 'unreadable' };
   return readResult(result);
 }
 
-/** The code of a SOAP fault: in its detail, or after the prefix of `faultcode`. */
-export function faultCode(body: XmlNode | undefined): string | undefined {
+/** A SOAP fault's code: in its detail, or after the prefix of `faultcode`. */
+export function readFault(body: XmlNode | undefined): Refusal | undefined {
   const [fault] = nodesAt(body, 'Fault');
   if (fault === undefined) return undefined;
   const [detail] = nodesAt(fault, 'detail');
   const exceptions = typeof detail === 'object' ? Object.values(detail).flat() : [];
   const codes = exceptions.map((exception) => textAt(exception, 'exceptionCode'));
-  return codes.find(Boolean) ?? textAt(fault, 'faultcode')?.split(':').at(-1) ?? 'FAULT';
+  const code = codes.find(Boolean) ?? textAt(fault, 'faultcode')?.split(':').at(-1) ?? 'Server';
+  const messages = exceptions.map((exception) => textAt(exception, 'exceptionMessage'));
+  return { code, message: [textAt(fault, 'faultstring'), ...messages].join(' ') };
 }
 
 function readResult(result: XmlNode): MergeAnswer {
@@ -94,6 +94,9 @@ function readResult(result: XmlNode): MergeAnswer {
     const losers = nodesAt(result, 'mergedRecordIds').filter((id) => typeof id === 'string');
     return { answer: 'merged', survivor, losers };
   }
-  const code = textAt(result, 'errors', 'statusCode');
-  return success === 'false' && code ? { answer: 'refused', code } : { answer: 'unreadable' };
+  const refusals = nodesAt(result, 'errors').flatMap((error): Refusal[] => {
+    const code = textAt(error, 'statusCode');
+    return code ? [{ code, message: textAt(error, 'message') }] : [];
+  });
+  return success === 'false' && refusals.length > 0 ? { answer: 'refused', refusals } : { answer: 'unreadable' };
 }

@@ -31,9 +31,9 @@ const parser = new XMLParser({ removeNSPrefix: true, ignoreAttributes: true, par
 
 /** `undefined` for anything that is not well-formed, cut short, or declares entities (SOAP 1.1 §3 forbids a DTD). */
 export function parseXml(text: string): XmlNode | undefined {
-  if (text.includes('<!DOCTYPE') || XMLValidator.validate(text) !== true) return undefined;
+  if (text.includes('<!DOCTYPE')) return undefined;
   try {
-    return parser.parse(text) as XmlNode;
+    return XMLValidator.validate(text) === true ? (parser.parse(text) as XmlNode) : undefined;
   } catch {
     return undefined;
   }

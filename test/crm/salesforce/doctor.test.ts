@@ -65,7 +65,7 @@ it.each<[string, Case, string]>([
   [
     'wrong credentials',
     { settings: { credentials: { clientId: 'client', clientSecret: 'wrong' } } },
-    'credentials: salesforce: sign-in was refused with invalid_client',
+    'credentials: salesforce: sign-in was refused with invalid_client (is the consumer secret right?)',
   ],
   [
     'an app that issues JWTs',
@@ -75,7 +75,7 @@ it.each<[string, Case, string]>([
   [
     'a SOAP API that is switched off',
     { prepare: ({ faults }) => faults.add({ on: 'timestamp', how: { code: 'API_DISABLED_FOR_ORG' } }) },
-    'SOAP API: refused with API_DISABLED_FOR_ORG; merging needs it: "API Enabled", and no JWT-format access tokens',
+    'SOAP API: salesforce: POST getServerTimestamp was refused with API_DISABLED_FOR_ORG; merging needs it: "API Enabled", and no JWT-format access tokens',
   ],
   [
     'hardly any calls left',

@@ -130,7 +130,10 @@ describe('each documented error of a merge', () => {
   const RESULTS = ['UNABLE_TO_LOCK_ROW', 'MERGE_FAILED', 'DELETE_FAILED', 'FIELD_CUSTOM_VALIDATION_EXCEPTION'];
   const MORE_RESULTS = ['REQUIRED_FIELD_MISSING', 'STRING_TOO_LONG', 'INSUFFICIENT_ACCESS_OR_READONLY'];
   const LAST_RESULTS = ['CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', 'INVALID_TYPE_FOR_OPERATION', 'DUPLICATE_VALUE'];
-  const KINDS: { [code: string]: string } = { UNABLE_TO_LOCK_ROW: 'retry-soon' };
+  const KINDS: { [code: string]: string } = {
+    UNABLE_TO_LOCK_ROW: 'retry-soon',
+    INSUFFICIENT_ACCESS_OR_READONLY: 'auth',
+  };
   const rows = [...RESULTS, ...MORE_RESULTS, ...LAST_RESULTS].map(
     (code) => [code, KINDS[code] ?? 'permanent'] as const,
   );

@@ -118,13 +118,18 @@ describe('a JWT assertion', () => {
     expect((await failureOf(stranger.crm.find(['ada'], []))).code).toBe('invalid_grant');
     const late = await openWorld({ app, ...signedIn(credentials, () => NOW - 600_000) });
     const error = await failureOf(late.crm.find(['ada'], []));
-    expect(error.message).toContain('this clock right?');
+    expect(error.message).toContain('is this clock right?');
   });
 
-  it('needs a key that is one', () => {
-    const { session } = signedIn({ ...credentials, privateKey: 'no key' });
+  const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  it.each([
+    ['no key at all', 'no key'],
+    ['a key of another type', curve.export({ type: 'pkcs8', format: 'pem' }).toString()],
+  ])('needs an RSA key, not %s', (_, privateKey) => {
+    const { session } = signedIn({ ...credentials, privateKey });
     expect(() => session('https://acme.my.salesforce.com')).toThrow(ConfigError);
-    expect(() => session('https://acme.my.salesforce.com')).not.toThrow(/no key/);
+    expect(() => session('https://acme.my.salesforce.com')).toThrow('is not an RSA private key in PEM form');
+    expect(() => session('https://acme.my.salesforce.com')).not.toThrow(/no key|BEGIN/);
   });
 
   it('for a sandbox names the sandboxes’ audience', async () => {

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
-import { mergeEnvelope, readMergeAnswer } from '../../../lib/crm/salesforce/soap.ts';
+import { mergeEnvelope, readFault, readMergeAnswer, soapBody } from '../../../lib/crm/salesforce/soap.ts';
 import { escapeXml, parseXml, textAt, textElement } from '../../../lib/crm/salesforce/xml.ts';
 import { faultAnswer, mergedAnswer, refusedAnswer } from '../../lookalikes/salesforce/soap-answer.ts';
 import { readMergeRequest } from '../../lookalikes/salesforce/soap-request.ts';
 
+const readAnswer = (text: string) => readMergeAnswer(soapBody(text));
 const anyText = fc.string({ unit: 'binary', maxLength: 50 });
 const NOT_IN_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 
@@ -47,29 +48,42 @@ describe('what is read', () => {
     ['nothing', ''],
   ])('is nothing when it is %s', (_, text) => {
     expect(parseXml(text)).toBeUndefined();
-    expect(readMergeAnswer(text)).toEqual({ answer: 'unreadable' });
+    expect(readAnswer(text)).toEqual({ answer: 'unreadable' });
   });
 
   it('promise 5: a result that breaks off anywhere is no result', () => {
     const whole = mergedAnswer('003A', ['003B']);
-    expect(readMergeAnswer(whole)).toEqual({ answer: 'merged', survivor: '003A', losers: ['003B'] });
+    expect(readAnswer(whole)).toEqual({ answer: 'merged', survivor: '003A', losers: ['003B'] });
     for (let end = 0; end < whole.length; end++)
-      expect(readMergeAnswer(whole.slice(0, end))).toEqual({ answer: 'unreadable' });
+      expect(readAnswer(whole.slice(0, end))).toEqual({ answer: 'unreadable' });
   });
 
   it('finds the code of a refusal and of a fault', () => {
-    expect(readMergeAnswer(refusedAnswer('MERGE_FAILED', ['Fax']))).toEqual({
+    expect(readAnswer(refusedAnswer('MERGE_FAILED', ['Fax'], 'why'))).toEqual({
       answer: 'refused',
-      code: 'MERGE_FAILED',
+      refusals: [{ code: 'MERGE_FAILED', message: 'why' }],
     });
-    expect(readMergeAnswer(faultAnswer('INVALID_FIELD'))).toEqual({ answer: 'refused', code: 'INVALID_FIELD' });
-    const bare = faultAnswer('MALFORMED_ID').replace(/<detail>.*<\/detail>/, '');
-    expect(readMergeAnswer(bare)).toEqual({ answer: 'refused', code: 'MALFORMED_ID' });
+    const fault = faultAnswer('INVALID_FIELD', 'why');
+    expect(readFault(soapBody(fault))).toEqual({ code: 'INVALID_FIELD', message: 'INVALID_FIELD: why why' });
+    const bare = fault.replace(/<detail>.*<\/detail>/, '');
+    expect(readFault(soapBody(bare))).toEqual({ code: 'INVALID_FIELD', message: 'INVALID_FIELD: why' });
+    expect(readFault(soapBody(mergedAnswer('003A', ['003B'])))).toBeUndefined();
+  });
+
+  it.each([
+    ['elements in elements', `${'<a>'.repeat(100_000)}${'</a>'.repeat(100_000)}`],
+    ['elements that never end', '<a>'.repeat(200_000)],
+    ['elements side by side', `<r>${'<a/>'.repeat(200_000)}</r>`],
+    ['character references', `<r>${'&#38;'.repeat(200_000)}</r>`],
+    ['attributes', `<r ${Array.from({ length: 50_000 }, (_, index) => `a${index}="1"`).join(' ')}/>`],
+    ['comments', `<r>${'<!---->'.repeat(100_000)}</r>`],
+  ])('promise 5: %s by the hundred thousand are no result, and cost no more than their length', (_, text) => {
+    expect(readAnswer(text)).toEqual({ answer: 'unreadable' });
   });
 
   it('of several results none is taken for ours', () => {
     const twice = mergedAnswer('003A', ['003B']).replace(/(<result>.*<\/result>)/, '$1$1');
-    expect(readMergeAnswer(twice)).toEqual({ answer: 'unreadable' });
+    expect(readAnswer(twice)).toEqual({ answer: 'unreadable' });
   });
 
   it('of anything at all throws nothing', () => {
@@ -81,7 +95,7 @@ describe('what is read', () => {
           fc.array(pieces).map((list) => list.join('')),
         ),
         (text) => {
-          expect(readMergeAnswer(text).answer).toBe('unreadable');
+          expect(readAnswer(text).answer).toBe('unreadable');
         },
       ),
       { numRuns: 1_000 },

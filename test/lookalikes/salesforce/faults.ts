@@ -15,8 +15,8 @@ export interface Fault {
   on: Operation | 'any';
   /** `after-effect`: done, but told otherwise. */
   when?: 'before-effect' | 'after-effect';
-  how:
-    | { code: string; as?: 'fault' | 'result' }
+  how: /** With Salesforce's own code; `message` and `status` in place of the usual ones. */
+    | { code: string; as?: 'fault' | 'result'; message?: string; status?: number; headers?: Record<string, string> }
     /** Not Salesforce's own words: an edge, a proxy, a maintenance page. */
     | { status: number; body?: string; headers?: Record<string, string> }
     | 'hang-up'

@@ -19,9 +19,13 @@ export const json = (status: number, body: unknown): Answer => ({
   body: JSON.stringify(body),
 });
 
-export function restError(code: string, fields: string[] = []): Answer {
-  const message = `the message of ${code}, with "values"`;
-  return json(STATUS.get(code) ?? 400, [{ message, errorCode: code, fields }]);
+export function restError(
+  code: string,
+  fields: string[] = [],
+  said: { message?: string; status?: number } = {},
+): Answer {
+  const message = said.message ?? `the message of ${code}, with "values"`;
+  return json(said.status ?? STATUS.get(code) ?? 400, [{ message, errorCode: code, fields }]);
 }
 
 /** In REST an id that is not there is not a bad reference but not found. */

@@ -18,10 +18,10 @@ export function mergedAnswer(master: string, losers: string[]): string {
 }
 
 /** `success` false in a 200: the normal way to fail. */
-export function refusedAnswer(code: string, fields: string[]): string {
+export function refusedAnswer(code: string, fields: string[], message?: string): string {
   const error = [
     ...fields.map((field) => ({ name: 'fields', content: field })),
-    { name: 'message', content: `the message of ${code}, with "values" & <names>` },
+    { name: 'message', content: message ?? `the message of ${code}, with "values" & <names>` },
     { name: 'statusCode', content: code },
   ];
   return resultAnswer([
@@ -41,13 +41,13 @@ export const timestampAnswer = (now: number): string =>
   envelope({ getServerTimestampResponse: { result: { timestamp: new Date(now).toISOString() } } });
 
 /** With HTTP 500, also for a session that has ended. */
-export function faultAnswer(code: string): string {
+export function faultAnswer(code: string, message = 'the message, with "values" & <names>'): string {
   const type = code === 'INVALID_FIELD' ? 'InvalidFieldFault' : 'UnexpectedErrorFault';
   return envelope({
     'soapenv:Fault': {
       faultcode: `sf:${code}`,
-      faultstring: `${code}: the message, with "values" & <names>`,
-      detail: { [`sf:${type}`]: { 'sf:exceptionCode': code, 'sf:exceptionMessage': 'the message' } },
+      faultstring: `${code}: ${message}`,
+      detail: { [`sf:${type}`]: { 'sf:exceptionCode': code, 'sf:exceptionMessage': message } },
     },
   });
 }

@@ -1,0 +1,33 @@
+import { describeCause } from './describe-cause.ts';
+
+const REGION = 'AWS_REGION=ap-southeast-1, the region of the deployment';
+
+/** By what an error of the AWS SDK is called, or says where its name says nothing: what to do about it. */
+const ADVICE: [test: RegExp, advice: string][] = [
+  [/Region is missing/i, `no AWS region is set: export ${REGION}, or give your profile one`],
+  [
+    /CredentialsProviderError|Could not load credentials/i,
+    'there are no AWS credentials, or they have expired: log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID',
+  ],
+  [
+    /ExpiredToken|RequestExpired|UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|AuthFailure/,
+    'AWS does not take these credentials: log in again; those of AWS China are others than those of AWS elsewhere',
+  ],
+  [/AccessDenied|NotAuthorized|UnauthorizedOperation/, 'these credentials have not the right for it'],
+  [
+    /QueueDoesNotExist|NonExistentQueue|ResourceNotFound/,
+    `there is no such deployment: check --prefix and ${REGION}, and that it is the account you think`,
+  ],
+  [
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT|Timeout/i,
+    'AWS cannot be reached: check the network and AWS_REGION',
+  ],
+];
+
+/** The cause of a failed call to AWS and what to do, in one line. The SDK's own message is not shown. */
+export function awsProblem(error: unknown): string {
+  const cause = describeCause(error);
+  const message = error instanceof Error ? error.message : '';
+  const [, advice] = ADVICE.find(([test]) => test.test(cause) || test.test(message)) ?? [];
+  return advice === undefined ? cause : `${cause}: ${advice}`;
+}
