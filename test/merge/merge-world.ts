@@ -12,7 +12,7 @@ import { createLog } from '../../lib/log.ts';
 import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
 import type { TenantCrm } from '../../lib/merge/claim.ts';
 import { DEFAULT_POLICY, type MergePolicy } from '../../lib/merge/policy.ts';
-import type { Crm, Documents, Queue } from '../../lib/ports.ts';
+import type { Crm, DocumentKey, Documents, PutOptions, Queue } from '../../lib/ports.ts';
 import { type OperatorAction, operate } from '../../lib/recovery/operator-actions.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 
@@ -61,20 +61,36 @@ interface Message {
   visibleAt: number;
 }
 
-export interface Apart {
+/** A write that took effect. */
+export interface Write {
+  key: DocumentKey;
+  value: unknown;
+  listed: PutOptions['listed'];
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+export interface Watched {
   documents: Documents;
   /** Of documents of each kind. */
   reads: Map<string, number>;
+  writes: Write[];
 }
 
-/** Documents that count what is read of them. */
-function counted(documents: Documents): Apart {
+/** Documents that count what is read of them and keep what is written. */
+function watched(documents: Documents, now: () => number): Watched {
   const reads = new Map<string, number>();
+  const writes: Write[] = [];
   const get: Documents['get'] = (key) => {
     reads.set(key.kind, (reads.get(key.kind) ?? 0) + 1);
     return documents.get(key);
   };
-  return { reads, documents: { ...documents, get } };
+  const put: Documents['put'] = async (key, value, options) => {
+    const written = await documents.put(key, value, options);
+    if (written) writes.push({ key, value: structuredClone(value), listed: options.listed, at: now() });
+    return written;
+  };
+  return { reads, writes, documents: { ...documents, get, put } };
 }
 
 export type MergeWorld = ReturnType<typeof createMergeWorld>;
@@ -86,8 +102,8 @@ export type MergeWorld = ReturnType<typeof createMergeWorld>;
 export function createMergeWorld(options: MergeWorldOptions) {
   const clock = options.clock ?? { now: START };
   const now = () => clock.now;
-  const events = counted(asPort(createMemoryDocuments(now)));
-  const ledger = counted(asPort(createMemoryDocuments(now)));
+  const events = watched(asPort(createMemoryDocuments(now)), now);
+  const ledger = watched(asPort(createMemoryDocuments(now)), now);
   const messages: Message[] = [];
   const lines: string[] = [];
   const failedDeliveries: string[] = [];
@@ -141,6 +157,7 @@ export function createMergeWorld(options: MergeWorldOptions) {
     events: events.documents,
     ledger: ledger.documents,
     reads: { events: events.reads, ledger: ledger.reads },
+    writes: { events: events.writes, ledger: ledger.writes },
     queue,
     messages,
     /** Every delay anybody asked for, in seconds. */

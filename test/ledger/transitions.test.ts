@@ -1,0 +1,500 @@
+import { ConfigError, CrmError } from '../../lib/errors.ts';
+import { receiveCallback } from '../../lib/intake/receive-callback.ts';
+import { createModelCrm, createScriptedCrm, type Reply } from '../merge/crms.ts';
+import { DAY, HOUR, type MergeWorldOptions, MINUTE, TENANT } from '../merge/merge-world.ts';
+import { createTransitionsWorld } from './transitions-world.ts';
+
+const TOLD = { id: 'e1', survivor: 's', losers: ['a'] };
+const soon = new CrmError('retry-soon', 'injected');
+const silent = new CrmError('ambiguous', 'injected');
+const refused = new CrmError('permanent', 'injected', { code: 'NO' });
+
+function command(script: Reply[] = [], options: Partial<MergeWorldOptions> = {}) {
+  return createTransitionsWorld(createScriptedCrm(...script).crm, options);
+}
+
+function records(contacts: string[], options: Partial<MergeWorldOptions> = {}) {
+  const model = createModelCrm();
+  for (const contact of contacts) model.model.seed(contact, {});
+  return { model, world: createTransitionsWorld(model.crm, options) };
+}
+
+/** From the moment its patience ends: parked, and what the operator's word does. */
+async function unansweredThen(action: 'settle-done' | 'settle-not-done'): Promise<string[]> {
+  const world = command(
+    Array.from({ length: 12 }, () => silent),
+    { timing: { giveUpMs: MINUTE } },
+  );
+  await world.tell(TOLD);
+  const before = world.history('e1').length - 1;
+  await world.operate('e1', action);
+  await world.drain();
+  return world.history('e1').slice(before);
+}
+
+/** Every write of an event's record, from the callback to its end, as the service made them on the day this was written. */
+describe('the moves of an event', () => {
+  it('applied by a CRM that takes commands', async () => {
+    const world = command();
+    await world.tell(TOLD);
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 1 0 | queuedAt | worker+90 | open+150',
+      'applied | counted=true | plan=1 | queuedAt | no list',
+    ]);
+  });
+
+  it('applied by a CRM of records', async () => {
+    const { world } = records(['s', 'a']);
+    await world.tell({ ...TOLD, changed: { remark: 'x' } });
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 0 survivorRecord=r1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 1 0 survivorRecord=r3 | queuedAt | worker+90 | open+150',
+      'applied | counted=true | plan=1 | queuedAt | no list',
+    ]);
+  });
+
+  it('of another kind: ignored', async () => {
+    const world = command();
+    await world.receive({ ...TOLD, losers: [] });
+    const body = JSON.stringify({ id: 'e9', event: 'CRM_CONTACT', action: 'CRM_CONTACT_CREATE', body: { id: 'c' } });
+    const door = { keys: [], receiveIds: ['*'], maxAgeSeconds: 86_400, omitFields: [], plainText: { sources: ['x'] } };
+    const deps = { events: world.events, queue: world.queue, now: () => world.clock.now };
+    const log = { info: () => {}, warn: () => {}, error: () => {} };
+    const timing = { payloadMs: DAY, graceMs: MINUTE };
+    await receiveCallback(
+      { tenant: TENANT, sourceAddress: 'x', body },
+      { ...deps, log, timing, door: async () => door },
+    );
+    expect([world.history('e1'), world.history('e9')]).toEqual([
+      ['stored | plan=0 | open+60', 'queued | plan=0 | queuedAt | open+3600'],
+      ['ignored | not-a-merge | plan=0 | no list'],
+    ]);
+  });
+
+  it('contradictory: parked, and parked again when replayed', async () => {
+    const world = command();
+    await world.tell({ ...TOLD, losers: ['s'] });
+    await world.operate('e1', 'replay');
+    await world.drain();
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'parked | self-merge | plan=0 | queuedAt | parked+0',
+      'queued | operatorActions=replay | plan=0 | queuedAt | open+60',
+      'working | operatorActions=replay | plan=0 | queuedAt | worker+90 | open+150',
+      'parked | self-merge | operatorActions=replay | plan=0 | queuedAt | parked+0',
+    ]);
+  });
+
+  it('past the volume limit: held, released, applied', async () => {
+    const world = command([], { policy: { limits: { mergesPerHour: 1, mergesPerSurvivorPerDay: 500 } } });
+    await world.tell({ ...TOLD, losers: ['a', 'b'] });
+    await world.operate('e1', 'release');
+    await world.drain();
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'held | tenant-hour-limit | plan=0 | queuedAt | held+0',
+      'queued | operatorActions=release | plan=0 | queuedAt | released=true | open+60',
+      'working | operatorActions=release | plan=0 | queuedAt | released=true | worker+90 | open+150',
+      'working | counted=true | operatorActions=release | plan=1 | progress step 0 0 | queuedAt | released=true | worker+90 | open+150',
+      'working | counted=true | operatorActions=release | plan=1 | progress step 0 sent 1 | queuedAt | released=true | worker+90 | open+150',
+      'working | counted=true | operatorActions=release | plan=1 | progress step 1 0 | queuedAt | released=true | worker+90 | open+150',
+      'applied | counted=true | operatorActions=release | plan=1 | queuedAt | released=true | no list',
+    ]);
+  });
+
+  it('observed: skipped, replayed, applied', async () => {
+    const world = command([], { policy: { mode: 'observe' } });
+    await world.tell(TOLD);
+    world.policy({ mode: 'live' });
+    await world.operate('e1', 'replay');
+    await world.drain();
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'skipped | observed | counted=true | plan=1 | queuedAt | no list',
+      'queued | operatorActions=replay | plan=1 | queuedAt | open+60',
+      'working | operatorActions=replay | plan=1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | operatorActions=replay | plan=2 | progress step 0 0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | operatorActions=replay | plan=2 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | operatorActions=replay | plan=2 | progress step 1 0 | queuedAt | worker+90 | open+150',
+      'applied | counted=true | operatorActions=replay | plan=2 | queuedAt | no list',
+    ]);
+  });
+
+  it('behind another event: waits, then is applied', async () => {
+    const world = command([silent]);
+    await world.receive(TOLD);
+    await world.deliverNext();
+    await world.tell({ id: 'e2', survivor: 's', losers: ['b'], at: 200 });
+    expect([world.history('e1'), world.history('e2')]).toEqual([
+      [
+        'stored | plan=0 | open+60',
+        'queued | plan=0 | queuedAt | open+3600',
+        'working | plan=0 | queuedAt | worker+90 | open+150',
+        'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
+        'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
+        'waiting | crm-ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | queuedAt | resumeAt+2 | open+62',
+        'working | crm-ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
+        'working | crm-ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 2 | queuedAt | worker+90 | open+150',
+        'working | crm-ambiguous | counted=true | plan=1 | progress step 1 0 | queuedAt | worker+90 | open+150',
+        'applied | counted=true | plan=1 | queuedAt | no list',
+      ],
+      [
+        'stored | plan=0 | open+60',
+        'queued | plan=0 | queuedAt | open+3600',
+        'working | plan=0 | queuedAt | worker+90 | open+150',
+        'waiting | behind-another-event | behind=e1 | plan=0 | queuedAt | resumeAt+2 | turns=1 | open+62',
+        'working | behind-another-event | plan=0 | queuedAt | turns=1 | worker+90 | open+150',
+        'working | behind-another-event | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
+        'working | behind-another-event | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
+        'working | behind-another-event | counted=true | plan=1 | progress step 1 0 | queuedAt | worker+90 | open+150',
+        'applied | counted=true | plan=1 | queuedAt | no list',
+      ],
+    ]);
+  });
+
+  it('the CRM asks for patience twice: waits', async () => {
+    const world = command([soon, soon]);
+    await world.tell(TOLD);
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 1 | queuedAt | worker+90 | open+150',
+      'waiting | crm-retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | queuedAt | resumeAt+2 | open+62',
+      'working | crm-retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | queuedAt | worker+90 | open+150',
+      'working | crm-retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 2 | queuedAt | worker+90 | open+150',
+      'working | crm-retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 2 | queuedAt | worker+90 | open+150',
+      'waiting | crm-retry-soon | counted=true | failures=2 | firstFailureAt | plan=1 | progress step 0 2 | queuedAt | resumeAt+3 | open+63',
+      'working | crm-retry-soon | counted=true | failures=2 | firstFailureAt | plan=1 | progress step 0 2 | queuedAt | worker+90 | open+150',
+      'working | crm-retry-soon | counted=true | failures=2 | firstFailureAt | plan=1 | progress step 0 sent 3 | queuedAt | worker+90 | open+150',
+      'working | crm-retry-soon | counted=true | plan=1 | progress step 1 0 | queuedAt | worker+90 | open+150',
+      'applied | counted=true | plan=1 | queuedAt | no list',
+    ]);
+  });
+
+  it('the CRM names a time beyond the queue’s longest delay: reconcile queues it', async () => {
+    const world = command([() => new CrmError('retry-after', 'injected', { retryAt: world.clock.now + HOUR })]);
+    await world.tell(TOLD);
+    world.clock.now += HOUR;
+    await world.reconcile();
+    await world.drain();
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 1 | queuedAt | worker+90 | open+150',
+      'waiting | crm-retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | queuedAt | resumeAt+3600 | open+3600',
+      'queued | crm-retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | queuedAt | resumeAt+0 | open+3600',
+      'working | crm-retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | queuedAt | worker+90 | open+150',
+      'working | crm-retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 2 | queuedAt | worker+90 | open+150',
+      'working | crm-retry-after | counted=true | plan=1 | progress step 1 0 | queuedAt | worker+90 | open+150',
+      'applied | counted=true | plan=1 | queuedAt | no list',
+    ]);
+  });
+
+  it('a merge without an answer: asked after, then done', async () => {
+    const { world, model } = records(['s', 'a']);
+    model.fail({ on: 'merge', when: 'after', error: silent });
+    await world.tell(TOLD);
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 0 survivorRecord=r1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | queuedAt | worker+90 | open+150',
+      'waiting | crm-ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 survivorRecord=r1 | queuedAt | resumeAt+2 | open+62',
+      'working | crm-ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 survivorRecord=r1 | queuedAt | worker+90 | open+150',
+      'working | crm-ambiguous | counted=true | plan=1 | progress step 1 0 survivorRecord=r3 | queuedAt | worker+90 | open+150',
+      'applied | counted=true | plan=1 | queuedAt | no list',
+    ]);
+  });
+
+  it('a refusal half-way: what is merged stays, the rest is given up, a replay goes on', async () => {
+    const { world, model } = records(['s', 'a', 'b']);
+    model.fail({ on: 'merge', when: 'before', error: refused, after: 1 });
+    await world.tell({ ...TOLD, losers: ['a', 'b'] });
+    await world.operate('e1', 'replay');
+    await world.drain();
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 0 survivorRecord=r1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 1 0 survivorRecord=r4 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 1 sent 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 1 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 1 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 1 1 survivorRecord=r4 abandoned=crm-refused:NO | queuedAt | worker+90 | open+150',
+      'parked | crm-refused:NO | counted=true | plan=1 | queuedAt | parked+0',
+      'queued | counted=true | operatorActions=replay | plan=1 | queuedAt | open+60',
+      'working | counted=true | operatorActions=replay | plan=1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | operatorActions=replay | plan=2 | progress step 0 0 survivorRecord=r4 | queuedAt | worker+90 | open+150',
+      'working | counted=true | operatorActions=replay | plan=2 | progress step 0 sent 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
+      'working | counted=true | operatorActions=replay | plan=2 | progress step 1 0 survivorRecord=r5 | queuedAt | worker+90 | open+150',
+      'applied | counted=true | operatorActions=replay | plan=2 | queuedAt | no list',
+    ]);
+  });
+
+  it('wrong credentials: parked', async () => {
+    const world = command([new CrmError('auth', 'injected')]);
+    await world.tell(TOLD);
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 1 abandoned=crm-auth | queuedAt | worker+90 | open+150',
+      'parked | crm-auth | counted=true | plan=1 | queuedAt | parked+0',
+    ]);
+  });
+
+  it('the receiver contradicts: parked', async () => {
+    const world = command([{ outcome: 'contradiction', code: 'taken' }]);
+    await world.tell(TOLD);
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 1 abandoned=crm-contradiction:taken | queuedAt | worker+90 | open+150',
+      'parked | crm-contradiction:taken | counted=true | plan=1 | queuedAt | parked+0',
+    ]);
+  });
+
+  it('known to nothing in the CRM: skipped', async () => {
+    const world = command([{ outcome: 'unknown-contacts' }]);
+    await world.tell(TOLD);
+    const { world: other } = records([]);
+    await other.tell(TOLD);
+    expect([world.history('e1'), other.history('e1')]).toEqual([
+      [
+        'stored | plan=0 | open+60',
+        'queued | plan=0 | queuedAt | open+3600',
+        'working | plan=0 | queuedAt | worker+90 | open+150',
+        'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
+        'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
+        'working | counted=true | plan=1 | progress step 1 1 unknownInCrm=true | queuedAt | worker+90 | open+150',
+        'skipped | unknown-in-crm | counted=true | plan=1 | queuedAt | no list',
+      ],
+      [
+        'stored | plan=0 | open+60',
+        'queued | plan=0 | queuedAt | open+3600',
+        'working | plan=0 | queuedAt | worker+90 | open+150',
+        'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
+        'skipped | unknown-in-crm | counted=true | plan=1 | queuedAt | no list',
+      ],
+    ]);
+  });
+
+  it('nothing left to do: applied', async () => {
+    const world = command();
+    await world.tell(TOLD);
+    await world.tell({ ...TOLD, id: 'e2' });
+    expect(world.history('e2')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
+      'applied | nothing-left-to-do | counted=true | plan=1 | queuedAt | no list',
+    ]);
+  });
+
+  it('no answer until patience ends: parked with its contacts, then settle-done', async () => {
+    expect(await unansweredThen('settle-done')).toEqual([
+      'parked | gave-up:crm-ambiguous | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 sent 10 | queuedAt | parked+-608',
+      'queued | counted=true | operatorActions=settle-done | plan=1 | progress step 1 0 | queuedAt | open+60',
+      'working | counted=true | operatorActions=settle-done | plan=1 | progress step 1 0 | queuedAt | worker+90 | open+150',
+      'applied | counted=true | operatorActions=settle-done | plan=1 | queuedAt | no list',
+    ]);
+  });
+
+  it('no answer until patience ends: parked with its contacts, then settle-not-done', async () => {
+    expect(await unansweredThen('settle-not-done')).toEqual([
+      'parked | gave-up:crm-ambiguous | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 sent 10 | queuedAt | parked+-608',
+      'queued | counted=true | operatorActions=settle-not-done | plan=1 | progress step 0 10 | queuedAt | open+60',
+      'working | counted=true | operatorActions=settle-not-done | plan=1 | progress step 0 10 | queuedAt | worker+90 | open+150',
+      'working | counted=true | operatorActions=settle-not-done | plan=1 | progress step 0 sent 11 | queuedAt | worker+90 | open+150',
+      'waiting | crm-ambiguous | counted=true | failures=1 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 11 | queuedAt | resumeAt+2 | open+62',
+      'working | crm-ambiguous | counted=true | failures=1 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 11 | queuedAt | worker+90 | open+150',
+      'working | crm-ambiguous | counted=true | failures=1 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 12 | queuedAt | worker+90 | open+150',
+      'waiting | crm-ambiguous | counted=true | failures=2 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 12 | queuedAt | resumeAt+3 | open+63',
+      'working | crm-ambiguous | counted=true | failures=2 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 12 | queuedAt | worker+90 | open+150',
+      'working | crm-ambiguous | counted=true | failures=2 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 13 | queuedAt | worker+90 | open+150',
+      'working | crm-ambiguous | counted=true | operatorActions=settle-not-done | plan=1 | progress step 1 0 | queuedAt | worker+90 | open+150',
+      'applied | counted=true | operatorActions=settle-not-done | plan=1 | queuedAt | no list',
+    ]);
+  });
+
+  it('gives up before anything was sent: parked without its contacts', async () => {
+    const world = command(
+      Array.from({ length: 12 }, () => soon),
+      { timing: { giveUpMs: MINUTE } },
+    );
+    await world.tell(TOLD);
+    expect(world.history('e1').slice(-3)).toEqual([
+      'working | crm-retry-soon | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 10 | queuedAt | worker+90 | open+150',
+      'working | crm-retry-soon | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 10 abandoned=gave-up:crm-retry-soon | queuedAt | worker+90 | open+150',
+      'parked | gave-up:crm-retry-soon | counted=true | failures=9 | firstFailureAt | plan=1 | queuedAt | parked+-608',
+    ]);
+  });
+
+  it('the payload has expired: parked', async () => {
+    const world = command();
+    await world.receive(TOLD);
+    world.clock.now += 91 * DAY;
+    await world.drain();
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'parked | payload-expired | plan=0 | queuedAt | parked+-7862400',
+    ]);
+  });
+
+  it('the plan has expired: parked, with its contacts where a call is unanswered', async () => {
+    const world = command([silent], { timing: { journalMs: 1 } });
+    await world.tell(TOLD);
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
+      'waiting | crm-ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | queuedAt | resumeAt+2 | open+62',
+      'working | crm-ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
+      'parked | plan-expired | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | queuedAt | parked+-2',
+    ]);
+  });
+
+  it('wrong settings: waits', async () => {
+    const world = command();
+    world.config.problem = new ConfigError('wrong');
+    await world.receive(TOLD);
+    await world.deliverNext();
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'waiting | configuration | failures=1 | firstFailureAt | plan=0 | queuedAt | resumeAt+2 | open+62',
+    ]);
+  });
+
+  it('out of time between two steps: queued again', async () => {
+    const clock = { now: Date.UTC(2026, 0, 5, 8) };
+    const model = createModelCrm({ clock, callMs: 20_000 });
+    for (const contact of ['s', 'a', 'b']) model.model.seed(contact, {});
+    const world = createTransitionsWorld(model.crm, { clock });
+    await world.tell({ ...TOLD, losers: ['a', 'b'] });
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 0 survivorRecord=r1 | queuedAt | worker+70 | open+130',
+      'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | queuedAt | worker+70 | open+130',
+      'working | counted=true | plan=1 | progress step 1 0 survivorRecord=r4 | queuedAt | worker+50 | open+110',
+      'queued | counted=true | plan=1 | progress step 1 0 survivorRecord=r4 | queuedAt | open+3600',
+      'working | counted=true | plan=1 | progress step 1 0 survivorRecord=r4 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 1 sent 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 2 0 survivorRecord=r5 | queuedAt | worker+70 | open+130',
+      'applied | counted=true | plan=1 | queuedAt | no list',
+    ]);
+  });
+
+  it('observe mode comes between two steps: parked', async () => {
+    const { world, model } = records(['s', 'a', 'b']);
+    model.fail({ on: 'merge', when: 'before', error: soon, after: 1 });
+    await world.receive({ ...TOLD, losers: ['a', 'b'] });
+    await world.deliverNext();
+    world.policy({ mode: 'observe' });
+    await world.drain();
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'working | plan=0 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 0 survivorRecord=r1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 1 0 survivorRecord=r4 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 1 sent 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
+      'working | counted=true | plan=1 | progress step 1 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
+      'waiting | crm-retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 1 1 survivorRecord=r4 | queuedAt | resumeAt+2 | open+62',
+      'working | crm-retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 1 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
+      'working | crm-retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 1 1 survivorRecord=r4 abandoned=observe-mode | queuedAt | worker+90 | open+150',
+      'parked | observe-mode | counted=true | failures=1 | firstFailureAt | plan=1 | queuedAt | parked+-2',
+    ]);
+  });
+
+  it('stored and never queued: queued by reconcile; stuck: queued again less and less often, at last parked', async () => {
+    const world = command();
+    const { send } = world.queue;
+    world.queue.send = async () => {
+      throw new CrmError('permanent', 'not reached');
+    };
+    await world.receive(TOLD).catch(() => undefined);
+    world.queue.send = send;
+    for (let hour = 0; hour < 200; hour++) {
+      world.clock.now += HOUR;
+      world.messages.length = 0;
+      await world.reconcile();
+    }
+    expect(world.history('e1')).toEqual([
+      'stored | plan=0 | open+60',
+      'queued | plan=0 | queuedAt | open+3600',
+      'queued | plan=0 | queuedAt | requeues=1 | open+7200',
+      'queued | plan=0 | queuedAt | requeues=2 | open+14400',
+      'queued | plan=0 | queuedAt | requeues=3 | open+28800',
+      'queued | plan=0 | queuedAt | requeues=4 | open+57600',
+      'queued | plan=0 | queuedAt | requeues=5 | open+115200',
+      'queued | plan=0 | queuedAt | requeues=6 | open+230400',
+      'parked | stuck | plan=0 | queuedAt | requeues=6 | parked+-460800',
+    ]);
+  });
+
+  it('a worker dies before its plan began: the next event takes its contacts', async () => {
+    const world = command();
+    await world.receive(TOLD);
+    const get = world.ledger.get;
+    let reads = 0;
+    world.ledger.get = async (key) => {
+      if (key.kind === 'plan' && reads++ === 0) return new Promise(() => {});
+      return get(key);
+    };
+    void world.deliverNext();
+    await new Promise((resolve) => setImmediate(resolve));
+    world.ledger.get = get;
+    await world.receive({ id: 'e2', survivor: 's', losers: ['b'], at: 200 });
+    await world.drain();
+    expect([world.history('e1'), world.history('e2').at(-1)]).toEqual([
+      [
+        'stored | plan=0 | open+60',
+        'queued | plan=0 | queuedAt | open+3600',
+        'working | plan=0 | queuedAt | worker+90 | open+150',
+        'queued | plan=0 | queuedAt | open+60',
+      ],
+      'applied | counted=true | plan=1 | queuedAt | no list',
+    ]);
+  });
+});
