@@ -40,7 +40,7 @@ export interface PutOptions {
  */
 export interface Documents {
   get<T>(key: DocumentKey): Promise<Stored<T> | undefined>;
-  /** False: somebody else wrote first, nothing was changed. */
+  /** False: another writer was first, nothing was changed. */
   put<T>(key: DocumentKey, value: T, options: PutOptions): Promise<boolean>;
   /** Every document of a tenant, kind and id, by `sort` ascending. */
   all<T>(key: Omit<DocumentKey, 'sort'>): Promise<{ sort: string; value: T }[]>;
@@ -50,17 +50,20 @@ export interface Documents {
   add(key: DocumentKey, by: number, expiresAt: number): Promise<number>;
 }
 
+/** The longest delay of a queue message, as SQS has it; reconcile brings back what waits longer. */
+export const MAX_DELAY_SECONDS = 900;
+
 /** At-least-once, unordered. Carries pointers only: no payload, no personal data. */
 export interface Queue {
-  /** @param delaySeconds 0 to 900. */
+  /** @param delaySeconds 0 to `MAX_DELAY_SECONDS`. */
   send(pointer: EventPointer, delaySeconds?: number): Promise<void>;
 }
 
-/** What became of an event at the CRM, for whoever syncs something further downstream. Ids only. */
+/** What became of an event at the CRM, for systems further downstream. Ids only. */
 export interface Outcome extends EventPointer {
   state: 'applied' | 'skipped';
   reason?: string;
-  /** Who is left, and who is part of it from now on. */
+  /** The contact that is left, and those that are part of it from now on. */
   survivorId: string;
   loserIds: string[];
   /** Milliseconds since 1970. */
@@ -69,7 +72,7 @@ export interface Outcome extends EventPointer {
 
 /** At least once per event, in no order. */
 export interface Outcomes {
-  tell(outcome: Outcome): Promise<void>;
+  publish(outcome: Outcome): Promise<void>;
 }
 
 /** A value for one property of a CRM record. `null` clears it; a list is a multi-select. Dates are ISO texts. */

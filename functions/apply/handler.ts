@@ -1,12 +1,12 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { EventPointer } from '../../lib/event.ts';
 import type { Log } from '../../lib/log.ts';
+import type { ApplyDeps } from '../../lib/merge/apply-deps.ts';
 import { applyEvent } from '../../lib/merge/apply-event.ts';
-import type { ApplyDeps } from '../../lib/merge/claim.ts';
 
 /**
  * SQS in, use case, partial batch response out. An event that waits (rate limit, busy contact) was queued anew by the
- * use case and counts as done here; only what nobody foresaw is a failure and goes, after some tries, to the DLQ.
+ * use case and counts as done here; only an unforeseen error is a failure and goes, after some tries, to the DLQ.
  * A tenant's events of one batch are applied in turn, the tenants side by side: a CRM that hangs delays only its own.
  */
 export function createHandler(deps: Omit<ApplyDeps, 'deadline'>) {
@@ -23,7 +23,7 @@ export function createHandler(deps: Omit<ApplyDeps, 'deadline'>) {
 
 interface Delivery {
   messageId: string;
-  /** Undefined for a message that nobody here has sent. */
+  /** Undefined for a message that this service did not send. */
   pointer: EventPointer | undefined;
 }
 

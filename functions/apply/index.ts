@@ -9,6 +9,7 @@ import { createParameterReader, createSettings } from '../../lib/aws/ssm-setting
 import { numberFrom, readJson, readTenants, requireEnv } from '../../lib/config.ts';
 import { createTenantCrm } from '../../lib/crm/registry.ts';
 import { ConfigError } from '../../lib/errors.ts';
+import { createLedger } from '../../lib/ledger/ledger.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { createLog } from '../../lib/log.ts';
 import { createHandler } from './handler.ts';
@@ -30,20 +31,20 @@ const SETTINGS_MAX_AGE_MS = 300_000;
 const sqs = createUntracedClient(clientConfig(WORKER_LIMITS));
 const client = new DynamoDBClient(clientConfig(WORKER_LIMITS));
 const documents = (table: string) => createDocuments({ client, table, now, newId: randomUUID });
-const ledger = documents(env.LEDGER_TABLE);
+const tables = { events: documents(env.EVENTS_TABLE), ledger: documents(env.LEDGER_TABLE) };
 const settings = createSettings({
   read: createParameterReader(),
   tenants: readTenants(env.TENANTS),
   nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/crm`,
-  parse: (name, text, tenant) => createTenantCrm(tenant, readJson(name, text), { fetch, now, sleep, ledger }),
+  parse: (name, text, tenant) =>
+    createTenantCrm(tenant, readJson(name, text), { fetch, now, sleep, ledger: tables.ledger }),
   now,
   log,
   maxAgeMs: SETTINGS_MAX_AGE_MS,
 });
 
 export const handler = createHandler({
-  events: documents(env.EVENTS_TABLE),
-  ledger,
+  ledger: (tenant) => createLedger(tables, tenant),
   queue: createQueue({
     client: sqs,
     queueUrl: env.QUEUE_URL,

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { CallbackRefused, ConfigError, StoreError } from '../../lib/errors.ts';
-import type { Callback, IntakeDeps } from '../../lib/intake/receive-callback.ts';
-import { receiveCallback } from '../../lib/intake/receive-callback.ts';
+import type { Callback } from '../../lib/intake/callback.ts';
+import { type IntakeDeps, receiveCallback } from '../../lib/intake/receive-callback.ts';
 import { verifyCallbackUrl } from '../../lib/intake/verify-callback-url.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;

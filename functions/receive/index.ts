@@ -6,6 +6,8 @@ import { createDocuments } from '../../lib/aws/documents.ts';
 import { createQueue } from '../../lib/aws/queue.ts';
 import { createParameterReader, createSettings } from '../../lib/aws/ssm-settings.ts';
 import { IntakeSettingsSchema, numberFrom, readJson, readSettings, readTenants, requireEnv } from '../../lib/config.ts';
+import { createEventLedger } from '../../lib/ledger/ledger.ts';
+import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { createLog } from '../../lib/log.ts';
 import { createHandler } from './handler.ts';
 
@@ -16,13 +18,15 @@ const log = createLog((line) => process.stdout.write(`${line}\n`), now);
 const DAY_MS = 86_400_000;
 const SETTINGS_MAX_AGE_MS = 300_000;
 
+const events = createDocuments({
+  client: new DynamoDBClient(clientConfig(RECEIVE_LIMITS)),
+  table: env.EVENTS_TABLE,
+  now,
+  newId: randomUUID,
+});
+
 export const handler = createHandler({
-  events: createDocuments({
-    client: new DynamoDBClient(clientConfig(RECEIVE_LIMITS)),
-    table: env.EVENTS_TABLE,
-    now,
-    newId: randomUUID,
-  }),
+  ledger: (tenant) => createEventLedger(events, tenant),
   queue: createQueue({
     client: new SQSClient(clientConfig(RECEIVE_LIMITS)),
     queueUrl: env.QUEUE_URL,
@@ -39,5 +43,5 @@ export const handler = createHandler({
   }),
   now,
   log,
-  timing: { payloadMs: numberFrom(process.env, 'PAYLOAD_RETENTION_DAYS', 90, 15) * DAY_MS, graceMs: 60_000 },
+  timing: { ...DEFAULT_TIMING, payloadMs: numberFrom(process.env, 'PAYLOAD_RETENTION_DAYS', 90, 15) * DAY_MS },
 });

@@ -5,6 +5,7 @@ import { clientConfig, WORKER_LIMITS } from '../../lib/aws/client-limits.ts';
 import { createDocuments } from '../../lib/aws/documents.ts';
 import { createQueue } from '../../lib/aws/queue.ts';
 import { readTenants, requireEnv } from '../../lib/config.ts';
+import { createEventLedger } from '../../lib/ledger/ledger.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { createLog } from '../../lib/log.ts';
 import { createHandler } from './handler.ts';
@@ -13,13 +14,15 @@ import { createHandler } from './handler.ts';
 const env = requireEnv(process.env, ['TENANTS', 'EVENTS_TABLE', 'QUEUE_URL']);
 const now = () => Date.now();
 
+const events = createDocuments({
+  client: new DynamoDBClient(clientConfig(WORKER_LIMITS)),
+  table: env.EVENTS_TABLE,
+  now,
+  newId: randomUUID,
+});
+
 export const handler = createHandler({
-  events: createDocuments({
-    client: new DynamoDBClient(clientConfig(WORKER_LIMITS)),
-    table: env.EVENTS_TABLE,
-    now,
-    newId: randomUUID,
-  }),
+  ledger: (tenant) => createEventLedger(events, tenant),
   queue: createQueue({
     client: new SQSClient(clientConfig(WORKER_LIMITS)),
     queueUrl: env.QUEUE_URL,
@@ -28,5 +31,5 @@ export const handler = createHandler({
   now,
   log: createLog((line) => process.stdout.write(`${line}\n`), now),
   tenants: readTenants(env.TENANTS),
-  stuckMs: DEFAULT_TIMING.stuckMs,
+  timing: DEFAULT_TIMING,
 });

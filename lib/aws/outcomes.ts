@@ -12,7 +12,7 @@ const MOST_IDS = 2_000;
  */
 export function createOutcomes({ client, queueUrl }: { client: SQSClient; queueUrl: string }): Outcomes {
   return {
-    async tell(outcome) {
+    async publish(outcome) {
       const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(bodyOf(outcome)) });
       try {
         await client.send(command);

@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { StoreError } from '../errors.ts';
 import type { EventPointer } from '../event.ts';
-import type { Queue } from '../ports.ts';
+import { MAX_DELAY_SECONDS, type Queue } from '../ports.ts';
 
 export interface QueueOptions {
   client: SQSClient;
@@ -9,8 +9,6 @@ export interface QueueOptions {
   /** Send the tenant as message group: SQS fair queues then keep one tenant's backlog from delaying the others. */
   fair: boolean;
 }
-
-const LONGEST_DELAY_SECONDS = 900; // SQS takes no more.
 
 // SQS refuses the two characters that JSON leaves as they are and XML does not know.
 const messageBody = ({ tenant, eventId }: EventPointer) =>
@@ -23,7 +21,7 @@ export function createQueue({ client, queueUrl, fair }: QueueOptions): Queue {
       const command = new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: messageBody(pointer),
-        DelaySeconds: Math.min(Math.max(0, Math.ceil(delaySeconds)), LONGEST_DELAY_SECONDS),
+        DelaySeconds: Math.min(Math.max(0, Math.ceil(delaySeconds)), MAX_DELAY_SECONDS),
         ...(fair && { MessageGroupId: pointer.tenant }),
       });
       try {

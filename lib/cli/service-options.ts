@@ -5,7 +5,8 @@ import type { Command } from 'commander';
 import * as v from 'valibot';
 import { createDocuments } from '../aws/documents.ts';
 import { createQueue } from '../aws/queue.ts';
-import type { Documents, Queue } from '../ports.ts';
+import { createLedger, type Ledger } from '../ledger/ledger.ts';
+import type { Queue } from '../ports.ts';
 import { awsProblem } from './aws-problem.ts';
 import { describeCause } from './describe-cause.ts';
 import { Refused, UsageError } from './exit.ts';
@@ -21,9 +22,8 @@ export interface ServiceOptions {
 
 /** A deployment's stores, as the operator's credentials reach them. */
 export interface Service {
-  tenant: string;
-  events: Documents;
-  ledger: Documents;
+  /** The tenant's part of its tables. */
+  ledger: Ledger;
   queue: Queue;
 }
 
@@ -106,9 +106,7 @@ function serviceOf(names: Names, io: Io, clients: { dynamodb?: DynamoDBClient; s
   const client = clients.dynamodb ?? new DynamoDBClient();
   const documents = (table: string) => createDocuments({ client, table, now: io.now, newId: randomUUID });
   return {
-    tenant: names.tenant,
-    events: documents(names.eventsTable),
-    ledger: documents(names.ledgerTable),
+    ledger: createLedger({ events: documents(names.eventsTable), ledger: documents(names.ledgerTable) }, names.tenant),
     queue: createQueue({ client: clients.sqs, queueUrl: names.queueUrl, fair: false }),
   };
 }

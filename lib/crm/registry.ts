@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { PolicySchema, readSettings } from '../config.ts';
 import { type Entry, readEntries } from '../mapping/entries.ts';
 import { createFieldMapping } from '../mapping/field-mapping.ts';
-import type { TenantCrm } from '../merge/claim.ts';
+import type { TenantCrm } from '../merge/tenant-crm.ts';
 import type { Crm, Documents, Fetch, Now } from '../ports.ts';
 import { withCircuitBreaker } from './circuit-breaker.ts';
 import type { Finding } from './finding.ts';

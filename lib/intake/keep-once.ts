@@ -1,15 +1,17 @@
 import { StoreError } from '../errors.ts';
 import type { EventRecord } from '../ledger/event-record.ts';
-import { payloadKey, readRecord, saveRecord } from '../ledger/event-record.ts';
+import type { EventLedger } from '../ledger/ledger.ts';
+import type { Timing } from '../ledger/timing.ts';
+import { received } from '../ledger/transitions.ts';
 import type { Log } from '../log.ts';
-import type { Documents, Now, Stored } from '../ports.ts';
+import type { Now, Stored } from '../ports.ts';
 import type { OpenedCallback } from './open-callback.ts';
 
 export interface KeepDeps {
-  events: Documents;
   now: Now;
   log: Log;
-  timing: { payloadMs: number; graceMs: number };
+  /** `payloadMs`: how long payloads are kept. */
+  timing: Pick<Timing, 'graceMs' | 'stuckMs'> & { payloadMs: number };
 }
 
 export interface Kept {
@@ -20,65 +22,36 @@ export interface Kept {
 
 /**
  * Promise 3. The payload and the claim on its ciphertext come first, the event's record last: where there is a record,
- * everything it points to is there. Dying in between leaves nothing that the sender's next try does not complete.
+ * everything it points to is there. A crash in between leaves nothing that the sender's next try does not complete.
+ * @throws StoreError
  */
-export async function keepOnce(tenant: string, opened: OpenedCallback, deps: KeepDeps): Promise<Kept> {
-  const [eventId] = await Promise.all([claimCiphertext(tenant, opened, deps), storePayload(tenant, opened, deps)]);
-  const record = newRecord(eventId, opened, deps.now());
-  const dueAt = record.receivedAt + deps.timing.graceMs;
-  if (await saveRecord(deps.events, tenant, record, { expected: 0, dueAt })) {
-    if (record.state === 'parked') logParked(tenant, record, deps);
-    return { stored: { value: record, version: 1 }, isNew: true };
+export async function keepOnce(ledger: EventLedger, opened: OpenedCallback, deps: KeepDeps): Promise<Kept> {
+  const [eventId] = await Promise.all([knownId(ledger, opened), keepPayload(ledger, opened, deps)]);
+  const { kind, name, digest, problem } = opened;
+  const moved = received({ eventId, kind, name, digest }, problem, { now: deps.now(), timing: deps.timing });
+  if (await ledger.events.save(moved, 0)) {
+    if (moved.record.state === 'parked') reportParked(ledger.tenant, moved.record, deps.log);
+    return { stored: { value: moved.record, version: 1 }, isNew: true };
   }
-  const stored = await readRecord(deps.events, tenant, eventId);
+  const stored = await ledger.events.read(eventId);
   if (!stored) throw new StoreError('an event is said to be stored and cannot be read');
-  if (stored.value.digest !== opened.digest && !opened.sealed) logOtherContent(tenant, eventId, deps);
+  // A sealed repeat has a new ciphertext each time; a plain one should be the same to the letter.
+  if (stored.value.digest !== digest && !opened.sealed)
+    deps.log.warn('repeat with other content', { tenant: ledger.tenant, eventId, metric: 'repeat-differs' });
   return { stored, isNew: false };
 }
 
-/**
- * The outer id is not signed: a captured body can come back under any id. Whoever brings a ciphertext first names it.
- * @returns the id under which this ciphertext is known.
- */
-async function claimCiphertext(tenant: string, { eventId, digest, sealed }: OpenedCallback, { events }: KeepDeps) {
-  if (!sealed) return eventId;
-  const key = { tenant, kind: 'ciphertext', id: digest };
-  if (await events.put(key, { eventId }, { expected: 0 })) return eventId;
-  const claim = await events.get<{ eventId: string }>(key);
-  if (!claim) throw new StoreError('a ciphertext is said to be known and cannot be read');
-  return claim.value.eventId;
+/** The outer id is not signed: a captured body can come back under any id. Its first copy gives a ciphertext its id. */
+async function knownId(ledger: EventLedger, { eventId, digest, sealed }: OpenedCallback): Promise<string> {
+  return sealed ? ledger.ciphertexts.claim(digest, eventId) : eventId;
 }
 
 // Kept under its digest: writing the same again changes nothing, and two copies in a race cannot mix.
-// What we have no use for is not kept at all: it is full of people.
-async function storePayload(tenant: string, opened: OpenedCallback, { events, now, timing }: KeepDeps) {
-  const { digest, payload, kind } = opened;
-  if (kind === 'other') return;
-  await events.put(payloadKey(tenant, digest), payload, { expected: 0, expiresAt: now() + timing.payloadMs });
+// What we have no use for is not kept at all: it contains personal data.
+async function keepPayload(ledger: EventLedger, { digest, payload, kind }: OpenedCallback, { now, timing }: KeepDeps) {
+  if (kind !== 'other') await ledger.payloads.keep(digest, payload, now() + timing.payloadMs);
 }
 
-const FIRST_STATE = { merge: 'stored', other: 'ignored', unreadable: 'parked' } as const;
-
-function newRecord(eventId: string, { kind, name, digest, problem }: OpenedCallback, now: number): EventRecord {
-  const reason = kind === 'other' ? 'not-a-merge' : problem && `unreadable:${problem}`;
-  return {
-    eventId,
-    kind,
-    name,
-    state: FIRST_STATE[kind],
-    ...(reason !== undefined && { reason }),
-    digest,
-    receivedAt: now,
-    updatedAt: now,
-    plan: 0,
-  };
-}
-
-function logParked(tenant: string, { eventId, reason }: EventRecord, { log }: KeepDeps): void {
-  log.warn('event left', { tenant, eventId, state: 'parked', reason, metric: 'parked' });
-}
-
-// A sealed repeat has a new ciphertext each time; a plain one should be the same to the letter.
-function logOtherContent(tenant: string, eventId: string, { log }: KeepDeps): void {
-  log.warn('repeat with other content', { tenant, eventId, metric: 'repeat-differs' });
+function reportParked(tenant: string, { eventId, state, reason }: EventRecord, log: Log): void {
+  log.warn('event state changed', { tenant, eventId, state, reason, metric: 'parked' });
 }

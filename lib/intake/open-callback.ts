@@ -11,9 +11,9 @@ import { type Envelope, readEnvelope, readPlainBody } from '../dustess/read-enve
 import { readContent, readInnerEnvelope } from '../dustess/unwrap-plaintext.ts';
 import { CallbackRefused, UnreadableEvent } from '../errors.ts';
 import { isJsonObject, type Json } from '../json.ts';
-import type { EventRecord } from '../ledger/event-record.ts';
+import type { EventFacts } from '../ledger/event-record.ts';
 import type { Payload } from '../ledger/payloads.ts';
-import type { Callback } from './receive-callback.ts';
+import type { Callback } from './callback.ts';
 
 /** A genuine callback, ready to be kept. */
 export interface OpenedCallback {
@@ -24,7 +24,7 @@ export interface OpenedCallback {
   payload: Payload;
   /** `EVENT/ACTION` as the envelope names it. */
   name: string;
-  kind: EventRecord['kind'];
+  kind: EventFacts['kind'];
   /** Why it cannot be read, for `unreadable`. */
   problem?: string;
 }

@@ -1,8 +1,9 @@
-import type { DocumentKey, Documents, Stored } from '../ports.ts';
+import type { Stored } from '../ports.ts';
+import type { TenantDocuments } from './tenant-documents.ts';
 
 /** Which event last decided a field of a contact. */
 export interface FieldClock {
-  /** The event's `triggeredAt`, milliseconds. */
+  /** The event's `triggeredAt`, milliseconds since 1970. */
   at: number;
   eventId: string;
   /** The event emptied the field. */
@@ -11,45 +12,56 @@ export interface FieldClock {
   written: boolean;
 }
 
+/** By field key. */
+export type FieldClocks = { [fieldKey: string]: FieldClock };
+
+/** The event that works on a contact; all others wait. */
+export interface ContactLock {
+  event: string;
+  /** The worker that took the lock: a later worker of the same event takes it anew. */
+  worker: string;
+  /** The number of the event's plan that the lock is for: a replay's lock is not the first run's. */
+  plan: number;
+}
+
 /** What the ledger knows of one contact. No field values: those are in the events. */
 export interface Contact {
-  /** The alias: this contact is gone, that one took it in. */
+  /** The alias: this contact was merged into that one. */
   mergedInto?: string;
   /** The event that said so. */
   mergedBy?: string;
   /** Its CRM record, as of the last merge. Survivors only. */
   recordId?: string;
-  /** By field key. Survivors only: what events said of a contact that is gone governs nothing. */
-  clocks?: { [fieldKey: string]: FieldClock };
-  /** Who is working on this contact; all others wait. */
-  heldBy?: Hold;
+  /** Survivors only: what events said of a contact that was merged away governs nothing. */
+  clocks?: FieldClocks;
+  lockedBy?: ContactLock;
 }
 
-export interface Hold {
-  event: string;
-  /** The worker that took the hold: a later worker of the same event takes it anew. */
-  worker: string;
-  /** The number of the event's plan that the hold is for: a replay's hold is not the first run's. */
-  plan: number;
+/** A tenant's contacts, by 尘锋 contact id. */
+export interface Contacts {
+  /** @returns an empty contact of version 0 where none is known. */
+  read(contactId: string): Promise<Stored<Contact>>;
+  /** Read, change, write, until no other writer came between. `change` may answer undefined: leave it as it is. */
+  update(contactId: string, change: (contact: Contact) => Contact | undefined): Promise<Contact>;
 }
 
-const contactKey = (tenant: string, contactId: string): DocumentKey => ({ tenant, kind: 'contact', id: contactId });
-
-export async function readContact(ledger: Documents, tenant: string, contactId: string): Promise<Stored<Contact>> {
-  return (await ledger.get<Contact>(contactKey(tenant, contactId))) ?? { value: {}, version: 0 };
+export function createContacts(documents: TenantDocuments): Contacts {
+  const keyOf = (contactId: string) => ({ kind: 'contact', id: contactId });
+  const contacts: Contacts = {
+    read: async (contactId) => (await documents.get<Contact>(keyOf(contactId))) ?? { value: {}, version: 0 },
+    async update(contactId, change) {
+      for (;;) {
+        const { value, version } = await contacts.read(contactId);
+        const changed = change(value);
+        if (!changed) return value;
+        if (await documents.put(keyOf(contactId), changed, { expected: version })) return changed;
+      }
+    },
+  };
+  return contacts;
 }
 
-/** Read, change, write, until no other writer came between. `change` may answer undefined: leave it as it is. */
-export async function updateContact(
-  ledger: Documents,
-  tenant: string,
-  contactId: string,
-  change: (contact: Contact) => Contact | undefined,
-): Promise<Contact> {
-  for (;;) {
-    const { value, version } = await readContact(ledger, tenant, contactId);
-    const changed = change(value);
-    if (!changed) return value;
-    if (await ledger.put(contactKey(tenant, contactId), changed, { expected: version })) return changed;
-  }
+/** A contact without its lock. */
+export function unlocked({ lockedBy: _lockedBy, ...contact }: Contact): Contact {
+  return contact;
 }

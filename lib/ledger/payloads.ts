@@ -1,10 +1,5 @@
-import { readMergeEvent } from '../dustess/merge-event.ts';
-import { UnreadableEvent } from '../errors.ts';
-import type { MergeEvent } from '../event.ts';
 import type { Json } from '../json.ts';
-import type { Work } from '../merge/claim.ts';
-import type { Documents } from '../ports.ts';
-import { payloadKey, readRecord } from './event-record.ts';
+import type { TenantDocuments } from './tenant-documents.ts';
 
 /** What intake keeps of an event: the sender's words, less the fields the tenant leaves out. */
 export interface Payload {
@@ -12,30 +7,24 @@ export interface Payload {
   action: string;
   /** The decrypted body; a text where it was not JSON. */
   body: Json;
-  /** The signed time stamp, milliseconds; absent for plain text. */
+  /** The signed time stamp, milliseconds since 1970; absent for plain text. */
   sentAt?: number;
 }
 
-export async function readPayload(events: Documents, tenant: string, digest: string): Promise<Payload | undefined> {
-  return (await events.get<Payload>(payloadKey(tenant, digest)))?.value;
+/** A tenant's payloads, each under its ciphertext's digest (SHA-256, hex): writing one again changes nothing. */
+export interface Payloads {
+  /** @returns undefined when it has expired, or was never kept. */
+  read(digest: string): Promise<Payload | undefined>;
+  /** @param expiresAt milliseconds since 1970. */
+  keep(digest: string, payload: Payload, expiresAt: number): Promise<void>;
 }
 
-/** @returns undefined when the payload has expired. @throws UnreadableEvent */
-export async function readEvent(events: Documents, tenant: string, eventId: string): Promise<MergeEvent | undefined> {
-  const record = (await readRecord(events, tenant, eventId))?.value;
-  const payload = record && (await readPayload(events, tenant, record.digest));
-  if (!payload) return undefined;
-  const body = payload.body;
-  return readMergeEvent(eventId, typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {});
-}
-
-/** The event's content, or why there is none to be had. */
-export async function loadEvent(work: Work): Promise<{ event: MergeEvent } | { unusable: string }> {
-  try {
-    const event = await readEvent(work.events, work.tenant, work.eventId);
-    return event ? { event } : { unusable: 'payload-expired' };
-  } catch (error) {
-    if (error instanceof UnreadableEvent) return { unusable: `unreadable:${error.field}` };
-    throw error;
-  }
+export function createPayloads(documents: TenantDocuments): Payloads {
+  const keyOf = (digest: string) => ({ kind: 'payload', id: digest });
+  return {
+    read: async (digest) => (await documents.get<Payload>(keyOf(digest)))?.value,
+    async keep(digest, payload, expiresAt) {
+      await documents.put(keyOf(digest), payload, { expected: 0, expiresAt });
+    },
+  };
 }

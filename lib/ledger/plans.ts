@@ -1,7 +1,22 @@
 import type { Field } from '../event.ts';
-import type { Identities } from '../merge/plan/check-identities.ts';
-import type { FieldDecision } from '../merge/plan/choose-fields.ts';
-import type { CrmRecord, DocumentKey, Documents, MergeCommand, RecordWrite } from '../ports.ts';
+import type { CrmRecord, MergeCommand, RecordWrite } from '../ports.ts';
+import type { TenantDocuments } from './tenant-documents.ts';
+
+/** Who an event's contacts are now, and what it makes of them. */
+export interface Identities {
+  /** The survivor's present self: the contact that all others are merged into. */
+  survivor: string;
+  /** Contacts that are still there and will be merged into it, in the event's order. */
+  absorbed: string[];
+  /** The survivor the event names was merged away itself: its `changed` is about a contact that no longer exists. */
+  survivorIsGone: boolean;
+}
+
+/** Why a field of the event is or is not written. Stored with the plan: keys and reasons, no values. */
+export interface FieldDecision {
+  key: string;
+  decision: 'write' | 'older' | 'survivor-gone' | 'omitted' | 'switched-off';
+}
 
 /** One call at the CRM. Frozen with the plan: a retry never says something else. */
 export type Step =
@@ -35,22 +50,30 @@ export interface Plan {
   unknownInCrm: boolean;
 }
 
-const planKey = (tenant: string, eventId: string, number: number): DocumentKey => ({
-  tenant,
-  kind: 'plan',
-  id: eventId,
-  sort: String(number).padStart(4, '0'),
-});
-
-/** Overwrites a plan of the same number that a worker left before it acted on it. */
-export async function storePlan(ledger: Documents, tenant: string, eventId: string, plan: Plan, expiresAt: number) {
-  const key = planKey(tenant, eventId, plan.number);
-  for (;;) {
-    const found = await ledger.get<Plan>(key);
-    if (await ledger.put(key, plan, { expected: found?.version ?? 0, expiresAt })) return;
-  }
+/** The plans of a tenant's events: a replay makes a new one, with the next number. */
+export interface Plans {
+  read(eventId: string, number: number): Promise<Plan | undefined>;
+  /**
+   * Overwrites a plan of the same number that a worker left before it acted on it.
+   * @param expiresAt milliseconds since 1970.
+   */
+  store(eventId: string, plan: Plan, expiresAt: number): Promise<void>;
 }
 
-export async function readPlan(ledger: Documents, tenant: string, eventId: string, number: number) {
-  return (await ledger.get<Plan>(planKey(tenant, eventId, number)))?.value;
+export function createPlans(documents: TenantDocuments): Plans {
+  const keyOf = (eventId: string, number: number) => ({
+    kind: 'plan',
+    id: eventId,
+    sort: String(number).padStart(4, '0'),
+  });
+  return {
+    read: async (eventId, number) => (await documents.get<Plan>(keyOf(eventId, number)))?.value,
+    async store(eventId, plan, expiresAt) {
+      const key = keyOf(eventId, plan.number);
+      for (;;) {
+        const found = await documents.get<Plan>(key);
+        if (await documents.put(key, plan, { expected: found?.version ?? 0, expiresAt })) return;
+      }
+    },
+  };
 }

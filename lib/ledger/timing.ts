@@ -23,18 +23,18 @@ export const DEFAULT_TIMING: Timing = {
   journalMs: 400 * 86_400_000,
 };
 
-const LONGEST_BACKOFF_SECONDS = 300;
-const LONGEST_TURN_SECONDS = 30;
+const MAX_BACKOFF_SECONDS = 300;
+const MAX_TURN_SECONDS = 30;
 const MANY_TURNS = 20; // By then the other one waits for a human or a quota.
 
 /** Full-jitter exponential back-off after the n-th failure in a row: 2, 4, 8 … 300 seconds at most, half at least. */
 export function backoffSeconds(failures: number, random: () => number): number {
-  return jittered(Math.min(2 ** failures, LONGEST_BACKOFF_SECONDS), random);
+  return jittered(Math.min(2 ** failures, MAX_BACKOFF_SECONDS), random);
 }
 
-/** How long to wait for another event to leave the contacts: half a minute at most, and longer after many turns. */
+/** How long to wait for another event to unlock the contacts: half a minute at most, and longer after many turns. */
 export function turnSeconds(turns: number, random: () => number): number {
-  const longest = turns < MANY_TURNS ? LONGEST_TURN_SECONDS : LONGEST_BACKOFF_SECONDS;
+  const longest = turns < MANY_TURNS ? MAX_TURN_SECONDS : MAX_BACKOFF_SECONDS;
   return jittered(Math.min(2 ** turns, longest), random);
 }
 

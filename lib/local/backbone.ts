@@ -4,15 +4,15 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDocuments } from '../aws/documents.ts';
 import { createQueue } from '../aws/queue.ts';
 import { ConfigError } from '../errors.ts';
-import type { Documents, Now, Queue } from '../ports.ts';
+import type { LedgerTables } from '../ledger/ledger.ts';
+import type { Now, Queue } from '../ports.ts';
 import { type EmulatorOptions, startEmulators } from './emulators.ts';
 import { VISIBILITY_SECONDS } from './local-timing.ts';
 import { createQueues, createTables } from './resources.ts';
 
 /** Tables and queue, and the production adapters in front of them. */
 export interface Backbone {
-  events: Documents;
-  ledger: Documents;
+  tables: LedgerTables;
   queue: Queue;
   sqs: SQSClient;
   queueUrl: string;
@@ -45,14 +45,13 @@ export async function startBackbone(options: EmulatorOptions, now: Now): Promise
   const sqs = new SQSClient({ ...NOBODY, endpoint: emulators.sqs, useQueueUrlAsEndpoint: false });
   const documents = (table: string) => createDocuments({ client, table, now, newId: randomUUID });
   const queues = createQueues(sqs, { name: NAMES.queue, visibilitySeconds: VISIBILITY_SECONDS });
-  const tables = createTables(client, [NAMES.events, NAMES.ledger]);
+  const created = createTables(client, [NAMES.events, NAMES.ledger]);
   const [{ queueUrl }] = await Promise.all([
     queues.catch(explain('The queue', 'AWS_ENDPOINT_URL_SQS')),
-    tables.catch(explain('The tables', 'AWS_ENDPOINT_URL_DYNAMODB')),
+    created.catch(explain('The tables', 'AWS_ENDPOINT_URL_DYNAMODB')),
   ]);
   return {
-    events: documents(NAMES.events),
-    ledger: documents(NAMES.ledger),
+    tables: { events: documents(NAMES.events), ledger: documents(NAMES.ledger) },
     queue: createQueue({ client: sqs, queueUrl, fair: false }),
     sqs,
     queueUrl,

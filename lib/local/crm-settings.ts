@@ -1,7 +1,7 @@
 import { type Env, readJson } from '../config.ts';
 import { type CrmParts, createTenantCrm } from '../crm/registry.ts';
 import { ConfigError } from '../errors.ts';
-import type { TenantCrm } from '../merge/claim.ts';
+import type { TenantCrm } from '../merge/tenant-crm.ts';
 import { readAll } from './read-all.ts';
 
 /** The one tenant of the embedded stack. */

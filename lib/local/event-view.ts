@@ -1,18 +1,13 @@
-import { readRecord } from '../ledger/event-record.ts';
-import { readJournal } from '../ledger/journal.ts';
-import { readPayload } from '../ledger/payloads.ts';
-import { readPlan } from '../ledger/plans.ts';
-import type { Documents } from '../ports.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 
 /** Everything the ledger knows of an event; undefined when there is none. Holds personal data: for loopback only. */
-export async function viewEvent(stores: { events: Documents; ledger: Documents }, tenant: string, eventId: string) {
-  const { events, ledger } = stores;
-  const record = (await readRecord(events, tenant, eventId))?.value;
+export async function viewEvent(ledger: Ledger, eventId: string) {
+  const record = (await ledger.events.read(eventId))?.value;
   if (!record) return undefined;
   const [plan, journal, payload] = await Promise.all([
-    readPlan(ledger, tenant, eventId, record.plan),
-    readJournal(ledger, tenant, eventId),
-    readPayload(events, tenant, record.digest),
+    ledger.plans.read(eventId, record.plan),
+    ledger.journal.read(eventId),
+    ledger.payloads.read(record.digest),
   ]);
   return { ...record, planNumber: record.plan, plan: plan ?? null, journal, payload: payload ?? null };
 }

@@ -3,15 +3,15 @@ import { createHandler as createApply } from '../../functions/apply/handler.ts';
 import { createHandler as createReceive } from '../../functions/receive/handler.ts';
 import { createHandler as createReconcile } from '../../functions/reconcile/handler.ts';
 import type { IntakeSettings } from '../config.ts';
+import { createEventLedger, createLedger, type LedgerTables } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
-import type { TenantCrm } from '../merge/claim.ts';
-import type { Documents, Now, Queue } from '../ports.ts';
+import type { TenantCrm } from '../merge/tenant-crm.ts';
+import type { Now, Queue } from '../ports.ts';
 import { TENANT } from './crm-settings.ts';
 import { LOCAL_TIMING } from './local-timing.ts';
 
 export interface HandlerParts {
-  events: Documents;
-  ledger: Documents;
+  tables: LedgerTables;
   queue: Queue;
   door: IntakeSettings;
   crm: TenantCrm;
@@ -22,20 +22,23 @@ export interface HandlerParts {
 const PAYLOAD_MS = 90 * 86_400_000;
 
 /** The three functions as their composition roots make them, for one tenant and without a parameter store. */
-export function localHandlers({ door, crm, ...parts }: HandlerParts) {
+export function localHandlers({ door, crm, tables, ...parts }: HandlerParts) {
+  const eventLedger = (tenant: string) => createEventLedger(tables.events, tenant);
   return {
     receive: createReceive({
       ...parts,
+      ledger: eventLedger,
       settings: async (tenant) => (tenant === TENANT ? door : undefined),
-      timing: { payloadMs: PAYLOAD_MS, graceMs: LOCAL_TIMING.graceMs },
+      timing: { ...LOCAL_TIMING, payloadMs: PAYLOAD_MS },
     }),
     apply: createApply({
       ...parts,
+      ledger: (tenant) => createLedger(tables, tenant),
       tenantCrm: async () => crm,
       newId: randomUUID,
       random: Math.random,
       timing: LOCAL_TIMING,
     }),
-    reconcile: createReconcile({ ...parts, tenants: [TENANT], stuckMs: LOCAL_TIMING.stuckMs }),
+    reconcile: createReconcile({ ...parts, ledger: eventLedger, tenants: [TENANT], timing: LOCAL_TIMING }),
   };
 }

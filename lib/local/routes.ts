@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Documents } from '../ports.ts';
+import { createLedger, type LedgerTables } from '../ledger/ledger.ts';
 import type { StackAddress } from './backbone.ts';
 import { TENANT } from './crm-settings.ts';
 import { viewEvent } from './event-view.ts';
@@ -8,20 +8,19 @@ import { isForLoopback } from './loopback-host.ts';
 
 export interface RouteParts {
   receive: GatewayHandler;
-  events: Documents;
-  ledger: Documents;
+  tables: LedgerTables;
   address: StackAddress;
 }
 
 /** The callback's routes as in serverless.yml, and what only the embedded stack has. */
-export function localRoutes({ receive, address, ...stores }: RouteParts): Routes {
+export function localRoutes({ receive, address, tables }: RouteParts): Routes {
   return {
     'GET /callback/{tenant}': receive,
     'POST /callback/{tenant}': receive,
     'GET /callback/{tenant}/{secret}': receive,
     'POST /callback/{tenant}/{secret}': receive,
     'GET /healthz': async () => json(200, { ok: true }),
-    'GET /_local/events/{tenant}/{eventId}': (event) => showEvent(event, stores),
+    'GET /_local/events/{tenant}/{eventId}': (event) => showEvent(event, tables),
     'GET /_local/stack': async (event) =>
       isForLoopback(event) ? json(200, { tenant: TENANT, ...address }) : json(403, FOR_THIS_MACHINE),
   };
@@ -29,12 +28,10 @@ export function localRoutes({ receive, address, ...stores }: RouteParts): Routes
 
 const FOR_THIS_MACHINE = { error: 'only for this machine' };
 
-type Stores = Pick<RouteParts, 'events' | 'ledger'>;
-
-async function showEvent(event: APIGatewayProxyEventV2, stores: Stores) {
+async function showEvent(event: APIGatewayProxyEventV2, tables: LedgerTables) {
   if (!isForLoopback(event)) return json(403, FOR_THIS_MACHINE);
   const { tenant = '', eventId = '' } = event.pathParameters ?? {};
-  const view = await viewEvent(stores, tenant, eventId);
+  const view = await viewEvent(createLedger(tables, tenant), eventId);
   return view ? json(200, view) : json(404, { error: 'no such event' });
 }
 

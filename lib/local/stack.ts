@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '../errors.ts';
+import { createEventLedger } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import { type Backbone, startBackbone } from './backbone.ts';
 import { claimFolder } from './claim-folder.ts';
@@ -10,7 +11,7 @@ import { startDemoCrm } from './demo-crm/demo-crm.ts';
 import { doorOf } from './door.ts';
 import { startGateway } from './gateway.ts';
 import { localHandlers } from './handlers.ts';
-import { FUNCTION_MS, LOCAL_TIMING } from './local-timing.ts';
+import { FUNCTION_MS } from './local-timing.ts';
 import { startPoller } from './poller.ts';
 import { requeueOpen } from './requeue-open.ts';
 import { localRoutes } from './routes.ts';
@@ -29,7 +30,7 @@ export async function startStack(settings: LocalSettings, log: Log) {
   const secret = `whsec_${randomBytes(24).toString('base64')}`;
   const demo = settings.crm.crm ? undefined : await startDemoCrm({ secret, now, ...demoFile(settings) });
   const demoSettings = { kind: 'http', endpoint: demo?.endpoint ?? '', secret };
-  const crm = createLocalCrm(settings.crm, demoSettings, { fetch, now, sleep, ledger: backbone.ledger });
+  const crm = createLocalCrm(settings.crm, demoSettings, { fetch, now, sleep, ledger: backbone.tables.ledger });
   const handlers = localHandlers({ ...backbone, crm, log, now, door: doorOf(settings) });
   const routes = localRoutes({ ...backbone, receive: handlers.receive });
   const gateway = await startGateway(routes, settings.port, now).catch(explainPort(settings.port));
@@ -59,7 +60,8 @@ function startWorkers(settings: LocalSettings, backbone: Backbone, handlers: Ret
   let toRequeue = ownQueue && settings.dynamodb === undefined;
   const startedAt = now();
   const schedule = startSchedule(async () => {
-    if (toRequeue) await requeueOpen(TENANT, { ...backbone, now, startedAt, graceMs: LOCAL_TIMING.graceMs });
+    if (toRequeue)
+      await requeueOpen(createEventLedger(backbone.tables.events, TENANT), { ...backbone, now, startedAt });
     toRequeue = false;
     await handlers.reconcile({}, { getRemainingTimeInMillis: () => FUNCTION_MS });
   }, RECONCILE_EVERY_MS);

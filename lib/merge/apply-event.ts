@@ -1,106 +1,120 @@
 import { ConfigError } from '../errors.ts';
 import type { EventPointer } from '../event.ts';
-import { loadEvent } from '../ledger/payloads.ts';
-import { type Plan, readPlan } from '../ledger/plans.ts';
-import { type ApplyDeps, claimEvent, leaveEvent, saveProgress, type TenantCrm, type Work } from './claim.ts';
-import { abandonPlan, finishPlan } from './close-plan.ts';
-import { act } from './execute/execute-plan.ts';
+import type { Plan } from '../ledger/plans.ts';
+import type { ReasonOf } from '../ledger/reasons.ts';
+import { MAX_DELAY_SECONDS } from '../ports.ts';
+import type { ApplyDeps } from './apply-deps.ts';
+import { claimEvent } from './claim.ts';
+import { type ClaimedEvent, move, pointerOf, saveProgress } from './claimed-event.ts';
+import { abandonPlan, closePlan } from './close-plan.ts';
+import { executePlan } from './execute/execute-plan.ts';
 import type { PlanOutcome } from './execute/step-outcome.ts';
-import { begin } from './plan/prepare-plan.ts';
-import { continueLater, LONGEST_DELAY_SECONDS, parkBecause, retryLater } from './reschedule.ts';
+import { loadEvent } from './load-event.ts';
+import { preparePlan } from './plan/prepare-plan.ts';
+import { continueLater, retryLater } from './reschedule.ts';
+import type { TenantCrm } from './tenant-crm.ts';
 
 /**
- * Applies one event: takes it, finds out who is who, makes a plan, carries it out, and tells the ledger. Every way out
- * leaves the event in a state from which it goes on: finished, parked or held for a human, or queued again.
+ * Applies one event: claims it, plans, executes the plan, and closes it in the ledger. Every way out leaves the event in
+ * a state from which it goes on: finished, parked or held for an operator, or queued again.
  * Deliver it as often as you like. @throws StoreError, LeaseLost: deliver again.
  */
 export async function applyEvent(pointer: EventPointer, deps: ApplyDeps): Promise<void> {
-  const claim = await claimEvent(deps, pointer.tenant, pointer.eventId);
-  if ('work' in claim) return workOn(claim.work);
+  const claim = await claimEvent(deps, pointer);
+  if ('claimed' in claim) return applyClaimed(claim.claimed);
   if ('over' in claim) return;
-  // Should whoever has the event die, this message is the one that comes back for it.
+  // Should the worker that has the event die, this message is the one that comes back for it.
   const seconds = Math.ceil((claim.notBefore - deps.now()) / 1000);
-  await deps.queue.send(pointer, Math.min(seconds, LONGEST_DELAY_SECONDS));
+  await deps.queue.send(pointer, Math.min(seconds, MAX_DELAY_SECONDS));
 }
 
-async function workOn(work: Work): Promise<void> {
-  const tenant = await configured(work);
+async function applyClaimed(claimed: ClaimedEvent): Promise<void> {
+  const tenant = await configured(claimed);
   if (!tenant) return;
-  const plan = work.record.progress ? await resumePlan(work) : await makeAndBegin(work, tenant);
-  if (plan) await carryOut(work, tenant, plan);
+  const plan = claimed.record.progress ? await resumePlan(claimed) : await newPlan(claimed, tenant);
+  if (plan) await carryOut(claimed, tenant, plan);
 }
 
-async function makeAndBegin(work: Work, tenant: TenantCrm): Promise<Plan | undefined> {
-  const loaded = await loadEvent(work);
-  if ('event' in loaded) return begin(work, tenant, loaded.event);
-  await parkBecause(work, loaded.unusable);
-  return undefined;
-}
-
-async function configured(work: Work): Promise<TenantCrm | undefined> {
+async function configured(claimed: ClaimedEvent): Promise<TenantCrm | undefined> {
+  const { deps, ledger } = claimed;
   try {
-    return await work.tenantCrm(work.tenant);
+    return await deps.tenantCrm(ledger.tenant);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    work.log.error('tenant settings are wrong', { tenant: work.tenant, problem: error.message, metric: 'config' });
-    await retryLater(work, { reason: 'configuration' });
+    deps.log.error('tenant settings are wrong', { tenant: ledger.tenant, problem: error.message, metric: 'config' });
+    await retryLater(claimed, { reason: 'configuration' });
     return undefined;
   }
 }
 
-async function resumePlan(work: Work): Promise<Plan | undefined> {
-  const plan = await readPlan(work.ledger, work.tenant, work.eventId, work.record.plan);
-  // Once an operator has settled the open call, a replay may plan anew; until then the contacts stay taken.
-  const keepProgress = work.record.progress?.sent === true;
-  if (!plan) await leaveEvent(work, { state: 'parked', reason: 'plan-expired', keepProgress });
+async function newPlan(claimed: ClaimedEvent, tenant: TenantCrm): Promise<Plan | undefined> {
+  const loaded = await loadEvent(claimed.ledger, claimed.record);
+  if ('event' in loaded) return preparePlan(claimed, tenant, loaded.event);
+  await move(claimed, { on: 'park', reason: loaded.unusable });
+  return undefined;
+}
+
+async function resumePlan(claimed: ClaimedEvent): Promise<Plan | undefined> {
+  const { ledger, record } = claimed;
+  const plan = await ledger.plans.read(record.eventId, record.plan);
+  // Once an operator has settled the open call, a replay may plan anew; until then the contacts stay locked.
+  const on = record.progress?.sent ? 'park-unanswered' : 'park';
+  if (!plan) await move(claimed, { on, reason: 'plan-expired' });
   return plan;
 }
 
-async function carryOut(work: Work, { crm, policy }: TenantCrm, plan: Plan): Promise<void> {
-  const abandoned = work.record.progress?.abandoned;
-  if (abandoned !== undefined) return abandon(work, plan, abandoned);
-  if (policy.mode === 'observe' && hasMoreToSend(work, plan)) return refuse(work, plan, 'observe-mode');
-  const acted = await act(work, crm, plan);
-  if (acted.end === 'out-of-time') return continueLater(work);
-  if (acted.end === 'failed') return retryLater(work, { reason: `crm-${acted.error.kind}`, error: acted.error, plan });
-  if (acted.end === 'refused') return refuse(work, plan, acted.reason);
-  await finish(work, plan, acted);
+async function carryOut(claimed: ClaimedEvent, { crm, policy }: TenantCrm, plan: Plan): Promise<void> {
+  const abandoned = claimed.record.progress?.abandoned;
+  if (abandoned !== undefined) return abandon(claimed, plan, abandoned);
+  if (policy.mode === 'observe' && hasMoreToSend(claimed, plan)) return refuse(claimed, plan, 'observe-mode');
+  const outcome = await executePlan(claimed, crm, plan);
+  if (outcome.end === 'out-of-time') return continueLater(claimed);
+  if (outcome.end === 'failed') return retryLater(claimed, { ...troubleOf(outcome), plan });
+  if (outcome.end === 'refused') return refuse(claimed, plan, outcome.reason);
+  await close(claimed, plan, outcome);
 }
 
-/** Somebody has pulled the brake: what is unanswered is cleared up, nothing new is begun. */
-function hasMoreToSend({ record }: Work, plan: Plan): boolean {
+function troubleOf({ error }: PlanOutcome & { end: 'failed' }) {
+  return { reason: `crm-${error.kind}` as ReasonOf<'waiting'>, error };
+}
+
+/** Observe mode was switched on in the middle of a plan: what is unanswered is cleared up, nothing new is begun. */
+function hasMoreToSend({ record }: ClaimedEvent, plan: Plan): boolean {
   return (record.progress?.step ?? 0) < plan.steps.length && !record.progress?.sent;
 }
 
-async function finish(work: Work, plan: Plan, acted: PlanOutcome): Promise<void> {
-  const { progress } = work.record;
-  if (acted.end === 'unknown-contacts' && progress)
-    await saveProgress(work, { ...progress, step: plan.steps.length, sent: false, unknownInCrm: true });
-  const written = !plan.unknownInCrm && !work.record.progress?.unknownInCrm;
-  await finishPlan(work, plan, written);
+async function close(claimed: ClaimedEvent, plan: Plan, outcome: PlanOutcome): Promise<void> {
+  const { progress } = claimed.record;
+  if (outcome.end === 'unknown-contacts' && progress)
+    await saveProgress(claimed, { ...progress, step: plan.steps.length, sent: false, unknownInCrm: true });
+  const written = !plan.unknownInCrm && !claimed.record.progress?.unknownInCrm;
+  await closePlan(claimed, plan, written);
   const idle = plan.steps.length === 0;
-  if (!written) return conclude(work, plan, 'skipped', 'unknown-in-crm');
-  return conclude(work, plan, 'applied', idle ? 'nothing-left-to-do' : undefined);
+  if (!written) return conclude(claimed, plan, { on: 'skip', reason: 'unknown-in-crm' });
+  return conclude(claimed, plan, { on: 'apply', ...(idle && { reason: 'nothing-left-to-do' }) });
 }
 
-/** Told before the event is closed: whoever dies in between tells it again. */
-async function conclude(work: Work, plan: Plan, state: 'applied' | 'skipped', because?: string): Promise<void> {
-  const { tenant, eventId } = work;
-  const reason = because === undefined ? {} : { reason: because };
+type Conclusion = { on: 'skip'; reason: ReasonOf<'skipped'> } | { on: 'apply'; reason?: ReasonOf<'applied'> };
+
+/** Published before the event is closed: a crash in between publishes it again. */
+async function conclude(claimed: ClaimedEvent, plan: Plan, conclusion: Conclusion): Promise<void> {
   const { survivor: survivorId, absorbed: loserIds } = plan.identities;
-  await work.outcomes?.tell({ tenant, eventId, state, ...reason, survivorId, loserIds, at: work.now() });
-  await leaveEvent(work, { state, ...reason });
+  const { on, ...reason } = conclusion;
+  const state = on === 'apply' ? 'applied' : 'skipped';
+  const outcome = { ...pointerOf(claimed), state, ...reason, survivorId, loserIds, at: claimed.deps.now() } as const;
+  await claimed.deps.outcomes?.publish(outcome);
+  await move(claimed, conclusion);
 }
 
-/** An event with an unanswered call keeps its contacts, also while it waits for a human. */
-async function refuse(work: Work, plan: Plan, reason: string): Promise<void> {
-  const { progress } = work.record;
-  if (progress?.sent) return leaveEvent(work, { state: 'parked', reason, keepProgress: true });
-  if (progress) await saveProgress(work, { ...progress, abandoned: reason });
-  await abandon(work, plan, reason);
+/** An event with an unanswered call keeps its contacts, also while it is parked. */
+async function refuse(claimed: ClaimedEvent, plan: Plan, reason: ReasonOf<'parked'>): Promise<void> {
+  const { progress } = claimed.record;
+  if (progress?.sent) return move(claimed, { on: 'park-unanswered', reason });
+  if (progress) await saveProgress(claimed, { ...progress, abandoned: reason });
+  await abandon(claimed, plan, reason);
 }
 
-async function abandon(work: Work, plan: Plan, reason: string): Promise<void> {
-  await abandonPlan(work, plan);
-  await parkBecause(work, reason);
+async function abandon(claimed: ClaimedEvent, plan: Plan, reason: ReasonOf<'parked'>): Promise<void> {
+  await abandonPlan(claimed, plan);
+  await move(claimed, { on: 'park', reason });
 }

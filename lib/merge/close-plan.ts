@@ -1,52 +1,52 @@
 import { inParallel } from '../in-parallel.ts';
-import { updateContact } from '../ledger/contacts.ts';
+import { type Contact, unlocked } from '../ledger/contacts.ts';
 import type { Plan } from '../ledger/plans.ts';
-import type { Work } from './claim.ts';
+import type { ClaimedEvent } from './claimed-event.ts';
 import { advanceClocks } from './plan/choose-fields.ts';
 
 /**
- * Tells the ledger what is now true, and lets go of the contacts with the same writes: first the losers, who lead to
- * the survivor from then on, then the survivor. Safe to repeat: who is no longer held has been told already.
+ * Writes what is now true into the ledger, and unlocks the contacts with the same writes: first the losers, who lead to
+ * the survivor from then on, then the survivor. Safe to repeat: a contact that is no longer locked was written already.
  */
-export async function finishPlan(work: Work, plan: Plan, written: boolean): Promise<void> {
+export async function closePlan(claimed: ClaimedEvent, plan: Plan, written: boolean): Promise<void> {
   const { survivor, absorbed } = plan.identities;
-  await inParallel(absorbed, (loser) => becomeAlias(work, loser, survivor));
-  const recordId = written ? work.record.progress?.survivorRecord : undefined;
-  await updateContact(work.ledger, work.tenant, survivor, (contact) => {
-    if (!isHeld(work, contact.heldBy)) return undefined;
-    const { heldBy: _heldBy, ...free } = contact;
+  const { eventId, progress } = claimed.record;
+  await inParallel(absorbed, (loser) => becomeAlias(claimed, loser, survivor));
+  const recordId = written ? progress?.survivorRecord : undefined;
+  await updateLocked(claimed, survivor, (contact) => {
     const step = { fields: plan.chosen, restated: plan.restated, written };
-    const clocks = advanceClocks(contact.clocks ?? {}, { eventId: work.eventId, triggeredAt: plan.triggeredAt }, step);
-    return { ...free, clocks, ...(recordId !== undefined && { recordId }) };
+    const clocks = advanceClocks(contact.clocks ?? {}, { eventId, triggeredAt: plan.triggeredAt }, step);
+    return { ...unlocked(contact), clocks, ...(recordId !== undefined && { recordId }) };
   });
 }
 
 /**
- * Gives a plan up half-way: what was merged stays known, the rest is let go unchanged. The survivor's clocks stay as
+ * Gives a plan up half-way: what was merged stays known, the rest is unlocked unchanged. The survivor's clocks stay as
  * they were, for its fields were not written.
  */
-export async function abandonPlan(work: Work, plan: Plan): Promise<void> {
+export async function abandonPlan(claimed: ClaimedEvent, plan: Plan): Promise<void> {
   const { survivor, absorbed } = plan.identities;
-  const done = plan.steps.slice(0, work.record.progress?.step ?? 0);
+  const done = plan.steps.slice(0, claimed.record.progress?.step ?? 0);
   const merged = new Set(done.flatMap((step) => (step.kind === 'merge' ? step.contacts : [])));
-  await inParallel(absorbed, (loser) => (merged.has(loser) ? becomeAlias(work, loser, survivor) : letGo(work, loser)));
-  await letGo(work, survivor);
-}
-
-type Hold = { event: string; plan: number };
-
-const isHeld = (work: Work, hold: Hold | undefined) => hold?.event === work.eventId && hold.plan === work.record.plan;
-
-function becomeAlias(work: Work, loser: string, survivor: string) {
-  return updateContact(work.ledger, work.tenant, loser, ({ heldBy }) =>
-    isHeld(work, heldBy) ? { mergedInto: survivor, mergedBy: work.eventId } : undefined,
+  await inParallel(absorbed, (loser) =>
+    merged.has(loser) ? becomeAlias(claimed, loser, survivor) : updateLocked(claimed, loser, unlocked),
   );
+  await updateLocked(claimed, survivor, unlocked);
 }
 
-function letGo(work: Work, contactId: string) {
-  return updateContact(work.ledger, work.tenant, contactId, (contact) => {
-    if (!isHeld(work, contact.heldBy)) return undefined;
-    const { heldBy: _heldBy, ...free } = contact;
-    return free;
+function becomeAlias(claimed: ClaimedEvent, loser: string, survivor: string): Promise<unknown> {
+  return updateLocked(claimed, loser, () => ({ mergedInto: survivor, mergedBy: claimed.record.eventId }));
+}
+
+/** Changes a contact only while it is locked for this plan. */
+function updateLocked(
+  { ledger, record }: ClaimedEvent,
+  contactId: string,
+  change: (contact: Contact) => Contact,
+): Promise<unknown> {
+  return ledger.contacts.update(contactId, (contact) => {
+    const { lockedBy } = contact;
+    const isOurs = lockedBy?.event === record.eventId && lockedBy.plan === record.plan;
+    return isOurs ? change(contact) : undefined;
   });
 }

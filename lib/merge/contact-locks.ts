@@ -1,87 +1,83 @@
 import { inParallel } from '../in-parallel.ts';
-import { type Contact, type Hold, updateContact } from '../ledger/contacts.ts';
-import type { EventRecord } from '../ledger/event-record.ts';
-import { isFinal, readRecord, saveRecord } from '../ledger/event-record.ts';
-import type { Work } from './claim.ts';
+import { type Contact, type ContactLock, unlocked } from '../ledger/contacts.ts';
+import { type EventRecord, progressOf } from '../ledger/event-record.ts';
+import { transition } from '../ledger/transitions.ts';
+import type { ClaimedEvent } from './claimed-event.ts';
 import { resolveAll } from './plan/resolve-aliases.ts';
 
-export type Held = { roots: Map<string, string> } | { behind: string };
+/** Each named contact's present self, fixed for as long as the locks last; or the event in the way. */
+export type Locked = { roots: Map<string, string> } | { behind: string };
 
 /**
- * Takes hold of everybody the event is about: of each named contact's present self, which stands for all that were
- * merged into it. Nobody waits while holding something, so nobody can wait in a circle: if one contact is taken, all
- * are let go and the event tries again later.
- * @returns who each named contact is now, fixed for as long as the hold lasts; or the event in the way.
+ * Locks every contact the event is about: of each named contact its present self, which stands for all that were merged
+ * into it. No event waits while it has a lock, so none can wait in a circle: if one contact is locked by another event,
+ * all are unlocked and the event tries again later.
  */
-export async function holdContacts(work: Work, named: string[]): Promise<Held> {
-  const held = new Set<string>();
+export async function lockContacts(claimed: ClaimedEvent, named: string[]): Promise<Locked> {
+  const locked = new Set<string>();
   for (;;) {
-    const roots = await resolveAll(work.ledger, work.tenant, named);
-    const missing = [...new Set(roots.values())].filter((id) => !held.has(id)).sort();
+    const roots = await resolveAll(claimed.ledger.contacts, named);
+    const missing = [...new Set(roots.values())].filter((id) => !locked.has(id)).sort();
     if (missing.length === 0) return { roots };
-    const holders = await inParallel(missing, (id) => hold(work, id));
-    const inTheWay = holders.find((holder) => holder !== work.eventId);
-    for (const id of missing) held.add(id);
+    const holders = await inParallel(missing, (id) => lock(claimed, id));
+    const inTheWay = holders.find((holder) => holder !== claimed.record.eventId);
+    for (const id of missing) locked.add(id);
     if (inTheWay === undefined) continue;
-    await releaseContacts(work, [...held]);
+    await unlockContacts(claimed, [...locked]);
     return { behind: inTheWay };
   }
 }
 
-/** This worker's hold. A hold left by an earlier worker of the same event is not ours until it is taken anew. */
-const holdOf = (work: Work): Hold => ({
-  event: work.eventId,
-  worker: work.record.worker?.id ?? '',
-  plan: work.record.plan + 1,
+/** Unlocks contacts that this worker has locked, before its plan was started. */
+export async function unlockContacts(claimed: ClaimedEvent, contactIds: string[]): Promise<void> {
+  await inParallel(contactIds, (id) => unlock(claimed, id, lockOf(claimed)));
+}
+
+/** This worker's lock. A lock left by an earlier worker of the same event is not ours until it is taken anew. */
+const lockOf = ({ record }: ClaimedEvent): ContactLock => ({
+  event: record.eventId,
+  worker: record.worker.id,
+  plan: record.plan + 1,
 });
 
-const same = (a: Hold | undefined, b: Hold) => a?.event === b.event && a.worker === b.worker && a.plan === b.plan;
+const isSame = (a: ContactLock | undefined, b: ContactLock) =>
+  a?.event === b.event && a.worker === b.worker && a.plan === b.plan;
 
-/** @returns the event that holds the contact afterwards. */
-async function hold(work: Work, contactId: string): Promise<string> {
-  const mine = holdOf(work);
+/** @returns the event that has the contact locked afterwards. */
+async function lock(claimed: ClaimedEvent, contactId: string): Promise<string> {
+  const mine = lockOf(claimed);
+  const isFree = ({ lockedBy }: Contact) =>
+    lockedBy === undefined || (lockedBy.event === mine.event && !isSame(lockedBy, mine));
   for (;;) {
-    const contact = await updateContact(work.ledger, work.tenant, contactId, (found) =>
-      found.heldBy === undefined || (found.heldBy.event === mine.event && !same(found.heldBy, mine))
-        ? { ...found, heldBy: mine }
-        : undefined,
+    const contact = await claimed.ledger.contacts.update(contactId, (found) =>
+      isFree(found) ? { ...found, lockedBy: mine } : undefined,
     );
-    const holder = contact.heldBy ?? mine;
-    if (same(holder, mine) || !(await mayEvict(work, holder))) return holder.event;
-    await release(work, contactId, holder);
+    const holder = contact.lockedBy ?? mine;
+    if (isSame(holder, mine) || !(await mayEvict(claimed, holder))) return holder.event;
+    await unlock(claimed, contactId, holder);
   }
 }
 
 /**
- * Whether a hold has lost its right: its event is finished, or its worker is gone and had not begun to act. An event
- * with a plan under way keeps its contacts.
+ * Whether a lock has lost its right: its event is finished, or its worker's lease has ended before the plan was started.
+ * An event with a plan under way keeps its contacts.
  */
-async function mayEvict(work: Work, holder: Hold): Promise<boolean> {
-  const stored = await readRecord(work.events, work.tenant, holder.event);
+async function mayEvict(claimed: ClaimedEvent, holder: ContactLock): Promise<boolean> {
+  const stored = await claimed.ledger.events.read(holder.event);
   if (!stored) return true;
-  const record = stored.value;
-  if (record.progress) return false;
-  if (record.worker?.id !== holder.worker || !isOpen(record)) return true;
-  return record.worker.until <= work.now() && dismiss(work, record, stored.version);
+  const { value: record, version } = stored;
+  if (progressOf(record)) return false;
+  if (record.state !== 'working' || record.worker.id !== holder.worker) return true;
+  return record.worker.until <= claimed.deps.now() && evict(claimed, record, version);
 }
-
-const isOpen = (record: EventRecord) => !isFinal(record.state) && record.state !== 'held' && record.state !== 'parked';
 
 /** Writing its event's record stops a worker that was only slow: its next write fails on the version. */
-function dismiss(work: Work, { worker: _worker, ...record }: EventRecord, version: number): Promise<boolean> {
-  const dueAt = work.now() + work.timing.graceMs;
-  return saveRecord(work.events, work.tenant, { ...record, state: 'queued' }, { expected: version, dueAt });
+function evict({ deps, ledger }: ClaimedEvent, record: EventRecord, version: number): Promise<boolean> {
+  return ledger.events.save(transition(record, { on: 'evict' }, { now: deps.now(), timing: deps.timing }), version);
 }
 
-/** Lets go of contacts this worker holds, before it has begun to act. */
-export async function releaseContacts(work: Work, contactIds: string[]): Promise<void> {
-  await inParallel(contactIds, (id) => release(work, id, holdOf(work)));
-}
-
-function release(work: Work, contactId: string, holder: Hold): Promise<Contact> {
-  return updateContact(work.ledger, work.tenant, contactId, (contact) => {
-    if (!same(contact.heldBy, holder)) return undefined;
-    const { heldBy: _heldBy, ...free } = contact;
-    return free;
-  });
+function unlock({ ledger }: ClaimedEvent, contactId: string, holder: ContactLock): Promise<Contact> {
+  return ledger.contacts.update(contactId, (contact) =>
+    isSame(contact.lockedBy, holder) ? unlocked(contact) : undefined,
+  );
 }

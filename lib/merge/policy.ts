@@ -1,26 +1,15 @@
+import type { InferOutput } from 'valibot';
+import type { PolicySchema } from '../config.ts';
 import type { Field } from '../event.ts';
 import type { PropertyValue } from '../ports.ts';
 
-/** What a tenant wants done with its events. */
-export interface MergePolicy {
-  /** `observe` makes the full plan and writes nothing to the CRM. */
-  mode: 'live' | 'observe';
-  /** Which of the event's fields are written: what it changed, all it knows of the survivor, or none. */
-  fields: 'changed' | 'snapshot' | 'none';
-  /** When neither survivor nor losers are in the CRM. */
-  whenMissing: 'skip' | 'create';
-  /** Fields that never leave for the CRM. */
-  omitFields: string[];
-  limits: { mergesPerHour: number; mergesPerSurvivorPerDay: number };
-}
-
-export const DEFAULT_POLICY: MergePolicy = {
-  mode: 'live',
-  fields: 'changed',
-  whenMissing: 'skip',
-  omitFields: ['idCard'],
-  limits: { mergesPerHour: 5_000, mergesPerSurvivorPerDay: 500 },
-};
+/**
+ * What a tenant wants done with its events; the schema has the defaults. `mode: observe` makes the full plan and writes
+ * nothing to the CRM; `fields` says which of the event's fields are written: what it changed, all it knows of the
+ * survivor, or none; `whenMissing` what happens when neither survivor nor losers are in the CRM; `omitFields` never
+ * leave for the CRM.
+ */
+export type MergePolicy = InferOutput<typeof PolicySchema>;
 
 /** One property to write, and the field it comes from. */
 export interface MappedField {

@@ -1,70 +1,58 @@
-import type { EventRecord, EventState } from '../ledger/event-record.ts';
-import { updateRecord } from '../ledger/event-record.ts';
-import type { Documents, Now, Queue } from '../ports.ts';
+import { type EventRecord, type Progress, progressOf } from '../ledger/event-record.ts';
+import { type OperatorAction, operatorActionsOf } from '../ledger/event-states.ts';
+import type { EventLedger } from '../ledger/ledger.ts';
+import { DEFAULT_TIMING } from '../ledger/timing.ts';
+import { type Change, transition } from '../ledger/transitions.ts';
+import type { Now, Queue } from '../ports.ts';
 
 export interface OperatorDeps {
-  events: Documents;
+  ledger: EventLedger;
   queue: Queue;
   now: Now;
-  /** Who does it; kept with the event. */
+  /** The operator's name; kept with the event. */
   by: string;
 }
 
-export type OperatorAction =
-  /** The cause of the parking is gone (or `observe` is over): try again. */
-  | 'replay'
-  /** Let an event pass the volume breaker. */
-  | 'release'
-  /** Somebody has looked: the unanswered call did take effect. */
-  | 'settle-done'
-  /** Somebody has looked: the unanswered call did nothing. */
-  | 'settle-not-done';
-
 export type ActionResult = 'queued' | 'no-such-event' | 'not-possible';
 
-/** Puts an event back on its way, once, and keeps who did it (promise 8). */
-export async function operate(
-  tenant: string,
-  eventId: string,
-  action: OperatorAction,
-  deps: OperatorDeps,
-): Promise<ActionResult> {
-  const before = { possible: false };
-  const stored = await updateRecord(deps.events, tenant, eventId, (record) => {
-    before.possible = isPossible(record, action);
-    return before.possible ? { record: changed(record, action, deps), dueAt: deps.now() + LOOK_AGAIN_MS } : undefined;
+/**
+ * Puts an event back on its way, once, and keeps who did it (promise 8): `replay` when the cause of the parking is gone,
+ * or observe mode is over; `release` past the volume limit; `settle-done` and `settle-not-done` once an operator has seen
+ * in the CRM whether the unanswered call took effect.
+ */
+export async function operate(eventId: string, action: OperatorAction, deps: OperatorDeps): Promise<ActionResult> {
+  const { ledger, queue, now, by } = deps;
+  const found = { isPossible: false };
+  const stored = await ledger.events.update(eventId, (record) => {
+    found.isPossible = isPossible(record, action);
+    if (!found.isPossible) return undefined;
+    return transition(record, changeFor(record, action, { at: now(), by }), { now: now(), timing: DEFAULT_TIMING });
   });
   if (!stored) return 'no-such-event';
-  if (!before.possible) return 'not-possible';
+  if (!found.isPossible) return 'not-possible';
   // Should this fail, the event stands in the open list and reconcile queues it.
-  await deps.queue.send({ tenant, eventId });
+  await queue.send({ tenant: ledger.tenant, eventId });
   return 'queued';
 }
 
-const LOOK_AGAIN_MS = 60_000;
-
+/** What the record allows, beyond its state: a skipped event only if it was observed, settling only an open call. */
 function isPossible(record: EventRecord, action: OperatorAction): boolean {
-  if (action === 'release') return record.state === 'held';
-  if (action === 'replay') return record.state === 'parked' || record.reason === 'observed';
-  return record.state === 'parked' && record.progress?.sent === true;
+  if (!operatorActionsOf(record.state).includes(action)) return false;
+  if (record.state === 'skipped') return record.reason === 'observed';
+  return !isSettling(action) || progressOf(record)?.sent === true;
 }
 
-function changed(record: EventRecord, action: OperatorAction, { now, by }: OperatorDeps): EventRecord {
-  const { reason, failures: _f, firstFailureAt: _ff, requeues: _q, counted: _c, progress, ...rest } = record;
-  const state: EventState = 'queued';
-  const counted = record.counted && reason !== 'observed'; // What was observed merges only now.
-  return {
-    ...rest,
-    ...(progress && { progress: settled(progress, action) }),
-    ...(action === 'release' && { released: true }),
-    ...(action !== 'release' && counted && { counted }),
-    state,
-    updatedAt: now(),
-    operatorActions: [...(record.operatorActions ?? []), { at: now(), by, action }],
-  };
+const isSettling = (action: OperatorAction) => action === 'settle-done' || action === 'settle-not-done';
+
+function changeFor(record: EventRecord, action: OperatorAction, { at, by }: { at: number; by: string }): Change {
+  const operatorActions = [...(record.operatorActions ?? []), { at, by, action }];
+  if (action === 'release') return { on: 'release', released: true, operatorActions };
+  const progress = progressOf(record);
+  if (isSettling(action) && progress) return { on: 'settle', progress: settled(progress, action), operatorActions };
+  return { on: record.state === 'skipped' ? 'replay-observed' : 'replay', operatorActions };
 }
 
-function settled(progress: NonNullable<EventRecord['progress']>, action: OperatorAction) {
-  if (action === 'settle-done') return { ...progress, sent: false, attempts: 0, step: progress.step + 1 };
-  return action === 'settle-not-done' ? { ...progress, sent: false } : progress;
+function settled(progress: Progress, action: OperatorAction): Progress {
+  if (action === 'settle-not-done') return { ...progress, sent: false };
+  return { ...progress, sent: false, attempts: 0, step: progress.step + 1 };
 }

@@ -3,11 +3,12 @@ import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/c
 import { createHandler } from '../../functions/apply/handler.ts';
 import { createOutcomes } from '../../lib/aws/outcomes.ts';
 import { StoreError } from '../../lib/errors.ts';
-import { eventKey, payloadKey } from '../../lib/ledger/event-record.ts';
+import { createLedger } from '../../lib/ledger/ledger.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
-import { DEFAULT_POLICY } from '../../lib/merge/policy.ts';
 import type { CommandAnswer, Outcome } from '../../lib/ports.ts';
+import { eventKey, payloadKey } from '../ledger/raw-records.ts';
+import { DEFAULT_POLICY } from '../merge/default-policy.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 
 const client = new SQSClient({ useQueueUrlAsEndpoint: false }); // The emulator's queue URLs name a host of its own.
@@ -35,7 +36,7 @@ const outcome = (more: Partial<Outcome> = {}): Outcome => ({
 describe('the outcomes queue', () => {
   it('promise 11: carries ids, state and time', async () => {
     const { outcomes, receive } = await openQueue();
-    await outcomes.tell(outcome({ reason: 'nothing-left-to-do' }));
+    await outcomes.publish(outcome({ reason: 'nothing-left-to-do' }));
     expect(await receive()).toEqual([
       {
         type: 'contact.merge.concluded',
@@ -54,7 +55,7 @@ describe('the outcomes queue', () => {
   it('takes an event of any size: the first ids, and how many there are', async () => {
     const { outcomes, receive } = await openQueue();
     const loserIds = Array.from({ length: 10_000 }, (_, index) => `${randomUUID()}-${index}`);
-    await outcomes.tell(outcome({ loserIds }));
+    await outcomes.publish(outcome({ loserIds }));
     const [message] = await receive();
     expect(message.loserIds).toEqual(loserIds.slice(0, 2_000));
     expect(message.loserCount).toBe(10_000);
@@ -62,7 +63,7 @@ describe('the outcomes queue', () => {
 
   it('fails with a StoreError when the queue is not there', async () => {
     const outcomes = createOutcomes({ client, queueUrl: 'http://127.0.0.1/000000000000/nowhere' });
-    await expect(outcomes.tell(outcome())).rejects.toThrow(StoreError);
+    await expect(outcomes.publish(outcome())).rejects.toThrow(StoreError);
   });
 });
 
@@ -77,7 +78,7 @@ describe('apply', () => {
     const record = { eventId: 'e1', kind: 'merge', name: '', state: 'queued', digest: 'd', plan: 0, ...times };
     await documents.put(eventKey('acme', 'e1'), record, { expected: 0 });
     const told: Outcome[] = [];
-    const tell = async (one: Outcome) => {
+    const publish = async (one: Outcome) => {
       if (failures-- > 0) throw new StoreError('injected');
       told.push(one);
     };
@@ -87,10 +88,9 @@ describe('apply', () => {
       return answer;
     };
     const handler = createHandler({
-      events: documents,
-      ledger: documents,
+      ledger: (tenant) => createLedger({ events: documents, ledger: documents }, tenant),
       queue: { send: async () => undefined },
-      outcomes: { tell },
+      outcomes: { publish },
       tenantCrm: async () => ({
         crm: { style: 'command', name: 'test', send },
         policy: DEFAULT_POLICY,

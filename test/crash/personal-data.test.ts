@@ -2,7 +2,6 @@ import { gunzipSync } from 'node:zlib';
 import { DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { JsonObject } from '../../lib/json.ts';
-import { readJournal } from '../../lib/ledger/journal.ts';
 import { createLog } from '../../lib/log.ts';
 import { type RecordedRequest, type ScriptedAnswer, startRecordingServer } from '../contracts/recording-server.ts';
 import { KEYS, mergeBody, sealedEnvelope } from '../local/sender.ts';
@@ -109,7 +108,7 @@ describe('promise 11: nothing about people leaves the tables and the body of the
     expect(requests[0]?.body).not.toContain(ID_CARD); // Left out unless a tenant wants it.
     expect(messages.map(({ Body }) => Body)).toEqual([JSON.stringify({ tenant: TENANT, eventId: 'well' })]);
     expect(lines.length).toBeGreaterThanOrEqual(2);
-    const journal = await readJournal(service.ledger, TENANT, 'well');
+    const journal = await service.ledgerOf(TENANT).journal.read('well');
     const { url, headers } = requests[0] ?? {};
     expect(tell(JSON.stringify({ lines, messages, url, headers, record, journal }))).toEqual([]);
   });
@@ -155,7 +154,7 @@ describe('promise 11: nothing about people leaves the tables and the body of the
     const { messages } = await receiveAndApply(id);
     const record = await recordOf(service.events, TENANT, id);
     expect(['parked', 'waiting']).toContain(record?.state);
-    const journal = await readJournal(service.ledger, TENANT, id);
+    const journal = await service.ledgerOf(TENANT).journal.read(id);
     expect(journal.length).toBeGreaterThan(0);
     expect(tell(JSON.stringify({ lines, messages, record, journal, later: await drainQueue() }))).toEqual([]);
   });

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../../lib/json.ts';
-import { readPayload } from '../../lib/ledger/payloads.ts';
 import { startDemoCrm } from '../../lib/local/demo-crm/demo-crm.ts';
 import { startPoller } from '../../lib/local/poller.ts';
 import { KEYS, mergeBody, sealedEnvelope } from '../local/sender.ts';
@@ -155,7 +154,7 @@ describe('receive dies between any two of its writes', () => {
     await expectOneEffect(ids);
     for (const id of ids) {
       const digest = (await recordOf(service.events, TENANT, id))?.digest ?? '';
-      expect((await readPayload(service.events, TENANT, digest))?.body).toEqual(large(id));
+      expect((await service.ledgerOf(TENANT).payloads.read(digest))?.body).toEqual(large(id));
     }
   });
 });

@@ -11,12 +11,13 @@ import { createQueue } from '../../lib/aws/queue.ts';
 import { type IntakeSettings, IntakeSettingsSchema, readSettings } from '../../lib/config.ts';
 import { createTenantCrm } from '../../lib/crm/registry.ts';
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
-import { readRecord } from '../../lib/ledger/event-record.ts';
+import { createEventLedger, createLedger } from '../../lib/ledger/ledger.ts';
 import { DEFAULT_TIMING, type Timing } from '../../lib/ledger/timing.ts';
 import { createQueues, createTables } from '../../lib/local/resources.ts';
 import { createLog, type Log } from '../../lib/log.ts';
-import type { TenantCrm } from '../../lib/merge/claim.ts';
+import type { TenantCrm } from '../../lib/merge/tenant-crm.ts';
 import type { Documents, Fetch, Now, Queue } from '../../lib/ports.ts';
+import { readRecord } from '../ledger/raw-records.ts';
 import type { Keys } from '../local/sender.ts';
 
 /** Tables and queues of one test file, in the emulators that all test files share. */
@@ -72,23 +73,29 @@ export function createService(options: ServiceOptions) {
   const parts = { fetch: options.fetch ?? fetch, now: Date.now, sleep, ledger };
   const crms = new Map(Object.entries(tenants).map(([name, one]) => [name, crmOf(name, one, parts)]));
   const doors = new Map(Object.entries(tenants).map(([name, one]) => [name, doorOf(name, one)]));
-  const deps = { events, ledger, queue, now, log };
+  const deps = { queue, now, log };
+  const eventLedger = (tenant: string) => createEventLedger(events, tenant);
+  const fullLedger = (tenant: string) => createLedger({ events, ledger }, tenant);
   return {
     ...deps,
+    events,
+    ledgerOf: fullLedger,
     sqs,
     receive: createReceive({
       ...deps,
+      ledger: eventLedger,
       settings: async (tenant) => doors.get(tenant),
-      timing: { payloadMs: PAYLOAD_MS, graceMs: timing.graceMs },
+      timing: { ...timing, payloadMs: PAYLOAD_MS },
     }),
     apply: createApply({
       ...deps,
+      ledger: fullLedger,
       tenantCrm: async (tenant) => crms.get(tenant) as TenantCrm,
       newId: randomUUID,
       random: Math.random,
       timing,
     }),
-    reconcile: createReconcile({ ...deps, tenants: Object.keys(tenants), stuckMs: timing.stuckMs }),
+    reconcile: createReconcile({ ...deps, ledger: eventLedger, tenants: Object.keys(tenants), timing }),
   };
 }
 

@@ -42,7 +42,7 @@ it('the outcome is what the queue gets for it', async () => {
   const bodies: string[] = [];
   const client = { send: async ({ input }: { input: { MessageBody: string } }) => void bodies.push(input.MessageBody) };
   const outcomes = createOutcomes({ client: client as unknown as SQSClient, queueUrl: 'q' });
-  await outcomes.tell({ ...outcome, at: Date.parse(at) });
+  await outcomes.publish({ ...outcome, at: Date.parse(at) });
   expect(JSON.parse(bodies[0] ?? '')).toEqual(json.find(({ type }) => type === 'contact.merge.concluded'));
 });
 

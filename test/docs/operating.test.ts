@@ -1,5 +1,5 @@
-import { FINAL_STATES, OPEN_STATES } from '../../lib/ledger/event-record.ts';
-import { readSourceTree } from '../structure/source-tree.ts';
+import { ALL_STATES } from '../../lib/ledger/event-states.ts';
+import { REASONS, type ReasonName } from '../../lib/ledger/reasons.ts';
 import { readPage, readText, rowsByName, tablesUnder } from './page.ts';
 
 const page = readPage('docs/operating.md');
@@ -8,54 +8,27 @@ const namesUnder = (heading: string) => {
   return table ? [...rowsByName(table).keys()] : [];
 };
 
-// Words of the same form that are no reasons of an event: each says something else.
-const NO_REASONS = [
-  ...['no-such-event', 'not-possible', 'settle-done', 'settle-not-done'], // An operator's action and its result.
-  ...['out-of-time', 'unknown-contacts', 'not-created', 'no-code'], // How a step ended.
-  ...['survivor-gone', 'switched-off', 'if-empty'], // Why a field is not written.
-  ...['left-to-reconcile', 'repeat-differs'], // Metrics.
-  ...['plain-text-off', 'plain-text-second-factor', 'unknown-tenant', 'not-an-event'], // Refusals of callbacks: a table of their own.
-  ...['foreign-account'], // Refusals of callbacks: a table of their own.
-];
-
-/** Every reason that the core can give an event, `…` for what is filled in. */
-function reasonsInCode(): string[] {
-  const sources = Object.entries(readSourceTree()).filter(([file]) =>
-    /^lib\/(ledger|merge|intake|recovery)\//.test(file),
-  );
-  const found = sources.flatMap(([, code]) => {
-    const hyphened = [
-      ...code.matchAll(/'([a-z]+(?:-[a-z]+)+)'|`((?:[a-z]+-|\$\{\w+\}-|[a-z]+:)(?:\$\{[^}]*\}|[^`\s])*)`/g),
-    ];
-    const single = [...code.matchAll(/\b(?:reason|doubt|unusable)\??: (?:'[a-z-]+' \| )*'([a-z]+)'/g)];
-    return [...hyphened, ...single].map(([, text, template]) => (text ?? template ?? '').replace(/\$\{[^}]*\}/g, '…'));
-  });
-  return [...new Set(found)].filter((reason) => !NO_REASONS.includes(reason) && reason !== '');
-}
-
-const patternOf = (reason: string) => new RegExp(`^${reason.split('…').join('[\\w-]+')}$`);
+/** Every reason as the pages write it: `crm-refused:CODE`. */
+const REASON_NAMES = Object.entries(REASONS).map(([name, facts]) =>
+  'parameter' in facts ? `${name}:${facts.parameter}` : name,
+);
 
 describe('the table of reasons', () => {
-  const listed = namesUnder('Reasons');
-  const inCode = reasonsInCode();
-
-  it('has every reason that the code gives', () => {
-    expect(inCode.length).toBeGreaterThan(20);
-    expect(inCode.filter((reason) => !listed.some((one) => patternOf(reason).test(one)))).toEqual([]);
+  it('has every reason, and no other', () => {
+    expect(namesUnder('Reasons').sort()).toEqual([...REASON_NAMES].sort());
+    expect(REASON_NAMES.length).toBeGreaterThan(20);
   });
 
-  it('has no reason that the code does not give', () => {
-    expect(listed.filter((one) => !inCode.some((reason) => patternOf(reason).test(one)))).toEqual([]);
-  });
-
-  it('names states that exist', () => {
+  it('names the state of each', () => {
     const [table] = tablesUnder(page, 'Reasons');
-    for (const [, state] of table?.rows ?? []) expect([...OPEN_STATES, ...FINAL_STATES]).toContain(state);
+    for (const [names = '', state] of table?.rows ?? [])
+      for (const [, name] of names.matchAll(/`([a-z-]+)/g))
+        expect([name, state]).toEqual([name, REASONS[name as ReasonName].state]);
   });
 });
 
 it('the table of states has all of them', () => {
-  expect(namesUnder('States').sort()).toEqual([...OPEN_STATES, ...FINAL_STATES].sort());
+  expect(namesUnder('States').sort()).toEqual([...ALL_STATES].sort());
 });
 
 it('the table of refused callbacks has every reason of the door', () => {

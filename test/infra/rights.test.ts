@@ -4,10 +4,10 @@ import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
 import { createDocuments } from '../../lib/aws/documents.ts';
 import type { SealedBody } from '../../lib/dustess/sealed-body.ts';
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
-import { saveRecord } from '../../lib/ledger/event-record.ts';
 import { type RecordingServer, startRecordingServer } from '../contracts/recording-server.ts';
 import { KEYS, RECEIVE_ID, sealed } from '../dustess/sealing.ts';
 import sample from '../dustess/vectors/seed-plain.json';
+import { writeRecord } from '../ledger/raw-records.ts';
 import { type RecordedAws, startRecordedAws } from './recorded-aws.ts';
 import { RIGHTS } from './role-promises.ts';
 
@@ -88,12 +88,12 @@ async function storeUnqueued(eventId: string) {
   const events = createDocuments({ client, table: 'rights-events', now: Date.now, newId: randomUUID });
   const times = { receivedAt: 1, updatedAt: 1 };
   const record: EventRecord = { eventId, kind: 'merge', name: '', state: 'stored', digest: '', plan: 0, ...times };
-  await saveRecord(events, 'main', record, { expected: 0, dueAt: 1 });
+  await writeRecord(events, 'main', record, { expected: 0, dueAt: 1 });
 }
 
 async function reconcileAll() {
   const { handler } = await import('../../functions/reconcile/index.ts');
-  expect(await handler({}, context)).toEqual({ queued: 1, requeued: 0, parked: 0 });
+  expect(await handler({}, context)).toEqual({ queued: 1, resumed: 0, requeued: 0, parked: 0 });
 }
 
 /** An event that is done, one so long that its plan is kept in parts, and one that waits because the CRM is down. */

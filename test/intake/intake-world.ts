@@ -4,11 +4,13 @@ import { type IntakeSettings, IntakeSettingsSchema, readSettings } from '../../l
 import { StoreError } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
-import { eventKey, payloadKey } from '../../lib/ledger/event-record.ts';
+import { createEventLedger } from '../../lib/ledger/ledger.ts';
 import type { Payload } from '../../lib/ledger/payloads.ts';
+import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { createLog } from '../../lib/log.ts';
 import type { Documents, Queue } from '../../lib/ports.ts';
 import { KEYS, RECEIVE_ID, sealed } from '../dustess/sealing.ts';
+import { eventKey, payloadKey } from '../ledger/raw-records.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 
 export const NOW = Date.UTC(2026, 10, 24, 12);
@@ -60,7 +62,7 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
     return events.put(...write);
   };
   const handler = createHandler({
-    events: { ...events, put },
+    ledger: (tenant) => createEventLedger({ ...events, put }, tenant),
     queue,
     settings: async (tenant) => (tenant === 'acme' || tenant === 'outlet' ? door : undefined),
     now: () => clock.now,
@@ -68,7 +70,7 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
       (line) => lines.push(JSON.parse(line)),
       () => clock.now,
     ),
-    timing: { payloadMs: 90 * DAY, graceMs: 60_000 },
+    timing: { ...DEFAULT_TIMING, payloadMs: 90 * DAY },
   });
 
   async function postText(text: string, { tenant = 'acme', secret, sourceIp = '203.0.113.9', base64 }: Posted = {}) {

@@ -1,5 +1,5 @@
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
-import { saveRecord } from '../../lib/ledger/event-record.ts';
+import { writeRecord } from '../ledger/raw-records.ts';
 import { BODY, DAY, envelope, openIntake } from './intake-world.ts';
 
 const DONE = 200;
@@ -91,7 +91,7 @@ describe('promise 3: kept once', () => {
     const sent = envelope('e1');
     await post(sent);
     const applied = { ...(await record('e1')), state: 'applied' } as EventRecord;
-    await saveRecord(events, 'acme', applied, { expected: 2, dueAt: 0 });
+    await writeRecord(events, 'acme', applied, { expected: 2, dueAt: 0 });
     await post(sent);
     await post(envelope('e1', { ...BODY, mergedIDs: ['somebody', 'else'] }));
     expect(await record('e1')).toEqual(applied);

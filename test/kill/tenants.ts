@@ -1,6 +1,6 @@
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
-import { readRecord } from '../../lib/ledger/event-record.ts';
 import type { Documents } from '../../lib/ports.ts';
+import { readRecord } from '../ledger/raw-records.ts';
 import { FIELDS, type History, makeHistory } from '../simulation/history.ts';
 import { type SeenRecord, violations } from '../simulation/oracle.ts';
 import { createSeededRandom, type SeededRandom } from '../simulation/seeded-random.ts';

@@ -11,13 +11,14 @@ import { createDocuments } from '../../lib/aws/documents.ts';
 import { createQueue, createUntracedClient } from '../../lib/aws/queue.ts';
 import { createCommandHttpCrm } from '../../lib/crm/http/command-http.ts';
 import { createHubspotCrm } from '../../lib/crm/hubspot/hubspot.ts';
+import { createEventLedger, createLedger } from '../../lib/ledger/ledger.ts';
 import { startPoller } from '../../lib/local/poller.ts';
 import { createLog } from '../../lib/log.ts';
 import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
-import type { TenantCrm } from '../../lib/merge/claim.ts';
-import { DEFAULT_POLICY } from '../../lib/merge/policy.ts';
+import type { TenantCrm } from '../../lib/merge/tenant-crm.ts';
 import type { Crm, Queue } from '../../lib/ports.ts';
 import { KEYS, RECEIVE_ID } from '../dustess/sealing.ts';
+import { DEFAULT_POLICY } from '../merge/default-policy.ts';
 import { createFastClock, SPEED } from './fast-clock.ts';
 import { createHttpRecordCrm } from './http-record-crm.ts';
 import { CALL_TIMEOUT_MS, FUNCTION_MS, MAPPING, type TenantOrder, TIMING, type WorkerOrder } from './orders.ts';
@@ -49,18 +50,18 @@ function openCrm(name: string, kind: TenantOrder['kind'], rules: TenantOrder['ru
 }
 
 const receive = createReceive({
-  events,
+  ledger: (tenant) => createEventLedger(events, tenant),
   queue,
   settings: async (tenant) =>
     tenants.has(tenant) ? { keys: [KEYS], receiveIds: [RECEIVE_ID], maxAgeSeconds: 86_400, omitFields: [] } : undefined,
   now,
   log,
-  timing: { payloadMs: 90 * 86_400_000, graceMs: TIMING.graceMs },
+  timing: { ...TIMING, payloadMs: 90 * 86_400_000 },
 });
 
+const tables = { events, ledger: documents(order.ledgerTable) };
 const apply = createApply({
-  events,
-  ledger: documents(order.ledgerTable),
+  ledger: (tenant) => createLedger(tables, tenant),
   queue,
   tenantCrm: async (name) => {
     const tenant = tenants.get(name);
@@ -74,7 +75,14 @@ const apply = createApply({
   timing: TIMING,
 });
 
-const reconcile = createReconcile({ events, queue, now, log, tenants: [...tenants.keys()], stuckMs: TIMING.stuckMs });
+const reconcile = createReconcile({
+  ledger: (tenant) => createEventLedger(events, tenant),
+  queue,
+  now,
+  log,
+  tenants: [...tenants.keys()],
+  timing: TIMING,
+});
 
 const gateway = createServer(async (request, response) => {
   const chunks: Buffer[] = [];

@@ -6,18 +6,18 @@ import { createMergeWorld, type MergeWorldOptions, TENANT, type Write } from '..
 /** A merge world that also reconciles and tells each write of an event's record as a line of text. */
 export function createTransitionsWorld(crm: Crm, options: Partial<MergeWorldOptions> = {}) {
   const world = createMergeWorld({ crm, ...options });
-  const { events, queue, clock, timing } = world;
+  const { ledgerOf, queue, clock, timing } = world;
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   return {
     ...world,
     reconcile: (): Promise<Reconciled> =>
       reconcile({
-        events,
+        ledger: ledgerOf,
         queue,
         now: () => clock.now,
         log,
         tenants: [TENANT],
-        stuckMs: timing.stuckMs,
+        timing,
         deadline: () => Number.POSITIVE_INFINITY,
       }),
     /** Every write of this event's record so far. */

@@ -67,12 +67,12 @@ describe('the moves of an event', () => {
     await world.receive({ ...TOLD, losers: [] });
     const body = JSON.stringify({ id: 'e9', event: 'CRM_CONTACT', action: 'CRM_CONTACT_CREATE', body: { id: 'c' } });
     const door = { keys: [], receiveIds: ['*'], maxAgeSeconds: 86_400, omitFields: [], plainText: { sources: ['x'] } };
-    const deps = { events: world.events, queue: world.queue, now: () => world.clock.now };
+    const deps = { ledger: world.ledgerOf, queue: world.queue, now: () => world.clock.now };
     const log = { info: () => {}, warn: () => {}, error: () => {} };
-    const timing = { payloadMs: DAY, graceMs: MINUTE };
+    const timing = { ...world.timing, payloadMs: DAY };
     await receiveCallback(
       { tenant: TENANT, sourceAddress: 'x', body },
-      { ...deps, log, timing, door: async () => door },
+      { ...deps, log, timing, settings: async () => door },
     );
     expect([world.history('e1'), world.history('e9')]).toEqual([
       ['stored | plan=0 | open+60', 'queued | plan=0 | queuedAt | open+3600'],
@@ -203,7 +203,7 @@ describe('the moves of an event', () => {
       'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
       'working | counted=true | plan=1 | progress step 0 1 | queuedAt | worker+90 | open+150',
       'waiting | crm-retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | queuedAt | resumeAt+3600 | open+3600',
-      'queued | crm-retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | queuedAt | resumeAt+0 | open+3600',
+      'queued | crm-retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | queuedAt | open+3600',
       'working | crm-retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | queuedAt | worker+90 | open+150',
       'working | crm-retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 2 | queuedAt | worker+90 | open+150',
       'working | crm-retry-after | counted=true | plan=1 | progress step 1 0 | queuedAt | worker+90 | open+150',

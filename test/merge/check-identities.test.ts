@@ -1,5 +1,5 @@
 import type { MergeEvent } from '../../lib/event.ts';
-import { judge } from '../../lib/merge/plan/check-identities.ts';
+import { checkIdentities } from '../../lib/merge/plan/check-identities.ts';
 import { createModelCrm } from './crms.ts';
 import { createMergeWorld, type Told } from './merge-world.ts';
 
@@ -12,14 +12,14 @@ describe('promise 6: what an event means for the contacts as they are now', () =
     ['names its survivor among the losers', event('a', 'b', 'a'), {}],
     ['names its survivor as a loser, though both are somebody else by now', event('a', 'b', 'a'), { a: 'c', b: 'c' }],
   ])('a self-merge: it %s', (_what, told, aliases) => {
-    expect(judge(told, roots(aliases))).toEqual({ doubt: 'self-merge' });
+    expect(checkIdentities(told, roots(aliases))).toEqual({ conflict: 'self-merge' });
   });
 
   it.each<[string, MergeEvent, Record<string, string>]>([
     ['wants to merge into a loser of the contact that it calls loser', event('a', 'b'), { a: 'b' }],
     ['the same over several merges', event('a', 'x', 'b'), { a: 'b', x: 'b' }],
   ])('a cycle: it %s', (_what, told, aliases) => {
-    expect(judge(told, roots(aliases))).toEqual({ doubt: 'cycle' });
+    expect(checkIdentities(told, roots(aliases))).toEqual({ conflict: 'cycle' });
   });
 
   it.each<[string, MergeEvent, Record<string, string>]>([
@@ -27,7 +27,7 @@ describe('promise 6: what an event means for the contacts as they are now', () =
     ['one of several losers was', event('a', 'b', 'c'), { c: 'x' }],
     ['a loser and the survivor went different ways', event('a', 'b'), { a: 'y', b: 'x' }],
   ])('a loser claimed twice: %s', (_what, told, aliases) => {
-    expect(judge(told, roots(aliases))).toEqual({ doubt: 'loser-claimed-twice' });
+    expect(checkIdentities(told, roots(aliases))).toEqual({ conflict: 'loser-claimed-twice' });
   });
 
   it.each<[string, MergeEvent, Record<string, string>, object]>([
@@ -42,8 +42,8 @@ describe('promise 6: what an event means for the contacts as they are now', () =
       { survivor: 'a', absorbed: ['b'], survivorIsGone: false },
     ],
     ['no loser at all', event('a'), {}, { survivor: 'a', absorbed: [], survivorIsGone: false }],
-  ])('no doubt: %s', (_what, told, aliases, identities) => {
-    expect(judge(told, roots(aliases))).toEqual({ identities });
+  ])('no conflict: %s', (_what, told, aliases, identities) => {
+    expect(checkIdentities(told, roots(aliases))).toEqual({ identities });
   });
 });
 

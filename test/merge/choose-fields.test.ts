@@ -1,7 +1,8 @@
 import type { Field, MergeEvent } from '../../lib/event.ts';
 import { advanceClocks, chooseFields } from '../../lib/merge/plan/choose-fields.ts';
-import { DEFAULT_POLICY, type MergePolicy } from '../../lib/merge/policy.ts';
+import type { MergePolicy } from '../../lib/merge/policy.ts';
 import { createModelCrm, createScriptedCrm } from './crms.ts';
+import { DEFAULT_POLICY } from './default-policy.ts';
 import { createMergeWorld, custom, type Told } from './merge-world.ts';
 
 const field = (key: string, value = 'new'): Field => ({ key, value, cleared: value === '', wire: value });

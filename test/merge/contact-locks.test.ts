@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { updateContact } from '../../lib/ledger/contacts.ts';
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
-import { readRecord, saveRecord } from '../../lib/ledger/event-record.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
+import { type AnyRecord, readRecord, writeRecord } from '../ledger/raw-records.ts';
 import { createModelCrm, createScriptedCrm } from './crms.ts';
 import { createMergeWorld, MINUTE, TENANT } from './merge-world.ts';
 
@@ -19,14 +18,14 @@ function open() {
 type World = ReturnType<typeof open>['world'];
 
 /** As a worker leaves an event when it dies: its lease still running, its contacts taken. */
-async function diesHolding(world: World, id: string, contacts: string[], change: Partial<EventRecord> = {}) {
+async function diesHolding(world: World, id: string, contacts: string[], change: Partial<AnyRecord> = {}) {
   const stored = await readRecord(world.events, TENANT, id);
   if (!stored) throw new Error(`there is no event ${id}`);
   const worker = { id: 'dead', until: world.clock.now + DEFAULT_TIMING.leaseMs };
-  const record: EventRecord = { ...stored.value, state: 'working', worker, ...change };
-  await saveRecord(world.events, TENANT, record, { expected: stored.version, dueAt: worker.until + MINUTE });
+  const record = { ...stored.value, state: 'working', worker, ...change } as EventRecord;
+  await writeRecord(world.events, TENANT, record, { expected: stored.version, dueAt: worker.until + MINUTE });
   for (const contact of contacts)
-    await updateContact(world.ledger, TENANT, contact, () => ({ heldBy: { event: id, worker: 'dead', plan: 1 } }));
+    await world.ours.contacts.update(contact, () => ({ lockedBy: { event: id, worker: 'dead', plan: 1 } }));
   world.messages.length = 0;
 }
 
@@ -93,7 +92,7 @@ describe('one event at a time for each contact', () => {
     await world.drain();
     for (let index = 0; index < 7; index++) expect((await world.record(`e${index}`)).state).toBe('applied');
     expect(Object.keys(model.people())).toEqual(['c7']);
-    for (const contact of contacts) expect((await world.contact(contact)).heldBy).toBeUndefined();
+    for (const contact of contacts) expect((await world.contact(contact)).lockedBy).toBeUndefined();
   });
 
   it('whoever has to wait holds nothing meanwhile', async () => {
@@ -103,7 +102,7 @@ describe('one event at a time for each contact', () => {
     await world.receive({ id: 'e2', survivor: 's', losers: ['x', 'y', 'z'], at: 200 });
     await world.deliverNext();
     expect(await world.record('e2')).toMatchObject({ state: 'waiting', behind: 'e1' });
-    for (const contact of ['x', 'y', 'z']) expect((await world.contact(contact)).heldBy).toBeUndefined();
+    for (const contact of ['x', 'y', 'z']) expect((await world.contact(contact)).lockedBy).toBeUndefined();
   });
 
   it('a hold counts for everybody whom the contact stands for', async () => {
@@ -140,7 +139,7 @@ describe('what a dead worker held', () => {
     world.clock.now += 2 * MINUTE;
     await world.tell(LATER);
     const { value, version: expected } = slow ?? { value: await world.record('e1'), version: 0 };
-    expect(await saveRecord(world.events, TENANT, value, { expected, dueAt: 0 })).toBe(false);
+    expect(await writeRecord(world.events, TENANT, value, { expected, dueAt: 0 })).toBe(false);
   });
 
   it('promise 5: after it began to act, stays with its event, however long', async () => {
@@ -156,9 +155,9 @@ describe('what a dead worker held', () => {
   it('of an event that has ended, or that nobody knows, is nobody’s', async () => {
     const { world } = open();
     await world.tell(TOLD);
-    const leftOver = (event: string) => ({ heldBy: { event, worker: 'dead', plan: 1 } });
-    await updateContact(world.ledger, TENANT, 's', (contact) => ({ ...contact, ...leftOver('e1') }));
-    await updateContact(world.ledger, TENANT, 't', () => leftOver('never-heard-of'));
+    const leftOver = (event: string) => ({ lockedBy: { event, worker: 'dead', plan: 1 } });
+    await world.ours.contacts.update('s', (contact) => ({ ...contact, ...leftOver('e1') }));
+    await world.ours.contacts.update('t', () => leftOver('never-heard-of'));
     expect((await world.tell(LATER)).state).toBe('applied');
   });
 });

@@ -6,14 +6,14 @@ import { createMergeWorld, DAY, HOUR, type MergeWorld, MINUTE, START, TENANT } f
 const TOLD = { id: 'e', survivor: 's', losers: ['l'] };
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-const reconcileOnce = ({ events, queue, clock }: MergeWorld) =>
+const reconcileOnce = ({ ledgerOf, queue, clock, timing }: MergeWorld) =>
   reconcile({
-    events,
+    ledger: ledgerOf,
     queue,
     now: () => clock.now,
     log: QUIET,
     tenants: [TENANT],
-    stuckMs: HOUR,
+    timing,
     deadline: () => clock.now + 55_000,
   });
 

@@ -2,19 +2,19 @@ import { createHandler as createApply } from '../../functions/apply/handler.ts';
 import type { EventPointer } from '../../lib/event.ts';
 import { receiveCallback } from '../../lib/intake/receive-callback.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { type Contact, readContact } from '../../lib/ledger/contacts.ts';
-import type { EventRecord } from '../../lib/ledger/event-record.ts';
-import { type EventList, eventKey } from '../../lib/ledger/event-record.ts';
-import { readJournal } from '../../lib/ledger/journal.ts';
-import { readPlan } from '../../lib/ledger/plans.ts';
+import type { Contact } from '../../lib/ledger/contacts.ts';
+import type { EventList, OperatorAction } from '../../lib/ledger/event-states.ts';
+import { createLedger } from '../../lib/ledger/ledger.ts';
 import { DEFAULT_TIMING, type Timing } from '../../lib/ledger/timing.ts';
 import { createLog } from '../../lib/log.ts';
 import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
-import type { TenantCrm } from '../../lib/merge/claim.ts';
-import { DEFAULT_POLICY, type MergePolicy } from '../../lib/merge/policy.ts';
+import type { MergePolicy } from '../../lib/merge/policy.ts';
+import type { TenantCrm } from '../../lib/merge/tenant-crm.ts';
 import type { Crm, DocumentKey, Documents, PutOptions, Queue } from '../../lib/ports.ts';
-import { type OperatorAction, operate } from '../../lib/recovery/operator-actions.ts';
+import { operate } from '../../lib/recovery/operator-actions.ts';
+import type { AnyRecord } from '../ledger/raw-records.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
+import { DEFAULT_POLICY } from './default-policy.ts';
 
 export const TENANT = 'acme';
 export const START = Date.UTC(2026, 0, 5, 8);
@@ -124,9 +124,10 @@ export function createMergeWorld(options: MergeWorldOptions) {
       messages.push({ pointer: { tenant: name, eventId }, visibleAt: clock.now + delaySeconds * 1000 });
     },
   };
+  const tables = { events: events.documents, ledger: ledger.documents };
+  const ours = createLedger(tables, TENANT);
   const handler = createApply({
-    events: events.documents,
-    ledger: ledger.documents,
+    ledger: (name) => createLedger(tables, name),
     queue,
     tenantCrm: async () => {
       if (config.problem) throw config.problem;
@@ -156,11 +157,15 @@ export function createMergeWorld(options: MergeWorldOptions) {
     clock,
     events: events.documents,
     ledger: ledger.documents,
+    /** The tenant's part of both tables. */
+    ours,
+    /** A tenant's part of the events table. */
+    ledgerOf: (name: string) => createLedger(tables, name),
     reads: { events: events.reads, ledger: ledger.reads },
     writes: { events: events.writes, ledger: ledger.writes },
     queue,
     messages,
-    /** Every delay anybody asked for, in seconds. */
+    /** Every delay asked for, in seconds. */
     delays,
     /** Deliveries that used up one of the attempts that lead to the dead-letter queue. */
     failedDeliveries,
@@ -175,8 +180,9 @@ export function createMergeWorld(options: MergeWorldOptions) {
     /** 尘锋 sends: stored and queued, not yet worked on. */
     async receive(told: Told): Promise<void> {
       const callback = { tenant: told.tenant ?? TENANT, sourceAddress: 'sender', body: JSON.stringify(envelope(told)) };
-      const intake = { events: events.documents, queue, now, log, timing: { payloadMs: 90 * DAY, graceMs: MINUTE } };
-      await receiveCallback(callback, { ...intake, settings: async () => INTAKE });
+      const intake = { queue, now, log, timing: { ...DEFAULT_TIMING, payloadMs: 90 * DAY } };
+      const open = (name: string) => createLedger(tables, name);
+      await receiveCallback(callback, { ...intake, ledger: open, settings: async () => INTAKE });
     },
 
     /** Delivers the message that is due now, if there is one. */
@@ -198,24 +204,24 @@ export function createMergeWorld(options: MergeWorldOptions) {
     },
 
     /** Receives and works it all off. @returns the event's record. */
-    async tell(told: Told): Promise<EventRecord> {
+    async tell(told: Told): Promise<AnyRecord> {
       await this.receive(told);
       await this.drain();
       return this.record(told.id);
     },
 
-    async record(id: string): Promise<EventRecord> {
-      const found = await events.documents.get<EventRecord>(eventKey(TENANT, id));
+    async record(id: string): Promise<AnyRecord> {
+      const found = await ours.events.read(id);
       if (!found) throw new Error(`there is no event ${id}`);
       return found.value;
     },
-    plan: (id: string, number = 1) => readPlan(ledger.documents, TENANT, id, number),
-    journal: (id: string) => readJournal(ledger.documents, TENANT, id),
-    contact: async (id: string): Promise<Contact> => (await readContact(ledger.documents, TENANT, id)).value,
+    plan: (id: string, number = 1) => ours.plans.read(id, number),
+    journal: (id: string) => ours.journal.read(id),
+    contact: async (id: string): Promise<Contact> => (await ours.contacts.read(id)).value,
     listed: async (list: EventList) =>
       (await events.documents.listed(TENANT, list, { before: clock.now + DAY, limit: 100 })).map(({ id }) => id),
     operate: (id: string, action: OperatorAction, by = 'ada@ops') =>
-      operate(TENANT, id, action, { events: events.documents, queue, now, by }),
+      operate(id, action, { ledger: ours, queue, now, by }),
   };
 }
 

@@ -77,7 +77,7 @@ describe('promise 6: a merge without an answer after which the records are nowhe
     await world.drain();
     expect(await world.record('e1')).toMatchObject({ state: 'parked', reason: 'merged-elsewhere-in-crm' });
     expect(people()).toEqual(before);
-    expect((await world.contact('s')).heldBy).toBeDefined();
+    expect((await world.contact('s')).lockedBy).toBeDefined();
   });
 
   it('the survivor is part of a stranger: parked', async () => {
@@ -121,7 +121,7 @@ describe('a merge that is refused', () => {
     expect(await world.tell(TOLD)).toMatchObject({ state: 'parked', reason: 'crm-refused:MERGE_BLOCKED' });
     expect((await world.contact('a')).mergedInto).toBe('s');
     expect(await world.contact('b')).toEqual({});
-    expect((await world.contact('s')).heldBy).toBeUndefined();
+    expect((await world.contact('s')).lockedBy).toBeUndefined();
     await world.operate('e1', 'replay');
     await world.drain();
     expect((await world.record('e1')).state).toBe('applied');

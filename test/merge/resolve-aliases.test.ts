@@ -1,5 +1,6 @@
-import { readContact, updateContact } from '../../lib/ledger/contacts.ts';
-import { resolve, resolveAll } from '../../lib/merge/plan/resolve-aliases.ts';
+import { createContacts } from '../../lib/ledger/contacts.ts';
+import { bindTenant } from '../../lib/ledger/tenant-documents.ts';
+import { resolveAlias, resolveAll } from '../../lib/merge/plan/resolve-aliases.ts';
 import type { Documents } from '../../lib/ports.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 import { createModelCrm, createScriptedCrm } from './crms.ts';
@@ -12,15 +13,15 @@ async function createChain(length: number) {
     reads += 1;
     return memory.get(key);
   };
-  const ledger = { ...memory, get };
+  const contacts = createContacts(bindTenant({ ...memory, get }, TENANT));
   for (let index = 0; index < length; index++)
-    await updateContact(ledger, TENANT, `c${index}`, () => ({ mergedInto: `c${index + 1}`, mergedBy: `e${index}` }));
+    await contacts.update(`c${index}`, () => ({ mergedInto: `c${index + 1}`, mergedBy: `e${index}` }));
   const readsOf = async (id: string) => {
     reads = 0;
-    const root = await resolve(ledger, TENANT, id);
+    const root = await resolveAlias(contacts, id);
     return { root, reads };
   };
-  return { ledger, readsOf };
+  return { contacts, readsOf };
 }
 
 describe('who somebody is now', () => {
@@ -47,15 +48,15 @@ describe('who somebody is now', () => {
   });
 
   it('a shortened way keeps who said so', async () => {
-    const { ledger } = await createChain(3);
-    await resolve(ledger, TENANT, 'c0');
-    expect((await readContact(ledger, TENANT, 'c0')).value).toEqual({ mergedInto: 'c3', mergedBy: 'e0' });
+    const { contacts } = await createChain(3);
+    await resolveAlias(contacts, 'c0');
+    expect((await contacts.read('c0')).value).toEqual({ mergedInto: 'c3', mergedBy: 'e0' });
   });
 
   it('many at once, walking the same chain, all arrive', async () => {
-    const { ledger } = await createChain(60);
+    const { contacts } = await createChain(60);
     const ids = Array.from({ length: 60 }, (_, index) => `c${index}`);
-    const roots = await resolveAll(ledger, TENANT, ids);
+    const roots = await resolveAll(contacts, ids);
     expect(new Set(roots.values())).toEqual(new Set(['c60']));
   });
 });
@@ -83,8 +84,7 @@ describe('promise 4a: a chain ends in one contact', () => {
     expect(Object.keys(people())).toEqual(['c12']);
     expect(merged()).toHaveLength(12);
     const roots = await resolveAll(
-      world.ledger,
-      TENANT,
+      world.ours.contacts,
       CHAIN.map(({ losers }) => losers[0] ?? ''),
     );
     expect(new Set(roots.values())).toEqual(new Set(['c12']));

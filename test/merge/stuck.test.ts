@@ -11,12 +11,12 @@ async function live(world: MergeWorld, forMs: number): Promise<void> {
   const now = () => world.clock.now;
   const log = createLog((line) => world.lines.push(line), now);
   const parts = {
-    events: world.events,
+    ledger: world.ledgerOf,
     queue: world.queue,
     now,
     log,
     tenants: [TENANT],
-    stuckMs: world.timing.stuckMs,
+    timing: world.timing,
   };
   const reconcile = createReconcile(parts);
   for (const end = now() + forMs; now() < end; world.clock.now += 2 * MINUTE) {

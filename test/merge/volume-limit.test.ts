@@ -110,7 +110,7 @@ describe('promise 9: what is held', () => {
     const { world } = open({ mergesPerHour: 1 });
     await world.tell(merge(1));
     await world.tell(merge(2, 1, 's'));
-    expect((await world.contact('s')).heldBy).toBeUndefined();
+    expect((await world.contact('s')).lockedBy).toBeUndefined();
   });
 });
 

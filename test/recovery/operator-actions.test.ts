@@ -1,7 +1,7 @@
 import { StoreError } from '../../lib/errors.ts';
 import { operate } from '../../lib/recovery/operator-actions.ts';
 import { createScriptedCrm } from '../merge/crms.ts';
-import { createMergeWorld, MINUTE, START, TENANT } from '../merge/merge-world.ts';
+import { createMergeWorld, MINUTE, START } from '../merge/merge-world.ts';
 
 const TOLD = { id: 'e1', survivor: 's', losers: ['a'] };
 
@@ -60,8 +60,8 @@ describe('promise 8: an operator’s action', () => {
     const world = createMergeWorld({ crm });
     await world.tell(TOLD);
     const queue = { send: () => Promise.reject(new StoreError('down')) };
-    const deps = { events: world.events, queue, now: () => world.clock.now, by: 'ada@ops' };
-    await expect(operate(TENANT, 'e1', 'replay', deps)).rejects.toThrow(StoreError);
+    const deps = { ledger: world.ours, queue, now: () => world.clock.now, by: 'ada@ops' };
+    await expect(operate('e1', 'replay', deps)).rejects.toThrow(StoreError);
     expect(await world.record('e1')).toMatchObject({ state: 'queued', operatorActions: [{ by: 'ada@ops' }] });
     expect(await world.listed('open')).toEqual(['e1']);
   });

@@ -1,9 +1,10 @@
 import { StoreError } from '../../lib/errors.ts';
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
-import { eventKey, saveRecord } from '../../lib/ledger/event-record.ts';
+import { createEventLedger } from '../../lib/ledger/ledger.ts';
 import { createLog } from '../../lib/log.ts';
 import type { Documents, Queue } from '../../lib/ports.ts';
 import { type ReconcileDeps, reconcile } from '../../lib/recovery/reconcile.ts';
+import { type AnyRecord, eventKey, writeRecord } from '../ledger/raw-records.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 
 const START = Date.UTC(2026, 0, 5, 8);
@@ -18,8 +19,9 @@ function open(changes: Partial<ReconcileDeps> = {}) {
   const queue: Queue = {
     send: async ({ tenant, eventId }) => void sent.push(`${tenant}/${eventId}`),
   };
+  const store = { events };
   const deps: ReconcileDeps = {
-    events,
+    ledger: (tenant) => createEventLedger(store.events, tenant),
     queue,
     now: () => clock.now,
     log: createLog(
@@ -27,21 +29,22 @@ function open(changes: Partial<ReconcileDeps> = {}) {
       () => clock.now,
     ),
     tenants: ['acme', 'outlet'],
-    stuckMs: HOUR,
+    timing: { graceMs: 60 * SECOND, stuckMs: HOUR },
     deadline: () => clock.now + HOUR,
     ...changes,
   };
   return {
     clock,
     events,
+    store,
     sent,
     lines,
     deps,
     run: () => reconcile(deps),
-    async put(eventId: string, changes: Partial<EventRecord>, dueAt = START, tenant = 'acme') {
+    async put(eventId: string, changes: Partial<AnyRecord>, dueAt = START, tenant = 'acme') {
       const times = { receivedAt: START, updatedAt: START };
       const event = { eventId, kind: 'merge' as const, name: 'n', state: 'stored' as const, digest: 'd', plan: 0 };
-      await saveRecord(events, tenant, { ...event, ...times, ...changes }, { expected: 0, dueAt });
+      await writeRecord(events, tenant, { ...event, ...times, ...changes } as EventRecord, { expected: 0, dueAt });
     },
     record: async (eventId: string, tenant = 'acme') =>
       (await events.get<EventRecord>(eventKey(tenant, eventId)))?.value,
@@ -52,9 +55,9 @@ describe('promise 2: an event that was stored and never queued', () => {
   it('is queued as soon as its grace is over, and marked', async () => {
     const { clock, put, run, sent, record } = open();
     await put('e1', {}, START + 60 * SECOND);
-    expect(await run()).toEqual({ queued: 0, requeued: 0, parked: 0 });
+    expect(await run()).toEqual({ queued: 0, resumed: 0, requeued: 0, parked: 0 });
     clock.now += 60 * SECOND;
-    expect(await run()).toEqual({ queued: 1, requeued: 0, parked: 0 });
+    expect(await run()).toEqual({ queued: 1, resumed: 0, requeued: 0, parked: 0 });
     expect(sent).toEqual(['acme/e1']);
     expect(await record('e1')).toMatchObject({ state: 'queued', queuedAt: clock.now });
   });
@@ -69,12 +72,12 @@ describe('promise 2: an event that was stored and never queued', () => {
   });
 
   it('and whose mark fails after the sending, is sent again: at least once', async () => {
-    const { deps, put, run, sent, events, record } = open();
+    const { store, put, run, sent, events, record } = open();
     await put('e1', {});
     const putting: Documents['put'] = () => Promise.reject(new StoreError('down'));
-    deps.events = { ...events, put: putting };
+    store.events = { ...events, put: putting };
     await run().catch(() => undefined);
-    deps.events = events;
+    store.events = events;
     await run();
     expect(sent).toEqual(['acme/e1', 'acme/e1']);
     expect((await record('e1'))?.state).toBe('queued');
@@ -96,7 +99,7 @@ describe('an event that waits', () => {
     await run();
     expect(sent).toEqual([]);
     clock.now += 3 * HOUR;
-    expect(await run()).toEqual({ queued: 0, requeued: 1, parked: 0 });
+    expect(await run()).toEqual({ queued: 0, resumed: 1, requeued: 0, parked: 0 });
     expect(sent).toEqual(['acme/e1']);
     expect((await record('e1'))?.requeues).toBeUndefined();
     expect(lines.map(({ metric }) => metric)).not.toContain('stuck');
@@ -108,8 +111,8 @@ describe('an event that waits', () => {
     for (let time = 0; time < 50; time++, clock.now += 3 * HOUR) {
       await run();
       const stored = await events.get<EventRecord>(eventKey('acme', 'e1'));
-      const waiting: EventRecord = { ...(stored?.value as EventRecord), state: 'waiting' };
-      await saveRecord(events, 'acme', waiting, { expected: stored?.version ?? 0, dueAt: clock.now + HOUR });
+      const waiting = { ...(stored?.value as EventRecord), state: 'waiting' } as EventRecord;
+      await writeRecord(events, 'acme', waiting, { expected: stored?.version ?? 0, dueAt: clock.now + HOUR });
     }
     expect((await record('e1'))?.state).toBe('waiting');
   });
@@ -127,9 +130,9 @@ describe('an event that waits', () => {
   it.each(['applied', 'ignored', 'skipped', 'held', 'parked'] as const)(
     'for nothing (%s) is left alone',
     async (state) => {
-      const { put, run, sent, record, deps, events } = open();
+      const { put, run, sent, record, store, events } = open();
       await put('e1', { state });
-      deps.events = { ...events, listed: async () => [{ id: 'e1', at: START }] }; // The list lags behind.
+      store.events = { ...events, listed: async () => [{ id: 'e1', at: START }] }; // The list lags behind.
       await run();
       expect(sent).toEqual([]);
       expect((await record('e1'))?.state).toBe(state);
@@ -170,20 +173,20 @@ describe('promise 10: tenants take turns', () => {
     const { put, run, sent } = open();
     for (let index = 0; index < 1_000; index++) await put(`e${index}`, {}, START - 1_000 + index);
     for (let index = 0; index < 3; index++) await put(`o${index}`, {}, START, 'outlet');
-    expect(await run()).toEqual({ queued: 1_003, requeued: 0, parked: 0 });
+    expect(await run()).toEqual({ queued: 1_003, resumed: 0, requeued: 0, parked: 0 });
     expect(sent.findIndex((one) => one.startsWith('outlet/'))).toBeLessThanOrEqual(200);
     expect(new Set(sent).size).toBe(1_003);
   });
 
   it('what cannot be read of one keeps nobody waiting, and is told', async () => {
-    const { deps, events, put, run, sent, lines } = open();
+    const { store, events, put, run, sent, lines } = open();
     for (const id of ['e1', 'broken', 'e2']) await put(id, {});
     await put('o1', {}, START, 'outlet');
     const get: Documents['get'] = (key) =>
       key.id === 'broken'
         ? Promise.reject(new StoreError('DynamoDB: a document lacks some of its parts'))
         : events.get(key);
-    deps.events = { ...events, get };
+    store.events = { ...events, get };
     await expect(run()).rejects.toThrow(StoreError); // Whereupon the function's own alarm rings.
     expect(sent.sort()).toEqual(['acme/e1', 'acme/e2', 'outlet/o1']);
     expect(lines).toContainEqual(expect.objectContaining({ eventId: 'broken', problem: 'StoreError' }));
@@ -191,12 +194,12 @@ describe('promise 10: tenants take turns', () => {
   });
 
   it('a list that cannot be read keeps nobody waiting either', async () => {
-    const { deps, events, put, run, sent } = open();
+    const { store, events, put, run, sent } = open();
     await put('e1', {});
     await put('o1', {}, START, 'outlet');
     const listed: Documents['listed'] = (tenant, ...more) =>
       tenant === 'acme' ? Promise.reject(new StoreError('down')) : events.listed(tenant, ...more);
-    deps.events = { ...events, listed };
+    store.events = { ...events, listed };
     await expect(run()).rejects.toThrow(StoreError);
     expect(sent).toEqual(['outlet/o1']);
   });

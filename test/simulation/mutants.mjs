@@ -1,79 +1,134 @@
-/** The service with one safeguard taken out: the simulation must notice each within 1 000 seeds. */
+/**
+ * The service with one safeguard taken out: the simulation must notice each within 1 000 seeds.
+ * An edit's `from` stands exactly once in its file.
+ */
 export const MUTANTS = [
   {
     name: 'aliases are not resolved',
-    file: 'lib/merge/plan/resolve-aliases.ts',
-    edits: [['if (next === undefined) break;', 'if (next === undefined || next !== undefined) break;']],
+    edits: [
+      {
+        file: 'lib/merge/plan/resolve-aliases.ts',
+        from: 'if (next === undefined) break;',
+        to: 'if (next === undefined || next !== undefined) break;',
+      },
+    ],
   },
   {
-    name: 'contacts are not held',
-    file: 'lib/merge/contact-locks.ts',
+    name: 'contacts are not locked',
     edits: [
-      ['if (same(holder, mine) || !(await mayEvict(work, holder))) return holder.event;', 'return work.eventId;'],
+      {
+        file: 'lib/merge/contact-locks.ts',
+        from: 'if (isSame(holder, mine) || !(await mayEvict(claimed, holder))) return holder.event;',
+        to: 'return mine.event;',
+      },
     ],
   },
   {
     // Lease and fence each stop the second worker alone: only without both does anything happen.
     name: 'an event is worked on by two workers at once',
-    file: 'lib/merge/claim.ts',
     edits: [
-      ['if (notBefore > now) return { notBefore };', ''],
-      [
-        'if (!written) return false;',
-        'if (!written) { const now = await readRecord(work.events, work.tenant, work.eventId); work.version = now?.version ?? 0; return tryToSave(work, record, dueAt); }',
-      ],
+      { file: 'lib/merge/claim.ts', from: 'if (notBefore > now) return { notBefore };', to: '' },
+      {
+        file: 'lib/ledger/event-records.ts',
+        from: 'documents.put(keyOf(record.eventId), record, { expected, ...(listed && { listed }) }),',
+        to: 'records.read(record.eventId).then((now) => documents.put(keyOf(record.eventId), record, { expected: now?.version ?? expected, ...(listed && { listed }) })),',
+      },
     ],
   },
   {
-    name: 'nobody asks after an unanswered merge',
-    file: 'lib/merge/execute/execute-plan.ts',
-    edits: [["if (step.kind === 'merge') return probeMerge(work, crm as RecordCrm, step);", '']],
+    name: 'an unanswered merge is not asked after',
+    edits: [
+      {
+        file: 'lib/merge/execute/execute-plan.ts',
+        from: "if (step.kind === 'merge') return verifyMerge(claimed, crm as RecordCrm, step);",
+        to: '',
+      },
+    ],
   },
   {
     name: 'fields have no clock',
-    file: 'lib/merge/plan/choose-fields.ts',
-    edits: [["return isNewer(event, clockOf(clocks, field.key)) ? 'write' : 'older';", "return 'write';"]],
+    edits: [
+      {
+        file: 'lib/merge/plan/choose-fields.ts',
+        from: "return isNewer(event, clockOf(clocks, field.key)) ? 'write' : 'older';",
+        to: "return 'write';",
+      },
+    ],
   },
   {
     name: 'the intent is not recorded before the call',
-    file: 'lib/merge/execute/execute-plan.ts',
-    edits: [['  await saveProgress(work, progress);\n  return progress;', '  return progress;']],
+    edits: [
+      {
+        file: 'lib/merge/claimed-event.ts',
+        from: '  await saveProgress(claimed, progress);\n  return progress;',
+        to: '  return progress;',
+      },
+    ],
   },
   {
     name: 'a cleared field is not kept clear when the merge fills blanks',
-    file: 'lib/merge/plan/plan-records.ts',
     edits: [
-      ['const kept = atRisk.has(field.key) && !refilled(rules, found, field);', 'const kept = atRisk.has(field.key);'],
+      {
+        file: 'lib/merge/plan/plan-records.ts',
+        from: 'const kept = atRisk.has(field.key) && !refilled(rules, found, field);',
+        to: 'const kept = atRisk.has(field.key);',
+      },
     ],
   },
   {
     name: 'a field that could not be written is forgotten',
-    file: 'lib/merge/plan/choose-fields.ts',
-    edits: [['return otherKeys(clocks, chosen).filter((key) => everything || !clocks[key]?.written);', 'return [];']],
+    edits: [
+      {
+        file: 'lib/merge/plan/choose-fields.ts',
+        from: 'return otherKeys(clocks, chosen).filter((key) => everything || !clocks[key]?.written);',
+        to: 'return [];',
+      },
+    ],
   },
   {
     name: 'a ciphertext may come back under another id',
-    file: 'lib/intake/keep-once.ts',
-    edits: [['if (!sealed) return eventId;', 'if (eventId) return eventId;']],
+    edits: [
+      {
+        file: 'lib/intake/keep-once.ts',
+        from: 'return sealed ? ledger.ciphertexts.claim(digest, eventId) : eventId;',
+        to: 'return eventId;',
+      },
+    ],
   },
   {
     name: 'reconcile does nothing',
-    file: 'lib/recovery/reconcile.ts',
-    edits: [["if (next.state === 'queued') await deps.queue.send({ tenant, eventId });", '']],
+    edits: [
+      {
+        file: 'lib/recovery/reconcile.ts',
+        from: "if (moved.record.state === 'queued') await deps.queue.send({ tenant: ledger.tenant, eventId });",
+        to: '',
+      },
+    ],
   },
   {
     name: 'a cycle is not noticed',
-    file: 'lib/merge/plan/check-identities.ts',
-    edits: [["if (event.loserIds.includes(survivor)) return { doubt: 'cycle' };", '']],
+    edits: [
+      {
+        file: 'lib/merge/plan/check-identities.ts',
+        from: "if (event.loserIds.includes(survivor)) return { conflict: 'cycle' };",
+        to: '',
+      },
+    ],
   },
   {
     name: 'a loser may be claimed twice',
-    file: 'lib/merge/plan/check-identities.ts',
-    edits: [["return { doubt: 'loser-claimed-twice' };", '{}']],
+    edits: [
+      { file: 'lib/merge/plan/check-identities.ts', from: "return { conflict: 'loser-claimed-twice' };", to: '{}' },
+    ],
   },
   {
     name: 'the survivor keeps the old record id',
-    file: 'lib/merge/execute/execute-plan.ts',
-    edits: [['return { done: { survivorRecord: merged.survivor } };', 'return { done: {} };']],
+    edits: [
+      {
+        file: 'lib/merge/execute/execute-plan.ts',
+        from: 'return { done: { survivorRecord: merged.survivor } };',
+        to: 'return { done: {} };',
+      },
+    ],
   },
 ];

@@ -1,11 +1,12 @@
 import type { Json } from '../../lib/json.ts';
-import type { EventRecord } from '../../lib/ledger/event-record.ts';
-import { eventKey } from '../../lib/ledger/event-record.ts';
+import { type EventRecord, progressOf } from '../../lib/ledger/event-record.ts';
 import type { Plan } from '../../lib/ledger/plans.ts';
 import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
-import { DEFAULT_POLICY, type MergePolicy } from '../../lib/merge/policy.ts';
+import type { MergePolicy } from '../../lib/merge/policy.ts';
 import type { Crm } from '../../lib/ports.ts';
 import { operate } from '../../lib/recovery/operator-actions.ts';
+import { eventKey } from '../ledger/raw-records.ts';
+import { DEFAULT_POLICY } from '../merge/default-policy.ts';
 import { FIELDS, type History, makeHistory, wireBody } from './history.ts';
 import { createModelCommandCrm } from './model-command-crm.ts';
 import { createModelRecordCrm, type MergeEffect, type ModelRules, portRules } from './model-record-crm.ts';
@@ -175,7 +176,7 @@ function startOperating(world: World, history: History, goOn: () => boolean): vo
     const deps = { ...operatorPorts(world), now: scheduler.now, by: 'operator' };
     for (const record of recordsOf(world, history).values())
       if (record.state === 'parked' && record.progress?.sent)
-        await operate(TENANT, record.eventId, 'settle-not-done', deps).catch(() => undefined);
+        await operate(record.eventId, 'settle-not-done', deps).catch(() => undefined);
   };
   scheduler.at(scheduler.now() + OPERATOR_MS, 'an operator looks', () => void tick());
 }
@@ -195,7 +196,8 @@ function isOver(world: World, history: History): boolean {
   const records = recordsOf(world, history);
   return history.events.every(({ id }) => {
     const state = records.get(id)?.state;
-    const unanswered = records.get(id)?.progress?.sent;
+    const record = records.get(id);
+    const unanswered = record && progressOf(record)?.sent;
     return state === 'applied' || state === 'skipped' || (state === 'parked' && !unanswered);
   });
 }

@@ -58,9 +58,9 @@ async function bundle(folder, mutant) {
     setup(on) {
       on.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const source = readFileSync(path, 'utf8');
-        const edits = mutant && path === join(root, mutant.file) ? mutant.edits : [];
-        hits += edits.filter(([from]) => source.split(from).length === 2).length;
-        const mutated = edits.reduce((text, [from, to]) => text.replace(from, to), source);
+        const edits = (mutant?.edits ?? []).filter(({ file }) => path === join(root, file));
+        hits += edits.filter(({ from }) => source.split(from).length === 2).length;
+        const mutated = edits.reduce((text, { from, to }) => text.replace(from, () => to), source);
         // Files that tests read stand beside their sources, not beside the bundle.
         return { contents: mutated.replaceAll('__dirname', JSON.stringify(dirname(path))), loader: 'ts' };
       });
@@ -79,7 +79,7 @@ async function bundle(folder, mutant) {
     logLevel: 'error',
   });
   if (mutant && hits !== mutant.edits.length)
-    throw new Error(`the mutant "${mutant.name}" no longer fits ${mutant.file}: mend it in mutants.mjs`);
+    throw new Error(`the mutant "${mutant.name}" no longer fits its files: mend it in mutants.mjs`);
   return outfile;
 }
 

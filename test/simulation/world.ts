@@ -3,8 +3,9 @@ import { createHandler as createReceive } from '../../functions/receive/handler.
 import { createHandler as createReconcile } from '../../functions/reconcile/handler.ts';
 import { seal } from '../../lib/dustess/seal.ts';
 import { CrmError, StoreError } from '../../lib/errors.ts';
+import { createEventLedger, createLedger, type EventLedger, type LedgerTables } from '../../lib/ledger/ledger.ts';
 import type { Log } from '../../lib/log.ts';
-import type { TenantCrm } from '../../lib/merge/claim.ts';
+import type { TenantCrm } from '../../lib/merge/tenant-crm.ts';
 import type { Documents, Queue } from '../../lib/ports.ts';
 import { createMemoryDocuments, type MemoryDocuments } from './memory-documents.ts';
 import type { Actor, FaultMaker, Scheduler, When } from './scheduler.ts';
@@ -18,6 +19,7 @@ const FUNCTION_MS = 60_000;
 export const CALL_MS = 15_000;
 const VISIBILITY_MS = 120_000;
 const RECONCILE_MS = 120_000;
+const RECONCILING = { graceMs: 60_000, stuckMs: 600_000 };
 const KEYS = { token: 'token', encodingAesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C' };
 
 const QUIET: Log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -89,6 +91,13 @@ function documentsOf(world: World, actor: Actor, name: string, documents: Memory
   } as Documents;
 }
 
+function tablesOf(world: World, actor: Actor): LedgerTables {
+  return {
+    events: documentsOf(world, actor, 'events', world.events),
+    ledger: documentsOf(world, actor, 'ledger', world.ledger),
+  };
+}
+
 function queueOf(world: World, actor: Actor): Queue {
   const send = (body: string, delay: number) =>
     world.messages.push({ body, visibleAt: world.scheduler.now() + delay * 1000, receives: 0 });
@@ -138,12 +147,12 @@ export function deliver(world: World, id: string, body: string, extra: { again: 
 function receive(world: World, envelope: object): Promise<boolean> {
   const actor = world.newActor('receive');
   const handler = createReceive({
-    events: documentsOf(world, actor, 'events', world.events),
+    ledger: (tenant) => createEventLedger(documentsOf(world, actor, 'events', world.events), tenant),
     queue: queueOf(world, actor),
     settings: async () => ({ keys: [KEYS], receiveIds: ['r'], maxAgeSeconds: 86_400, omitFields: ['idCard'] }),
     now: world.scheduler.now,
     log: QUIET,
-    timing: { payloadMs: 90 * 86_400_000, graceMs: 60_000 },
+    timing: { payloadMs: 90 * 86_400_000, ...RECONCILING },
   });
   const event = {
     requestContext: { http: { method: 'POST', sourceIp: '127.0.0.1' } },
@@ -189,9 +198,9 @@ function remove<T>(items: T[], item: T): void {
 
 async function apply(world: World, actor: Actor, batch: Message[]): Promise<Set<string>> {
   const { scheduler } = world;
+  const tables = tablesOf(world, actor);
   const handler = createApply({
-    events: documentsOf(world, actor, 'events', world.events),
-    ledger: documentsOf(world, actor, 'ledger', world.ledger),
+    ledger: (tenant) => createLedger(tables, tenant),
     queue: queueOf(world, actor),
     tenantCrm: async () => world.tenantCrm(actor),
     now: scheduler.now,
@@ -201,8 +210,7 @@ async function apply(world: World, actor: Actor, batch: Message[]): Promise<Set<
     timing: {
       leaseMs: world.leaseMs,
       callMs: CALL_MS + 5_000,
-      graceMs: 60_000,
-      stuckMs: 600_000,
+      ...RECONCILING,
       giveUpMs: 86_400_000,
       journalMs: 400 * 86_400_000,
     },
@@ -219,12 +227,12 @@ export function startReconciling(world: World, goOn: () => boolean): void {
     if (!goOn()) return;
     const actor = world.newActor('reconcile');
     const handler = createReconcile({
-      events: documentsOf(world, actor, 'events', world.events),
+      ledger: (tenant) => createEventLedger(documentsOf(world, actor, 'events', world.events), tenant),
       queue: queueOf(world, actor),
       now: scheduler.now,
       log: QUIET,
       tenants: [TENANT],
-      stuckMs: 600_000,
+      timing: RECONCILING,
     });
     void handler({}, { getRemainingTimeInMillis: () => FUNCTION_MS }).catch(() => undefined);
     scheduler.at(scheduler.now() + RECONCILE_MS, 'reconcile is due', tick);
@@ -248,8 +256,8 @@ function crmFault(world: World, writes: boolean): FaultMaker {
   };
 }
 
-/** Tables and queue as the operator's command reaches them. */
-export function operatorPorts(world: World): { events: Documents; queue: Queue } {
+/** Ledger and queue as the operator's command reaches them. */
+export function operatorPorts(world: World): { ledger: EventLedger; queue: Queue } {
   const actor = world.newActor('operator');
-  return { events: documentsOf(world, actor, 'events', world.events), queue: queueOf(world, actor) };
+  return { ledger: createLedger(tablesOf(world, actor), TENANT), queue: queueOf(world, actor) };
 }

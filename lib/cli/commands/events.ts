@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { EventRecord } from '../../ledger/event-record.ts';
-import { type EventList, readRecord } from '../../ledger/event-record.ts';
+import type { EventList } from '../../ledger/event-states.ts';
 import type { Io } from '../io.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
 
@@ -38,16 +38,22 @@ async function listEvents(options: EventsOptions, io: Io): Promise<void> {
 
 /** Events in a list, oldest first, as their records have them now. */
 export async function findEvents(service: Service, list: EventList, range: { before: number; limit: number }) {
-  const listed = await service.events.listed(service.tenant, list, range);
+  const listed = await service.ledger.events.listed(list, range);
   const records: EventRecord[] = [];
   for (const { id } of listed) {
-    const record = (await readRecord(service.events, service.tenant, id))?.value;
+    const record = (await service.ledger.events.read(id))?.value;
     if (record) records.push(record);
   }
   return records;
 }
 
-const line = ({ eventId, state, reason, behind, receivedAt }: EventRecord) =>
-  [new Date(receivedAt).toISOString(), eventId, state, reason ?? '', behind ? `behind ${behind}` : '']
+const line = (record: EventRecord) =>
+  [
+    new Date(record.receivedAt).toISOString(),
+    record.eventId,
+    record.state,
+    record.reason ?? '',
+    record.state === 'waiting' && record.behind ? `behind ${record.behind}` : '',
+  ]
     .filter(Boolean)
     .join('  ');

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { EventList } from '../../ledger/event-record.ts';
-import { type OperatorAction, operate } from '../../recovery/operator-actions.ts';
+import type { EventList, OperatorAction } from '../../ledger/event-states.ts';
+import { operate } from '../../recovery/operator-actions.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { operatorName } from '../operator-name.ts';
@@ -69,7 +69,7 @@ async function operateOn(which: EventList | string[], action: OperatorAction, op
   const eventIds = typeof which === 'string' ? await idsIn(service, which, options, io) : which;
   const results: { eventId: string; result: string }[] = [];
   for (const eventId of eventIds) {
-    const result = await operate(service.tenant, eventId, action, { ...service, now: io.now, by });
+    const result = await operate(eventId, action, { ...service, now: io.now, by });
     results.push({ eventId, result });
     if (results.length % PROGRESS_EVERY === 0) io.err(`${results.length} of ${eventIds.length}`);
   }

@@ -1,9 +1,7 @@
 import { Command } from 'commander';
 import type { EventRecord } from '../../ledger/event-record.ts';
-import { readRecord } from '../../ledger/event-record.ts';
-import { type JournalEntry, readJournal } from '../../ledger/journal.ts';
-import { readPayload } from '../../ledger/payloads.ts';
-import { type Plan, readPlan } from '../../ledger/plans.ts';
+import type { JournalEntry } from '../../ledger/journal.ts';
+import type { Plan } from '../../ledger/plans.ts';
 import { Refused } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { addServiceOptions, openService, type ServiceOptions } from '../service-options.ts';
@@ -29,12 +27,12 @@ Examples:
   npx merge-sync show --local --json --values d7ed8618-6180-4ded-a5a5-a315369e6b1e`;
 
 async function show(eventId: string, options: ShowOptions, io: Io): Promise<void> {
-  const { events, ledger, tenant } = await openService(options, io);
-  const record = (await readRecord(events, tenant, eventId))?.value;
-  if (!record) throw new Refused(`tenant ${tenant} has no event ${eventId}`);
-  const plan = await readPlan(ledger, tenant, eventId, record.plan);
-  const journal = await readJournal(ledger, tenant, eventId);
-  const payload = options.values ? await readPayload(events, tenant, record.digest) : undefined;
+  const { ledger } = await openService(options, io);
+  const record = (await ledger.events.read(eventId))?.value;
+  if (!record) throw new Refused(`tenant ${ledger.tenant} has no event ${eventId}`);
+  const plan = await ledger.plans.read(eventId, record.plan);
+  const journal = await ledger.journal.read(eventId);
+  const payload = options.values ? await ledger.payloads.read(record.digest) : undefined;
   const shown = options.values ? plan : plan && withoutValues(plan);
   if (options.json) return io.out(JSON.stringify({ record, plan: shown ?? null, journal, payload: payload ?? null }));
   for (const line of [...recordLines(record), ...planLines(plan), ...journal.map(journalLine)]) io.out(line);
@@ -48,7 +46,8 @@ function withoutValues({ steps, before, ...plan }: Plan) {
 const time = (at: number) => new Date(at).toISOString();
 
 function recordLines(record: EventRecord): string[] {
-  const { eventId, state, reason, name, receivedAt, updatedAt, behind, resumeAt, operatorActions = [] } = record;
+  const { eventId, state, reason, name, receivedAt, updatedAt, operatorActions = [] } = record;
+  const { behind, resumeAt } = record.state === 'waiting' ? record : {};
   return [
     `${eventId}  ${name}`,
     `  ${state}${reason ? `: ${reason}` : ''}${behind ? ` (behind ${behind})` : ''}`,

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type Contact, readContact } from '../../ledger/contacts.ts';
+import type { Contact } from '../../ledger/contacts.ts';
 import type { Io } from '../io.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
 
@@ -17,18 +17,18 @@ export function whoCommand(io: Io): Command {
     });
 }
 
-async function follow({ ledger, tenant }: Service, contactId: string) {
+async function follow({ ledger }: Service, contactId: string) {
   const way: { contactId: string; contact: Contact }[] = [];
   for (let at: string | undefined = contactId; at !== undefined; ) {
-    const contact: Contact = (await readContact(ledger, tenant, at)).value;
+    const contact: Contact = (await ledger.contacts.read(at)).value;
     way.push({ contactId: at, contact });
     at = contact.mergedInto;
   }
   return way;
 }
 
-function describe(contactId: string, { mergedInto, mergedBy, recordId, heldBy }: Contact): string {
+function describe(contactId: string, { mergedInto, mergedBy, recordId, lockedBy }: Contact): string {
   if (mergedInto) return `${contactId}  merged into ${mergedInto} by event ${mergedBy ?? 'unknown'}`;
   const record = recordId ? `, CRM record ${recordId}` : '';
-  return `${contactId}  is itself${record}${heldBy ? `, in the hands of event ${heldBy.event}` : ''}`;
+  return `${contactId}  is itself${record}${lockedBy ? `, locked by event ${lockedBy.event}` : ''}`;
 }

@@ -1,12 +1,13 @@
 import type { CrmError } from '../../errors.ts';
+import type { ReasonOf } from '../../ledger/reasons.ts';
 
 /** What became of a plan for now. */
 export type PlanOutcome =
   | { end: 'done' }
   /** The CRM knows none of these contacts. */
   | { end: 'unknown-contacts' }
-  /** Refused for good, or contradicted: for a human. */
-  | { end: 'refused'; reason: string }
+  /** Refused for good, or contradicted: for an operator. */
+  | { end: 'refused'; reason: ReasonOf<'parked'> }
   /** The CRM could not be asked, or did not answer. */
   | { end: 'failed'; error: CrmError }
   | { end: 'out-of-time' };
@@ -14,11 +15,12 @@ export type PlanOutcome =
 /** What became of one step. */
 export type StepOutcome =
   | { done: { survivorRecord?: string } }
+  /** The CRM says it has not happened: send it again. */
   | { again: true }
   | Exclude<PlanOutcome, { end: 'done' } | { end: 'out-of-time' }>;
 
 /** Why an event is parked after this failure; undefined for those that time may cure. */
-export function refusalOf({ kind, code }: CrmError): string | undefined {
+export function parkReasonOf({ kind, code }: CrmError): ReasonOf<'parked'> | undefined {
   if (kind === 'auth') return 'crm-auth';
   return kind === 'permanent' ? `crm-refused:${code ?? 'no-code'}` : undefined;
 }

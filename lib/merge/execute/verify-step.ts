@@ -1,66 +1,77 @@
 import { CrmError } from '../../errors.ts';
-import { note } from '../../ledger/journal.ts';
 import type { Step } from '../../ledger/plans.ts';
-import type { RecordCrm } from '../../ports.ts';
-import { type Work, withdraw } from '../claim.ts';
-import { refusalOf, type StepOutcome } from './step-outcome.ts';
+import type { RecordCrm, RecordLocation } from '../../ports.ts';
+import { type ClaimedEvent, clearIntent, noteCall, progressIn } from '../claimed-event.ts';
+import { parkReasonOf, type StepOutcome } from './step-outcome.ts';
 
-/** Where are these records now? Together: it was done. All apart: it was not. Anything else is for a human. */
-export async function probeMerge(work: Work, crm: RecordCrm, step: Step & { kind: 'merge' }): Promise<StepOutcome> {
+/** Where are these records now? Together: it was done. All apart: it was not. Anything else is for an operator. */
+export async function verifyMerge(
+  claimed: ClaimedEvent,
+  crm: RecordCrm,
+  step: Step & { kind: 'merge' },
+): Promise<StepOutcome> {
   const { losers, write } = step;
-  const survivor = work.record.progress?.survivorRecord ?? '';
-  const probed = await ask(work, 'probe', async () => {
+  const survivor = progressIn(claimed).survivorRecord ?? '';
+  const verified = await ask(claimed, 'probe', async () => {
     const places = await crm.locate([survivor, ...losers]);
     const home = places.get(survivor);
-    const verdict = judgePlaces(survivor, home, losers, places);
-    if (verdict === 'apart') return { seen: verdict, stepped: { again: true } };
-    if (verdict === 'doubtful' || !home || home === 'gone') return { seen: verdict, stepped: DOUBT };
-    return { seen: verdict, stepped: { done: { survivorRecord: home.recordId } } };
+    const seen = comparePlaces(survivor, home, losers, places);
+    if (seen === 'apart') return { seen, outcome: { again: true } };
+    if (seen === 'doubtful' || !home || home === 'gone') return { seen, outcome: MERGED_ELSEWHERE };
+    return { seen, outcome: { done: { survivorRecord: home.recordId } } };
   });
-  if (!('done' in probed) || !write) return probed;
-  // Whoever has merged them need not have been us, nor have written what we were to write: say it again.
-  return ask(work, 'update', async () => {
-    await crm.update(probed.done.survivorRecord ?? survivor, write);
-    return { seen: 'done', stepped: probed };
+  if (!('done' in verified) || !write) return verified;
+  // The merge may be another's work, which does not write what this step was to write: it is written again.
+  return ask(claimed, 'update', async () => {
+    await crm.update(verified.done.survivorRecord ?? survivor, write);
+    return { seen: 'done', outcome: verified };
   });
 }
 
-const DOUBT: StepOutcome = { end: 'refused', reason: 'merged-elsewhere-in-crm' };
+const MERGED_ELSEWHERE: StepOutcome = { end: 'refused', reason: 'merged-elsewhere-in-crm' };
 
 /** Is there a record by now? */
-export function probeCreation(work: Work, crm: RecordCrm, step: Step & { kind: 'create' }): Promise<StepOutcome> {
-  return ask(work, 'probe', async () => {
+export function verifyCreation(
+  claimed: ClaimedEvent,
+  crm: RecordCrm,
+  step: Step & { kind: 'create' },
+): Promise<StepOutcome> {
+  return ask(claimed, 'probe', async () => {
     const found = await crm.find([step.write.contactId ?? ''], []);
     const [first] = found;
-    if (!first) return { seen: 'not-created', stepped: { again: true } };
+    if (!first) return { seen: 'not-created', outcome: { again: true } };
     const several = found.some(({ record }) => record.recordId !== first.record.recordId);
-    if (several) return { seen: 'doubtful', stepped: { end: 'refused', reason: 'two-records-for-one-contact' } };
-    return { seen: 'created', stepped: { done: { survivorRecord: first.record.recordId } } };
+    if (several) return { seen: 'doubtful', outcome: { end: 'refused', reason: 'two-records-for-one-contact' } };
+    return { seen: 'created', outcome: { done: { survivorRecord: first.record.recordId } } };
   });
 }
 
-type Told = { seen: string; stepped: StepOutcome };
+interface Verified {
+  /** One word for the journal. */
+  seen: string;
+  outcome: StepOutcome;
+}
 
 /** Asks the CRM, and notes what it said. */
-async function ask(work: Work, what: string, question: () => Promise<Told>): Promise<StepOutcome> {
-  const at = work.now();
+async function ask(claimed: ClaimedEvent, call: string, question: () => Promise<Verified>): Promise<StepOutcome> {
+  const at = claimed.deps.now();
   try {
-    const { seen, stepped } = await question();
-    await note(work, { what, at, outcome: seen });
-    if ('again' in stepped) await withdraw(work);
-    return stepped;
+    const { seen, outcome } = await question();
+    await noteCall(claimed, { call, at, outcome: seen });
+    if ('again' in outcome) await clearIntent(claimed);
+    return outcome;
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;
-    await note(work, { what, at, outcome: error.kind, code: error.code });
-    const reason = refusalOf(error);
+    await noteCall(claimed, { call, at, outcome: error.kind, code: error.code });
+    const reason = parkReasonOf(error);
     return reason === undefined ? { end: 'failed', error } : { end: 'refused', reason };
   }
 }
 
-type Place = { recordId: string } | 'gone' | undefined;
+type Place = RecordLocation | undefined;
 
-/** @param home where the survivor's record is now; elsewhere with nobody merged into it means: not by us. */
-function judgePlaces(survivor: string, home: Place, losers: string[], places: Map<string, Place>) {
+/** @param home where the survivor's record is now; elsewhere without any loser merged into it means: not by us. */
+function comparePlaces(survivor: string, home: Place, losers: string[], places: Map<string, Place>) {
   if (!home || home === 'gone') return 'doubtful';
   const place = (loser: string) => places.get(loser);
   const isHome = (at: Place) => at === 'gone' || at?.recordId === home.recordId;

@@ -1,13 +1,7 @@
 import type { Field, MergeEvent } from '../../event.ts';
-import type { Contact, FieldClock } from '../../ledger/contacts.ts';
+import type { FieldClock, FieldClocks } from '../../ledger/contacts.ts';
+import type { FieldDecision, Identities } from '../../ledger/plans.ts';
 import type { MergePolicy } from '../policy.ts';
-import type { Identities } from './check-identities.ts';
-
-/** Why a field of the event is or is not written. Stored with the plan: keys and reasons, no values. */
-export interface FieldDecision {
-  key: string;
-  decision: 'write' | 'older' | 'survivor-gone' | 'omitted' | 'switched-off';
-}
 
 export interface ChosenFields {
   /** The event's fields that are to be written. */
@@ -15,13 +9,11 @@ export interface ChosenFields {
   decisions: FieldDecision[];
 }
 
-type Clocks = NonNullable<Contact['clocks']>;
-
 /** Promise 4b: of all events about a survivor the latest one decides a field, whichever comes first. */
 export function chooseFields(
   event: MergeEvent,
   identities: Identities,
-  clocks: Clocks,
+  clocks: FieldClocks,
   policy: MergePolicy,
 ): ChosenFields {
   const candidates = candidateFields(event, policy);
@@ -45,10 +37,10 @@ function candidateFields(event: MergeEvent, policy: MergePolicy): Field[] {
   return [...event.old.filter((field) => !changed.has(field.key)), ...event.changed];
 }
 
-export const clockOf = (clocks: Clocks, key: string): FieldClock | undefined =>
+export const clockOf = (clocks: FieldClocks, key: string): FieldClock | undefined =>
   Object.hasOwn(clocks, key) ? clocks[key] : undefined;
 
-/** Later by `triggeredAt`; of two in the same moment the greater event id, so that everybody agrees. */
+/** Later by `triggeredAt`; of two in the same moment the greater event id, so that every order gives the same. */
 function isNewer(event: MergeEvent, clock: FieldClock | undefined): boolean {
   if (!clock || event.triggeredAt !== clock.at) return !clock || event.triggeredAt > clock.at;
   return event.eventId >= clock.eventId;
@@ -59,10 +51,10 @@ function isNewer(event: MergeEvent, clock: FieldClock | undefined): boolean {
  * @param restated keys of earlier events' fields that were written along with it.
  */
 export function advanceClocks(
-  clocks: Clocks,
+  clocks: FieldClocks,
   event: Pick<MergeEvent, 'eventId' | 'triggeredAt'>,
   step: { fields: Pick<Field, 'key' | 'cleared'>[]; restated: string[]; written: boolean },
-): Clocks {
+): FieldClocks {
   const next = new Map(Object.entries(clocks));
   for (const key of step.written ? step.restated : []) {
     const clock = next.get(key);
@@ -74,16 +66,16 @@ export function advanceClocks(
 }
 
 /** Keys of earlier events' fields that have not reached the CRM: there was no record then. */
-export function unwrittenKeys(clocks: Clocks, chosen: Field[], everything: boolean): string[] {
+export function unwrittenKeys(clocks: FieldClocks, chosen: Field[], everything: boolean): string[] {
   return otherKeys(clocks, chosen).filter((key) => everything || !clocks[key]?.written);
 }
 
 /** Keys of fields that earlier events emptied: a merge that fills blanks would bring them back. */
-export function clearedKeys(clocks: Clocks, chosen: Field[]): string[] {
+export function clearedKeys(clocks: FieldClocks, chosen: Field[]): string[] {
   return otherKeys(clocks, chosen).filter((key) => clocks[key]?.cleared);
 }
 
-function otherKeys(clocks: Clocks, chosen: Field[]): string[] {
+function otherKeys(clocks: FieldClocks, chosen: Field[]): string[] {
   const keys = new Set(chosen.map((field) => field.key));
   return Object.keys(clocks).filter((key) => !keys.has(key));
 }

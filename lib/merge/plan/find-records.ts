@@ -1,8 +1,9 @@
 import type { Contact } from '../../ledger/contacts.ts';
+import type { Identities } from '../../ledger/plans.ts';
+import type { ReasonOf } from '../../ledger/reasons.ts';
 import type { CrmRecord, RecordCrm } from '../../ports.ts';
-import type { Identities } from './check-identities.ts';
 
-/** The people of an event as the CRM knows them now. */
+/** An event's contacts as the CRM knows them now. */
 export interface Found {
   /** The survivor's record, or the loser's that becomes it. */
   survivor?: CrmRecord;
@@ -12,26 +13,26 @@ export interface Found {
   losers: { contact: string; record: CrmRecord }[];
 }
 
-export type Search = { found: Found } | { doubt: string };
+export type Search = { found: Found } | { conflict: ReasonOf<'parked'> };
 
 export interface Wanted {
   identities: Identities;
   /** Every contact the event names or joins. */
   named: string[];
-  /** The ledger's contacts for survivor and absorbed, to notice what was done by hand. */
+  /** The ledger's contacts for survivor and absorbed: they show what was done by hand in the CRM. */
   known: Map<string, Contact>;
   properties: string[];
 }
 
-/** One look-up for everybody; more only where the CRM contradicts what we remember. Doubt is named, never resolved by guessing. */
+/** One look-up for all contacts; a second only where the CRM contradicts the ledger. A conflict is named, never guessed away. */
 export async function findRecords(crm: RecordCrm, wanted: Wanted): Promise<Search> {
   const { identities, named } = wanted;
   const answers = await crm.find(named, wanted.properties);
   const byContact = groupByContact(answers);
-  const doubt = doubtAbout(answers, byContact, named);
-  if (doubt) return { doubt };
+  const conflict = conflictIn(answers, byContact, named);
+  if (conflict) return { conflict };
   const byHand = await changedByHand(crm, wanted, byContact);
-  if (byHand) return { doubt: byHand };
+  if (byHand) return { conflict: byHand };
   return { found: arrange(identities, named, byContact) };
 }
 
@@ -41,26 +42,30 @@ function groupByContact(answers: { asked: string; record: CrmRecord }[]): ByCont
   return new Map(answers.map(({ asked, record }) => [asked, record]));
 }
 
-function doubtAbout(answers: { asked: string; record: CrmRecord }[], byContact: ByContact, named: string[]) {
+function conflictIn(answers: { asked: string; record: CrmRecord }[], byContact: ByContact, named: string[]) {
   const several = answers.some(({ asked, record }) => byContact.get(asked)?.recordId !== record.recordId);
   if (several) return 'two-records-for-one-contact';
-  // A CRM may still find a merged-away contact under its old id: then it is the record of somebody we name as well.
+  // A CRM may still find a merged-away contact under its old id: then that is the record of another contact the event names.
   const foreign = answers.some(({ record }) => record.contactId === undefined || !named.includes(record.contactId));
   return foreign ? 'record-of-another-contact' : undefined;
 }
 
-/** Where the ledger remembers a record that look-up no longer finds, somebody has been at work in the CRM itself. */
-async function changedByHand(crm: RecordCrm, { identities, known }: Wanted, found: ByContact) {
-  const people = [identities.survivor, ...identities.absorbed];
-  const lost = people.flatMap((contact) => {
+/** A record that the ledger knows and the look-up no longer finds was changed by hand in the CRM. */
+async function changedByHand(
+  crm: RecordCrm,
+  { identities, known }: Wanted,
+  found: ByContact,
+): Promise<ReasonOf<'parked'> | undefined> {
+  const contacts = [identities.survivor, ...identities.absorbed];
+  const lost = contacts.flatMap((contact) => {
     const recordId = known.get(contact)?.recordId;
     return recordId === undefined || found.has(contact) ? [] : [{ contact, recordId }];
   });
   if (lost.length === 0) return undefined;
-  const locate = await crm.locate(lost.map(({ recordId }) => recordId));
+  const places = await crm.locate(lost.map(({ recordId }) => recordId));
   const ours = new Set([...found.values()].map(({ recordId }) => recordId));
   for (const { contact, recordId } of lost) {
-    const place = locate.get(recordId);
+    const place = places.get(recordId);
     if (!place || place === 'gone' || ours.has(place.recordId)) continue; // Deleted, or merged where it belongs.
     const who = contact === identities.survivor ? 'survivor' : 'loser';
     return place.recordId === recordId ? `${who}-record-lost-its-contact-id` : `${who}-merged-away-in-crm`;

@@ -1,41 +1,26 @@
 import { createHash } from 'node:crypto';
 import { omitFields } from '../../dustess/omit-fields.ts';
 import { toWire } from '../../dustess/to-wire.ts';
-import type { Field, MergeEvent } from '../../event.ts';
-import type { JsonObject } from '../../json.ts';
-import type { Contact } from '../../ledger/contacts.ts';
+import type { Field } from '../../event.ts';
+import { isJsonObject, type JsonObject } from '../../json.ts';
+import type { EventLedger } from '../../ledger/ledger.ts';
 import type { Plan } from '../../ledger/plans.ts';
 import type { MergeCommand } from '../../ports.ts';
-import type { Work } from '../claim.ts';
-import type { Identities } from './check-identities.ts';
-import { type ChosenFields, clearedKeys, unwrittenKeys } from './choose-fields.ts';
+import { clearedKeys, unwrittenKeys } from './choose-fields.ts';
 import { earlierFields } from './earlier-fields.ts';
-
-export interface Planning {
-  event: MergeEvent;
-  identities: Identities;
-  survivor: Contact;
-  chosen: ChosenFields;
-  omit: string[];
-}
+import { type Planning, planFacts } from './planning.ts';
 
 /** The plan for a CRM that merges by itself: one command, or none when nothing is left to say. */
-export async function planCommand(work: Work, planning: Planning): Promise<Plan> {
-  const { identities, chosen } = planning;
-  const restated = await restatedFields(work, planning);
+export async function planCommand(planning: Planning, ledger: EventLedger): Promise<Plan> {
+  const { identities, chosen, event, number } = planning;
+  const restated = await restatedFields(planning, ledger);
   const fields = [...restated, ...chosen.fields];
-  const command = commandOf(work, planning, fields);
+  const command = commandOf(planning, ledger.tenant, fields);
   const needed = identities.absorbed.length > 0 || fields.length > 0;
-  const number = work.record.plan + 1;
   return {
-    number,
-    madeAt: work.now(),
-    triggeredAt: planning.event.triggeredAt,
-    identities,
-    decisions: chosen.decisions,
+    ...planFacts(planning),
     problems: [],
-    steps: needed ? [{ kind: 'command', key: keyOf(work.eventId, number), command }] : [],
-    chosen: chosen.fields.map(({ key, cleared }) => ({ key, cleared })),
+    steps: needed ? [{ kind: 'command', key: keyOf(event.eventId, number), command }] : [],
     restated: restated.map(({ key }) => key),
     before: [],
     unknownInCrm: false,
@@ -43,25 +28,25 @@ export async function planCommand(work: Work, planning: Planning): Promise<Plan>
 }
 
 /** What earlier events said of the survivor and the CRM has not, or may lose by filling blanks from the losers. */
-async function restatedFields(work: Work, { survivor, chosen, identities, omit }: Planning): Promise<Field[]> {
+async function restatedFields({ survivor, chosen, identities, omit }: Planning, ledger: EventLedger): Promise<Field[]> {
   const clocks = survivor.clocks ?? {};
   const refilled = identities.absorbed.length > 0 ? clearedKeys(clocks, chosen.fields) : [];
   const keys = new Set([...unwrittenKeys(clocks, chosen.fields, false), ...refilled]);
   return earlierFields(
-    work,
+    ledger,
     clocks,
     [...keys].filter((key) => !omit.includes(key)),
   );
 }
 
-function commandOf(work: Work, { event, identities, omit }: Planning, fields: Field[]): MergeCommand {
-  const contacts = event.mergedContacts.filter((one) => typeof one === 'object' && one !== null && !Array.isArray(one));
+function commandOf({ event, identities, omit }: Planning, tenant: string, fields: Field[]): MergeCommand {
+  const contacts = event.mergedContacts.filter(isJsonObject);
   const { old, mergedContacts } = omitFields(
     { old: identities.survivorIsGone ? {} : toWire(event.old), mergedContacts: contacts },
     omit,
   );
   return {
-    tenant: work.tenant,
+    tenant,
     eventId: event.eventId,
     survivorId: identities.survivor,
     loserIds: identities.absorbed,

@@ -1,43 +1,42 @@
 import type { Field } from '../../event.ts';
 import { isBlank } from '../../json.ts';
+import type { EventLedger } from '../../ledger/ledger.ts';
 import type { Plan, Step } from '../../ledger/plans.ts';
+import type { ReasonOf } from '../../ledger/reasons.ts';
 import type { CrmRecord, PropertyValues, RecordCrm, RecordCrmRules, RecordWrite } from '../../ports.ts';
-import type { TenantCrm, Work } from '../claim.ts';
 import type { FieldMapping, MappedField } from '../policy.ts';
+import type { TenantCrm } from '../tenant-crm.ts';
 import { clearedKeys, unwrittenKeys } from './choose-fields.ts';
 import { earlierFields } from './earlier-fields.ts';
-import type { Wanted } from './find-records.ts';
-import { type Found, findRecords } from './find-records.ts';
-import type { Planning } from './plan-command.ts';
+import { type Found, findRecords, type Wanted } from './find-records.ts';
+import { type Planning, planFacts } from './planning.ts';
+
+/** A tenant with a CRM of records, and its ledger's contacts for survivor and absorbed. */
+type RecordTenant = TenantCrm & { crm: RecordCrm; known: Wanted['known'] };
 
 /** The plan for a CRM of records: which record stays, which go into it, what is written. One look-up, no write. */
 export async function planRecords(
-  work: Work,
-  tenant: TenantCrm & { crm: RecordCrm },
-  planning: Planning & { known: Wanted['known'] },
-): Promise<{ plan: Plan } | { doubt: string }> {
-  const { crm, mapping } = tenant;
+  planning: Planning,
+  ledger: EventLedger,
+  tenant: RecordTenant,
+): Promise<{ plan: Plan } | { conflict: ReasonOf<'parked'> }> {
+  const { crm, mapping, known } = tenant;
   const { event, identities } = planning;
   const named = [...new Set([identities.survivor, event.survivorId, ...event.loserIds, ...identities.absorbed])];
   const properties = [...new Set([...mapping.properties, ...optional(crm.rules.absorbedIdsProperty)])];
-  const search = await findRecords(crm, { identities, named, known: planning.known, properties });
-  if ('doubt' in search) return search;
+  const search = await findRecords(crm, { identities, named, known, properties });
+  if ('conflict' in search) return search;
   const { found } = search;
   const creates = !found.survivor && tenant.policy.whenMissing === 'create' && crm.create !== undefined;
-  const { restated, atRisk } = await restatedFields(work, planning, found);
+  const { restated, atRisk } = await restatedFields(planning, ledger, found);
   const write = composeWrite(crm.rules, mapping, { found, chosen: planning.chosen.fields, restated, atRisk });
   if (found.adopted || creates) write.record.contactId = identities.survivor;
   const steps = found.survivor ? stepsOf(crm.rules, found, write.record) : createSteps(creates, write.record);
   return {
     plan: {
-      number: work.record.plan + 1,
-      madeAt: work.now(),
-      triggeredAt: event.triggeredAt,
-      identities,
-      decisions: planning.chosen.decisions,
+      ...planFacts(planning),
       problems: write.problems,
       steps,
-      chosen: planning.chosen.fields.map(({ key, cleared }) => ({ key, cleared })),
       restated: restated.map(({ key }) => key),
       ...(found.survivor && { survivorRecord: found.survivor.recordId }),
       before: [...optional(found.survivor), ...found.losers.map(({ record }) => record)],
@@ -51,13 +50,13 @@ const optional = <T>(value: T | undefined): T[] => (value === undefined ? [] : [
 const createSteps = (creates: boolean, write: RecordWrite): Step[] => (creates ? [{ kind: 'create', write }] : []);
 
 /** A record that is new to the survivor gets everything earlier events said of it; its own only what is missing or at risk. */
-async function restatedFields(work: Work, { survivor, chosen, omit }: Planning, found: Found) {
+async function restatedFields({ survivor, chosen, omit }: Planning, ledger: EventLedger, found: Found) {
   const clocks = survivor.clocks ?? {};
   const due = unwrittenKeys(clocks, chosen.fields, !found.survivor || found.adopted);
   const cleared = found.losers.length > 0 ? clearedKeys(clocks, chosen.fields) : [];
   const atRisk = new Set(cleared.filter((key) => !due.includes(key)));
   const keys = [...due, ...atRisk].filter((key) => !omit.includes(key));
-  return { restated: await earlierFields(work, clocks, keys), atRisk };
+  return { restated: await earlierFields(ledger, clocks, keys), atRisk };
 }
 
 interface Writing {
@@ -91,7 +90,7 @@ function mayWrite(rules: RecordCrmRules, { survivor, losers }: Found, field: Map
   return !rules.fillsBlanks || losers.every(({ record }) => isBlank(record.values[field.property]));
 }
 
-const MOST_ABSORBED_CHARACTERS = 60_000; // HubSpot's multi-line text ends at 65 536 characters.
+const MAX_ABSORBED_CHARACTERS = 60_000; // HubSpot's multi-line text ends at 65 536 characters.
 
 function absorbedIds({ absorbedIdsProperty: property }: RecordCrmRules, found: Found): PropertyValues {
   const { survivor, losers, adopted } = found;
@@ -99,7 +98,7 @@ function absorbedIds({ absorbedIdsProperty: property }: RecordCrmRules, found: F
   const earlier = [survivor, ...losers.map(({ record }) => record)].flatMap((record) => idsIn(record, property));
   const heir = adopted ? optional(survivor?.contactId) : [];
   const all = [...new Set([...earlier, ...heir, ...losers.map(({ contact }) => contact)])];
-  while (all.join(';').length > MOST_ABSORBED_CHARACTERS) all.shift();
+  while (all.join(';').length > MAX_ABSORBED_CHARACTERS) all.shift();
   return { [property]: all.join(';') };
 }
 

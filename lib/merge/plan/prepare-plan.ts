@@ -1,98 +1,118 @@
 import { CrmError } from '../../errors.ts';
 import type { MergeEvent } from '../../event.ts';
 import { inParallel } from '../../in-parallel.ts';
-import { type Contact, readContact } from '../../ledger/contacts.ts';
-import { type Plan, storePlan } from '../../ledger/plans.ts';
-import { type Departure, leaveEvent, saveWorking, type TenantCrm, type Work } from '../claim.ts';
-import { holdContacts, releaseContacts } from '../contact-locks.ts';
-import { refusalOf } from '../execute/step-outcome.ts';
-import { retryLater, waitForTurn } from '../reschedule.ts';
-import { type Identities, judge } from './check-identities.ts';
+import type { Contact } from '../../ledger/contacts.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { Identities, Plan } from '../../ledger/plans.ts';
+import type { ReasonOf } from '../../ledger/reasons.ts';
+import type { Change } from '../../ledger/transitions.ts';
+import { type ClaimedEvent, move } from '../claimed-event.ts';
+import { lockContacts, unlockContacts } from '../contact-locks.ts';
+import { parkReasonOf } from '../execute/step-outcome.ts';
+import { retryLater, waitForContacts } from '../reschedule.ts';
+import type { TenantCrm } from '../tenant-crm.ts';
+import { checkIdentities } from './check-identities.ts';
 import { chooseFields } from './choose-fields.ts';
 import { planCommand } from './plan-command.ts';
 import { planRecords } from './plan-records.ts';
+import type { Planning } from './planning.ts';
 import { checkVolumeLimit } from './volume-limit.ts';
 
 /**
- * Everything before the first call that changes something at the CRM: hold the contacts, judge, count, plan.
- * @returns the plan to carry out; nothing when the event ends or waits here.
+ * Everything before the first call that changes something at the CRM: lock the contacts, check who is who, count, plan.
+ * @returns the plan to execute; nothing when the event ends or waits here. @throws LeaseLost
  */
-export async function begin(work: Work, tenant: TenantCrm, event: MergeEvent): Promise<Plan | undefined> {
-  const held = await holdContacts(work, [event.survivorId, ...event.loserIds]);
-  if ('behind' in held) {
-    await waitForTurn(work, held.behind);
+export async function preparePlan(
+  claimed: ClaimedEvent,
+  tenant: TenantCrm,
+  event: MergeEvent,
+): Promise<Plan | undefined> {
+  const locked = await lockContacts(claimed, [event.survivorId, ...event.loserIds]);
+  if ('behind' in locked) {
+    await waitForContacts(claimed, locked.behind);
     return undefined;
   }
-  const prepared = await prepare(work, tenant, event, held.roots);
-  if ('plan' in prepared) return beginActing(work, prepared.plan);
-  await releaseContacts(work, [...new Set(held.roots.values())]);
+  const prepared = await prepare(claimed, tenant, event, locked.roots);
+  if ('plan' in prepared) return startPlan(claimed, prepared.plan);
+  await unlockContacts(claimed, [...new Set(locked.roots.values())]);
   if ('failure' in prepared)
-    await retryLater(work, { reason: `crm-${prepared.failure.kind}`, error: prepared.failure });
-  else await leaveEvent(work, prepared.leave);
+    await retryLater(claimed, { reason: `crm-${prepared.failure.kind}`, error: prepared.failure });
+  else await move(claimed, prepared.leave);
   return undefined;
 }
 
-type Prepared = { plan: Plan } | { leave: Departure } | { failure: CrmError };
+/** A CRM that cannot be asked now: time may cure it. */
+type Passing = CrmError & { kind: Exclude<CrmError['kind'], 'auth' | 'permanent'> };
+type Prepared = { plan: Plan } | { leave: Change } | { failure: Passing };
 
 async function prepare(
-  work: Work,
+  claimed: ClaimedEvent,
   tenant: TenantCrm,
   event: MergeEvent,
   roots: Map<string, string>,
 ): Promise<Prepared> {
-  const verdict = judge(event, roots);
-  if ('doubt' in verdict) return { leave: { state: 'parked', reason: verdict.doubt } };
-  const { identities } = verdict;
-  const limit = await checkVolumeLimit(work, identities.survivor, identities.absorbed.length, tenant.policy.limits);
-  if (limit) return { leave: { state: 'held', reason: limit } };
+  const checked = checkIdentities(event, roots);
+  if ('conflict' in checked) return park(checked.conflict);
+  const { identities } = checked;
+  const limit = await reachedLimit(claimed, tenant, identities);
+  if (limit) return { leave: { on: 'hold', reason: limit } };
   // Stored with whatever is stored next: a CRM that is down for hours must not count its retries against the tenant.
-  work.record = { ...work.record, counted: true };
-  const planned = await makePlan(work, tenant, event, identities);
-  if ('doubt' in planned) return { leave: { state: 'parked', reason: planned.doubt } };
-  if ('failure' in planned) {
-    const reason = refusalOf(planned.failure);
-    return reason === undefined ? planned : { leave: { state: 'parked', reason } };
-  }
-  const { plan } = planned;
-  await storePlan(work.ledger, work.tenant, work.eventId, plan, work.now() + work.timing.journalMs);
-  return tenant.policy.mode === 'live' ? { plan } : observed(plan);
+  claimed.record = { ...claimed.record, counted: true };
+  const planned = await makePlan(claimed, tenant, event, identities);
+  if ('conflict' in planned) return park(planned.conflict);
+  if ('failure' in planned) return afterFailure(planned.failure);
+  return keepPlan(claimed, tenant, planned.plan);
 }
 
-const observed = (plan: Plan): Prepared => ({
-  leave: { state: 'skipped', reason: 'observed', changes: { plan: plan.number } },
-});
+const park = (reason: ReasonOf<'parked'>): Prepared => ({ leave: { on: 'park', reason } });
 
-type Planned = { plan: Plan } | { doubt: string } | { failure: CrmError };
+async function reachedLimit({ ledger, record, deps }: ClaimedEvent, { policy }: TenantCrm, identities: Identities) {
+  if (record.released || record.counted) return undefined;
+  const { survivor, absorbed } = identities;
+  return checkVolumeLimit(ledger.counters, { survivor, merges: absorbed.length, now: deps.now() }, policy.limits);
+}
 
-async function makePlan(work: Work, tenant: TenantCrm, event: MergeEvent, identities: Identities): Promise<Planned> {
-  const { crm, policy } = tenant;
-  const known = await readContacts(work, [identities.survivor, ...identities.absorbed]);
+function afterFailure(failure: CrmError): Prepared {
+  const reason = parkReasonOf(failure);
+  return reason === undefined ? { failure: failure as Passing } : park(reason);
+}
+
+async function keepPlan({ ledger, record, deps }: ClaimedEvent, { policy }: TenantCrm, plan: Plan): Promise<Prepared> {
+  await ledger.plans.store(record.eventId, plan, deps.now() + deps.timing.journalMs);
+  return policy.mode === 'live' ? { plan } : { leave: { on: 'observe', reason: 'observed', plan: plan.number } };
+}
+
+type Planned = { plan: Plan } | { conflict: ReasonOf<'parked'> } | { failure: CrmError };
+
+async function makePlan(
+  { ledger, record, deps }: ClaimedEvent,
+  tenant: TenantCrm,
+  event: MergeEvent,
+  identities: Identities,
+): Promise<Planned> {
+  const known = await readContacts(ledger, [identities.survivor, ...identities.absorbed]);
   const survivor = known.get(identities.survivor) ?? {};
-  const chosen = chooseFields(event, identities, survivor.clocks ?? {}, policy);
-  const planning = { event, identities, survivor, chosen, omit: policy.omitFields, known };
+  const chosen = chooseFields(event, identities, survivor.clocks ?? {}, tenant.policy);
+  const facts = { number: record.plan + 1, madeAt: deps.now(), omit: tenant.policy.omitFields };
+  const planning: Planning = { event, identities, survivor, chosen, ...facts };
   try {
-    if (crm.style === 'command') return { plan: await planCommand(work, planning) };
-    return await planRecords(work, { ...tenant, crm }, planning);
+    const { crm } = tenant;
+    if (crm.style === 'command') return { plan: await planCommand(planning, ledger) };
+    return await planRecords(planning, ledger, { ...tenant, crm, known });
   } catch (error) {
     if (error instanceof CrmError) return { failure: error };
     throw error;
   }
 }
 
-async function readContacts(work: Work, ids: string[]): Promise<Map<string, Contact>> {
-  const read = async (id: string) => [id, (await readContact(work.ledger, work.tenant, id)).value] as const;
-  return new Map(await inParallel(ids, read));
+async function readContacts({ contacts }: Ledger, ids: string[]): Promise<Map<string, Contact>> {
+  return new Map(await inParallel(ids, async (id) => [id, (await contacts.read(id)).value] as const));
 }
 
 /** From here on the event keeps its contacts until its plan is over. */
-async function beginActing(work: Work, plan: Plan): Promise<Plan> {
-  const progress = {
-    step: 0,
-    sent: false,
-    attempts: 0,
-    ...(plan.survivorRecord !== undefined && { survivorRecord: plan.survivorRecord }),
-  };
-  const { turns: _turns, ...record } = work.record;
-  await saveWorking(work, { ...record, plan: plan.number, progress, updatedAt: work.now() });
+async function startPlan(claimed: ClaimedEvent, plan: Plan): Promise<Plan> {
+  const { survivorRecord } = plan;
+  const progress = { step: 0, sent: false, attempts: 0, ...(survivorRecord !== undefined && { survivorRecord }) };
+  await move(claimed, { on: 'start-plan', plan: plan.number, progress });
   return plan;
 }

@@ -1,0 +1,74 @@
+/** The list an event stands in: `open` is what reconcile looks at, the others wait for an operator. */
+export type EventList = 'open' | 'held' | 'parked';
+
+/** What an operator may do with an event; `lib/recovery/operator-actions.ts` carries it out. */
+export type OperatorAction = 'replay' | 'release' | 'settle-done' | 'settle-not-done';
+
+interface StateFacts {
+  /** The list that an event in this state stands in; none for a final state. */
+  list: EventList | undefined;
+  /** Whether a worker may take the event when its message comes. */
+  claimable: boolean;
+  /** Nothing more happens by itself. */
+  final: boolean;
+  /** What an operator may do; `settle-…` only while a call is unanswered, `replay` of a skipped event only once observed. */
+  operatorActions: OperatorAction[];
+  /** What the state says, for pages, command and console. */
+  means: { en: string; zh: string };
+}
+
+const OPEN = { list: 'open', claimable: true, final: false, operatorActions: [] as OperatorAction[] } as const;
+const FINAL = { list: undefined, claimable: false, final: true } as const;
+
+/** Every state an event can be in. Which may follow which: `transitions.ts`. */
+export const EVENT_STATES = {
+  stored: { ...OPEN, means: { en: 'accepted, not yet queued', zh: '已接收，尚未入队' } },
+  queued: { ...OPEN, means: { en: 'its message is in the queue', zh: '消息在队列里' } },
+  working: { ...OPEN, means: { en: 'a worker has it', zh: '正在处理' } },
+  waiting: {
+    ...OPEN,
+    means: {
+      en: 'waits for the CRM, or for another event about the same contacts',
+      zh: '等待 CRM，或等待涉及同一联系人的另一个事件',
+    },
+  },
+  held: {
+    list: 'held',
+    claimable: false,
+    final: false,
+    operatorActions: ['release'],
+    means: { en: 'stopped by the volume limit', zh: '被合并数上限拦下' },
+  },
+  parked: {
+    list: 'parked',
+    claimable: false,
+    final: false,
+    operatorActions: ['replay', 'settle-done', 'settle-not-done'],
+    means: { en: 'needs a human; the reason says why', zh: '需要人工处理，原因字段说明为什么' },
+  },
+  applied: { ...FINAL, operatorActions: [], means: { en: 'done', zh: '已完成' } },
+  skipped: {
+    ...FINAL,
+    operatorActions: ['replay'],
+    means: { en: 'nothing to do in the CRM, or observe mode', zh: 'CRM 里无事可做，或处于观察模式' },
+  },
+  ignored: {
+    ...FINAL,
+    operatorActions: [],
+    means: { en: 'genuine, but not a contact merge', zh: '真实事件，但不是联系人合并' },
+  },
+} as const satisfies Record<string, StateFacts>;
+
+export type EventState = keyof typeof EVENT_STATES;
+
+export const ALL_STATES = Object.keys(EVENT_STATES) as EventState[];
+
+const facts = (state: EventState): StateFacts => EVENT_STATES[state];
+
+export const isFinal = (state: EventState): boolean => facts(state).final;
+
+export const isClaimable = (state: EventState): boolean => facts(state).claimable;
+
+export const listOf = (state: EventState): EventList | undefined => facts(state).list;
+
+export const operatorActionsOf = (state: EventState): OperatorAction[] => facts(state).operatorActions;

@@ -1,0 +1,53 @@
+import type { Documents } from '../ports.ts';
+import { type Ciphertexts, createCiphertexts } from './ciphertexts.ts';
+import { type Contacts, createContacts } from './contacts.ts';
+import { type Counters, createCounters } from './counters.ts';
+import { createEventRecords, type EventRecords } from './event-records.ts';
+import { createJournal, type Journal } from './journal.ts';
+import { createPayloads, type Payloads } from './payloads.ts';
+import { createPlans, type Plans } from './plans.ts';
+import { bindTenant } from './tenant-documents.ts';
+
+/** One tenant's part of the events table: all that `receive` and `reconcile` may reach. */
+export interface EventLedger {
+  readonly tenant: string;
+  readonly events: EventRecords;
+  readonly payloads: Payloads;
+  readonly ciphertexts: Ciphertexts;
+}
+
+/** One tenant's part of both tables: what happened, who is who, what was planned and called. */
+export interface Ledger extends EventLedger {
+  readonly contacts: Contacts;
+  readonly plans: Plans;
+  readonly journal: Journal;
+  readonly counters: Counters;
+}
+
+/** @param events documents of the events table. */
+export function createEventLedger(events: Documents, tenant: string): EventLedger {
+  const documents = bindTenant(events, tenant);
+  return {
+    tenant,
+    events: createEventRecords(documents),
+    payloads: createPayloads(documents),
+    ciphertexts: createCiphertexts(documents),
+  };
+}
+
+/** The two tables as documents. */
+export interface LedgerTables {
+  events: Documents;
+  ledger: Documents;
+}
+
+export function createLedger({ events, ledger }: LedgerTables, tenant: string): Ledger {
+  const documents = bindTenant(ledger, tenant);
+  return {
+    ...createEventLedger(events, tenant),
+    contacts: createContacts(documents),
+    plans: createPlans(documents),
+    journal: createJournal(documents),
+    counters: createCounters(documents),
+  };
+}

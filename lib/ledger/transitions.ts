@@ -1,0 +1,93 @@
+import type { EventFacts, EventRecord, Lease, Progress } from './event-record.ts';
+import { type EventList, listOf } from './event-states.ts';
+import type { ReasonOf } from './reasons.ts';
+import type { Timing } from './timing.ts';
+import { type AllFields, type LookAgain, type Rule, TRANSITIONS } from './transition-table.ts';
+
+type OperatorActions = NonNullable<EventFacts['operatorActions']>;
+interface Waiting {
+  reason: ReasonOf<'waiting'>;
+  resumeAt: number;
+}
+interface Failing extends Waiting {
+  failures: number;
+  firstFailureAt: number;
+}
+
+/** A move, with the fields it sets on the record. */
+export type Change =
+  | { on: 'queue' | 'queue-late'; queuedAt: number }
+  | { on: 'claim'; worker: Lease }
+  | { on: 'progress' | 'answered'; progress: Progress }
+  | { on: 'start-plan'; plan: number; progress: Progress }
+  | { on: 'out-of-time' | 'evict' | 'resume' | 'restart' }
+  | ({ on: 'wait-for-contacts'; behind: string; turns: number } & Waiting)
+  | ({ on: 'wait-for-crm' | 'rest' } & Failing)
+  | { on: 'hold'; reason: ReasonOf<'held'> }
+  | { on: 'park' | 'park-unanswered'; reason: ReasonOf<'parked'> }
+  | { on: 'observe'; reason: 'observed'; plan: number }
+  | { on: 'skip'; reason: ReasonOf<'skipped'> }
+  | { on: 'apply'; reason?: ReasonOf<'applied'> }
+  | { on: 'requeue'; requeues: number; queuedAt: number }
+  | { on: 'give-up'; reason: 'stuck' }
+  | { on: 'replay' | 'replay-observed'; operatorActions: OperatorActions }
+  | { on: 'release'; released: true; operatorActions: OperatorActions }
+  | { on: 'settle'; progress: Progress; operatorActions: OperatorActions };
+
+declare const moved: unique symbol;
+
+/** A record as `transition` or `received` made it: the only form that can be stored. */
+export interface Moved {
+  readonly record: EventRecord;
+  /** The list it stands in from now on. */
+  readonly listed: { list: EventList; at: number } | undefined;
+  readonly [moved]: true;
+}
+
+/** Milliseconds since 1970, and how long things may take. */
+export interface Clock {
+  now: number;
+  timing: Pick<Timing, 'graceMs' | 'stuckMs'>;
+}
+
+/**
+ * The record after a move. The only writer of an event's state. Pure.
+ * @throws Error where the table has no such move from the record's state: a defect of the caller.
+ */
+export function transition(record: EventRecord, change: Change, clock: Clock): Moved {
+  const { on, ...sets } = change;
+  const rule: Rule = TRANSITIONS[on];
+  if (!rule.from.includes(record.state)) throw new Error(`no move ${on} from ${record.state}`);
+  const cleared = new Set<string>([...rule.clears, ...(rule.contacts === 'freed' ? ['progress'] : [])]);
+  const kept = Object.entries(record).filter(([field]) => !cleared.has(field));
+  const next = { ...Object.fromEntries(kept), ...sets, state: rule.to, updatedAt: clock.now };
+  return listed(next as unknown as EventRecord, lookAgainAt(rule.lookAgain, next as unknown as AllFields, clock));
+}
+
+type FirstFacts = Omit<EventFacts, 'receivedAt' | 'updatedAt' | 'plan'>;
+
+/** A new event's record, in the state its kind begins with. `unreadable` names the field that cannot be read. */
+export function received(facts: FirstFacts, unreadable: string | undefined, clock: Clock): Moved {
+  const common = { ...facts, receivedAt: clock.now, updatedAt: clock.now, plan: 0 };
+  const lookAt = clock.now + clock.timing.graceMs;
+  if (facts.kind === 'other') return listed({ ...common, state: 'ignored', reason: 'not-a-merge' }, lookAt);
+  if (unreadable === undefined) return listed({ ...common, state: 'stored' }, lookAt);
+  return listed({ ...common, state: 'parked', reason: `unreadable:${unreadable}` }, lookAt);
+}
+
+/** Open events stand under the time reconcile looks at them, those for an operator under the time they came. */
+function listed(record: EventRecord, lookAt: number): Moved {
+  const list = listOf(record.state);
+  const at = list === 'open' ? lookAt : record.receivedAt;
+  return { record, listed: list && { list, at } } as Moved;
+}
+
+function lookAgainAt(rule: LookAgain, record: AllFields, { now, timing }: Clock): number {
+  const { graceMs, stuckMs } = timing;
+  const backoff = stuckMs * 2 ** (record.requeues ?? 0);
+  if (rule === 'lease') return record.worker.until + graceMs + (record.requeues === undefined ? 0 : backoff);
+  if (rule === 'resume') return record.resumeAt;
+  if (rule === 'resume-and-grace') return record.resumeAt + graceMs;
+  if (rule === 'grace') return now + graceMs;
+  return now + (rule === 'backoff' ? backoff : stuckMs);
+}

@@ -1,0 +1,31 @@
+import type { MergeEvent } from '../../event.ts';
+import type { Contact } from '../../ledger/contacts.ts';
+import type { Identities, Plan } from '../../ledger/plans.ts';
+import type { ChosenFields } from './choose-fields.ts';
+
+/** What a plan is made from. */
+export interface Planning {
+  event: MergeEvent;
+  identities: Identities;
+  /** The survivor as the ledger knows it. */
+  survivor: Contact;
+  chosen: ChosenFields;
+  /** Fields that never leave for the CRM. */
+  omit: string[];
+  /** Number of the plan to be made. */
+  number: number;
+  /** Milliseconds since 1970. */
+  madeAt: number;
+}
+
+/** The parts that every plan has, whatever the CRM. */
+export function planFacts({ number, madeAt, event, identities, chosen }: Planning) {
+  return {
+    number,
+    madeAt,
+    triggeredAt: event.triggeredAt,
+    identities,
+    decisions: chosen.decisions,
+    chosen: chosen.fields.map(({ key, cleared }) => ({ key, cleared })),
+  } satisfies Partial<Plan>;
+}
