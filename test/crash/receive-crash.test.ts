@@ -114,7 +114,7 @@ describe('receive dies between any two of its writes', () => {
     const stored = ['after-3', 'before-4', 'after-4', 'before-5', 'after-5'].map((name) => `left-${name}`);
     const [neverQueued, queued] = [stored.slice(0, 2), stored.slice(2)];
     await untilFinal(service.events, TENANT, queued);
-    expect(await later.reconcile({}, CONTEXT)).toEqual({ queued: 2, requeued: 0, parked: 0 });
+    expect(await later.reconcile({}, CONTEXT)).toEqual({ queued: 2, resumed: 0, requeued: 0, parked: 0 });
     await untilFinal(service.events, TENANT, neverQueued);
     await expectOneEffect(stored);
     for (const id of points.map((point) => `left-${nameOf(point)}`).filter((name) => !stored.includes(name))) {
