@@ -222,7 +222,7 @@ export const REASONS = {
     state: 'waiting',
     means: {
       en: 'Another event has these contacts; `show` names it.',
-      zh: '另一个事件占着这些联系人，`show` 会说是哪个。',
+      zh: '另一个事件锁着这些联系人，`show` 会说是哪个。',
     },
     todo: {
       en: 'Nothing. If that one is parked with an unanswered call, settle it.',

@@ -59,7 +59,7 @@ export const TRANSITIONS = {
     contacts: 'kept',
     clears: ['behind', 'resumeAt'],
     lookAgain: 'lease',
-    when: { en: 'a worker takes the lease; an old lease has ended', zh: '工作者取得租约，旧租约已结束' },
+    when: { en: 'a worker takes the lease; an old lease has ended', zh: '工作进程取得租约，旧租约已结束' },
   },
   progress: {
     from: ['working'],
@@ -99,7 +99,7 @@ export const TRANSITIONS = {
     contacts: 'freed',
     clears: LEAVE,
     lookAgain: 'resume-and-grace',
-    when: { en: 'another event has one of its contacts', zh: '另一个事件占着它的某个联系人' },
+    when: { en: 'another event has one of its contacts', zh: '它的某个联系人被另一个事件锁着' },
   },
   'wait-for-crm': {
     from: ['working'],
@@ -211,7 +211,7 @@ export const TRANSITIONS = {
     lookAgain: 'grace',
     when: {
       en: 'the embedded stack starts anew: its earlier workers are gone',
-      zh: '本地环境重新启动，先前的工作者已不在',
+      zh: '本地环境重新启动，先前的工作进程已不在',
     },
   },
   'give-up': {

@@ -1,5 +1,3 @@
-import { ALL_STATES } from '../../lib/ledger/event-states.ts';
-import { REASONS, type ReasonName } from '../../lib/ledger/reasons.ts';
 import { readPage, readText, rowsByName, tablesUnder } from './page.ts';
 
 const page = readPage('docs/operating.md');
@@ -7,29 +5,6 @@ const namesUnder = (heading: string) => {
   const [table] = tablesUnder(page, heading);
   return table ? [...rowsByName(table).keys()] : [];
 };
-
-/** Every reason as the pages write it: `crm-refused:CODE`. */
-const REASON_NAMES = Object.entries(REASONS).map(([name, facts]) =>
-  'parameter' in facts ? `${name}:${facts.parameter}` : name,
-);
-
-describe('the table of reasons', () => {
-  it('has every reason, and no other', () => {
-    expect(namesUnder('Reasons').sort()).toEqual([...REASON_NAMES].sort());
-    expect(REASON_NAMES.length).toBeGreaterThan(20);
-  });
-
-  it('names the state of each', () => {
-    const [table] = tablesUnder(page, 'Reasons');
-    for (const [names = '', state] of table?.rows ?? [])
-      for (const [, name] of names.matchAll(/`([a-z-]+)/g))
-        expect([name, state]).toEqual([name, REASONS[name as ReasonName].state]);
-  });
-});
-
-it('the table of states has all of them', () => {
-  expect(namesUnder('States').sort()).toEqual([...ALL_STATES].sort());
-});
 
 it('the table of refused callbacks has every reason of the door', () => {
   const [, union = ''] = /type RefusalReason =([^;]+);/.exec(readText('lib/errors.ts')) ?? [];
