@@ -67,7 +67,7 @@ export const TRANSITIONS = {
     contacts: 'kept',
     clears: [],
     lookAgain: 'lease',
-    when: { en: 'a plan starts; an intent or an answer is recorded', zh: '计划开始；记录一次意图或应答' },
+    when: { en: 'an intent or an answer is recorded', zh: '记录一次意图或应答' },
   },
   'start-plan': {
     from: ['working'],

@@ -1,0 +1,29 @@
+import type { EventRecord } from '../../lib/ledger/event-record.ts';
+import { ALL_STATES, type EventState, isFinal, listOf, operatorActionsOf } from '../../lib/ledger/event-states.ts';
+import { type Rule, TRANSITIONS } from '../../lib/ledger/transition-table.ts';
+
+const RULES: Rule[] = Object.values(TRANSITIONS);
+const FIRST: EventState[] = ['stored', 'ignored', 'parked'];
+
+/** Does not compile for a state that has no member in the union of records. */
+const WITHOUT_RECORD: Record<Exclude<EventState, EventRecord['state']>, never> = {};
+
+it('every state has a record of its own', () => {
+  expect(WITHOUT_RECORD).toEqual({});
+});
+
+describe.each(ALL_STATES)('an event that is %s', (state) => {
+  const ways = RULES.filter(({ from }) => from.includes(state));
+
+  it('has come there: as a new event, or by a move', () => {
+    expect(FIRST.includes(state) || RULES.some(({ to }) => to === state)).toBe(true);
+  });
+
+  it('goes on by a move, unless it is final', () => {
+    expect(ways.some(({ to }) => to !== state)).toBe(!isFinal(state) || operatorActionsOf(state).length > 0);
+  });
+
+  it('stands in a list as long as something has to happen to it', () => {
+    expect(listOf(state) !== undefined).toBe(!isFinal(state));
+  });
+});
