@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { PolicySchema, readSettings } from '../config.ts';
 import { type Entry, readEntries } from '../mapping/entries.ts';
 import { createFieldMapping } from '../mapping/field-mapping.ts';
+import { NOTHING_RESERVED, type ReservedProperties } from '../mapping/reserved-properties.ts';
 import type { TenantCrm } from '../merge/tenant-crm.ts';
 import type { Crm, Documents, Fetch, Now } from '../ports.ts';
 import { withCircuitBreaker } from './circuit-breaker.ts';
@@ -11,12 +12,16 @@ import { examineHttp } from './http/doctor.ts';
 import { HttpSettingsSchema } from './http/settings.ts';
 import { examineHubspot } from './hubspot/doctor.ts';
 import { createHubspotCrm } from './hubspot/hubspot.ts';
-import { HubspotSettingsSchema } from './hubspot/settings.ts';
+import { HUBSPOT_OWN_PROPERTIES } from './hubspot/reserved-properties.ts';
+import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY, HubspotSettingsSchema } from './hubspot/settings.ts';
 import { withRetryAfter } from './retry-after.ts';
 import { examineSalesforce } from './salesforce/doctor.ts';
+import { SALESFORCE_OWN_FIELDS } from './salesforce/reserved-fields.ts';
+import { DEFAULT_ID_FIELD } from './salesforce/salesforce.ts';
 import { createSalesforceFromSettings, SalesforceSettingsSchema } from './salesforce/settings.ts';
 import { createSharedRateBudget } from './shared-rate-budget.ts';
 import { examineTryton } from './tryton/doctor.ts';
+import { TRYTON_OWN_FIELDS } from './tryton/reserved-fields.ts';
 import { createTrytonFromSettings, TrytonSettingsSchema } from './tryton/tryton.ts';
 
 const CrmSchema = v.variant('kind', [
@@ -50,7 +55,7 @@ export interface CrmParts {
 export function createTenantCrm(tenant: string, settings: unknown, parts: CrmParts): TenantCrm {
   const { crm, policy, mapping } = readSettings(TenantCrmSchema, `crm settings of tenant ${tenant}`, settings);
   const guarded = withCircuitBreaker(createCrm(tenant, crm, parts), parts.now);
-  return { crm: guarded, policy, mapping: createFieldMapping(tenant, mapping) };
+  return { crm: guarded, policy, mapping: createFieldMapping(tenant, mapping, reservedOf(crm)) };
 }
 
 /** Add your own adapter here, and its settings above. */
@@ -69,6 +74,24 @@ function createCrm(tenant: string, crm: CrmSettings, parts: CrmParts): Crm {
   }
 }
 
+/** What no field may be mapped to at this CRM: nothing for one that is only told. */
+function reservedOf(crm: CrmSettings): ReservedProperties {
+  switch (crm.kind) {
+    case 'http':
+      return NOTHING_RESERVED;
+    case 'hubspot': {
+      const { idProperty = HUBSPOT_ID_PROPERTY, absorbedIdsProperty = HUBSPOT_ABSORBED_IDS_PROPERTY } = crm;
+      return { ids: [idProperty, absorbedIdsProperty], ofTheCrm: HUBSPOT_OWN_PROPERTIES };
+    }
+    case 'salesforce': {
+      const { idField = DEFAULT_ID_FIELD, absorbedIdsField } = crm;
+      return { ids: [idField, ...(absorbedIdsField ? [absorbedIdsField] : [])], ofTheCrm: SALESFORCE_OWN_FIELDS };
+    }
+    case 'tryton':
+      return { ids: ['identifiers'], ofTheCrm: TRYTON_OWN_FIELDS };
+  }
+}
+
 /**
  * What `merge-sync doctor` looks at in a tenant's CRM. @param fix create our own properties where they are missing.
  * @throws ConfigError for settings that cannot be read.
@@ -76,7 +99,7 @@ function createCrm(tenant: string, crm: CrmSettings, parts: CrmParts): Crm {
 export function examineTenantCrm(tenant: string, settings: unknown, parts: Omit<CrmParts, 'ledger'>, fix: boolean) {
   const where = `crm settings of tenant ${tenant}`;
   const { crm, policy, mapping } = readSettings(TenantCrmSchema, where, settings);
-  const entries = readEntries(`tenant ${tenant}`, mapping);
+  const entries = readEntries(`tenant ${tenant}`, mapping, reservedOf(crm));
   const mapped = new Map(entries.flatMap((entry) => entry.to.map((property) => [property, valuesOf(entry)] as const)));
   return examine(crm, { ...parts, tenant, fix, mapped, creates: policy.whenMissing === 'create' });
 }

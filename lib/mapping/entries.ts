@@ -1,7 +1,12 @@
 import * as v from 'valibot';
+import { closestName } from '../closest-name.ts';
 import { ConfigError } from '../errors.ts';
+import { isJsonObject } from '../json.ts';
 import { CONVERSIONS, type Conversion, CUSTOM_PREFIX, KNOWN_FIELDS } from './known-fields.ts';
 import { minutesOfZone } from './moment.ts';
+import { mappedToReserved, sharedProperties } from './property-conflicts.ts';
+import { quoteName } from './quote-name.ts';
+import { NOTHING_RESERVED } from './reserved-properties.ts';
 
 /** One field of the mapping, checked and with its defaults. */
 export interface Entry {
@@ -33,7 +38,7 @@ const EntrySchema = v.strictObject({
   as: v.optional(v.picklist(CONVERSIONS, `must be one of ${CONVERSIONS.join(', ')}`)),
   options: v.optional(
     v.pipe(
-      v.custom((options) => typeof options === 'object' && options !== null && !Array.isArray(options), OPTIONS_FORM),
+      v.custom(isJsonObject, OPTIONS_FORM),
       v.record(
         v.string(),
         v.union([v.string(), v.number(), v.boolean(), v.null()], 'must be a text, a number, true, false or null'),
@@ -56,16 +61,22 @@ const CHINA = '+08:00';
 
 /**
  * @param where begins every message: `tenant acme`, or the file that was given.
+ * @param reserved properties of the tenant's CRM that no field may be mapped to.
  * @throws ConfigError with every problem at once: where, which field, what to do. Never a value.
  */
-export function readEntries(where: string, mapping: unknown): Entry[] {
+export function readEntries(where: string, mapping: unknown, reserved = NOTHING_RESERVED): Entry[] {
   if (mapping === undefined || mapping === null) return [];
-  if (typeof mapping !== 'object' || Array.isArray(mapping))
+  if (!isJsonObject(mapping))
     throw new ConfigError(`${where}, field mapping: must be an object of 尘锋 field → CRM property`);
   const read = Object.entries(mapping).map(([key, raw]) => readEntry(key, raw));
-  const problems = [...read.flatMap(({ problems }) => problems), ...sharedProperties(read)];
+  const entries = read.flatMap(({ entry }) => entry ?? []);
+  const problems = [
+    ...read.flatMap(({ problems }) => problems),
+    ...sharedProperties(entries),
+    ...mappedToReserved(entries, reserved),
+  ];
   if (problems.length > 0) throw new ConfigError(`${where}, field mapping: ${problems.join('; ')}`);
-  return read.flatMap(({ entry }) => entry ?? []);
+  return entries;
 }
 
 interface Read {
@@ -75,21 +86,27 @@ interface Read {
 
 function readEntry(key: string, raw: unknown): Read {
   const parsed = v.safeParse(EntrySchema, typeof raw === 'string' ? { to: raw } : raw);
-  if (!parsed.success) return { problems: parsed.issues.map((issue) => `${quote(key)}${describe(issue)}`) };
+  if (!parsed.success) return { problems: parsed.issues.map((issue) => `${quoteName(key)}${describe(issue)}`) };
   const entry = complete(key, parsed.output);
-  const problems = contradictions(entry, parsed.output).map((problem) => `${quote(key)} ${problem}`);
+  const problems = contradictions(entry, parsed.output).map((problem) => `${quoteName(key)} ${problem}`);
   return { entry, problems };
 }
 
-const quote = (text: string) => `\`${text.slice(0, 80)}\``;
+const KEYS = Object.keys(EntrySchema.entries);
+
+/** `, did you mean …` where a known name is near. */
+function meant(name: string, known: readonly string[]): string {
+  const closest = closestName(name, known);
+  return closest === undefined ? '' : `, did you mean ${quoteName(closest)}`;
+}
 
 function describe(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
   if (path === null) return ' must be a property name or an object with `to`';
   if (issue.expected === 'never')
-    return ` has the unknown key ${quote(path)} (known: ${Object.keys(EntrySchema.entries).join(', ')})`;
+    return ` has the unknown key ${quoteName(path)}${meant(path, KEYS)} (known: ${KEYS.join(', ')})`;
   return issue.type === 'strict_object'
-    ? ` needs ${quote(path)}, the CRM property to write`
+    ? ` needs ${quoteName(path)}, the CRM property to write`
     : `.${path} ${issue.message}`;
 }
 
@@ -106,12 +123,16 @@ function complete(key: string, raw: RawEntry): Entry {
   };
 }
 
+const DOCUMENTED = [...KNOWN_FIELDS.keys()];
 const OPTION_LIKE: (Conversion | undefined)[] = ['option', 'multi', undefined];
 const DATE_LIKE: (Conversion | undefined)[] = ['date', 'datetime', undefined];
 
 function contradictions({ key, to, as }: Entry, raw: RawEntry): string[] {
   const rules: [boolean, string][] = [
-    [!isKnown(key, raw), `is no documented field of 尘锋: correct the name, or add "undocumented": true`],
+    [
+      !isKnown(key, raw),
+      `is no documented field of 尘锋${meant(key, DOCUMENTED)}: correct the name, or add "undocumented": true`,
+    ],
     [
       key === 'gender' && as === 'option' && !raw.options,
       'needs `options`, such as {"0":null,"1":"male","2":"female"}',
@@ -137,19 +158,4 @@ function mostProperties(as: Conversion | undefined): number {
 
 function mostSentence(as: Conversion | undefined): string {
   return as === 'coordinate' ? 'a coordinate takes one or two' : 'only phones and a coordinate take several';
-}
-
-/** Two sources for one property would overwrite each other in whichever order they came. */
-function sharedProperties(read: Read[]): string[] {
-  const owners = new Map<string, string>();
-  const problems: string[] = [];
-  for (const { entry } of read) {
-    for (const property of entry?.to ?? []) {
-      const owner = owners.get(property.toLowerCase()); // Salesforce does not tell `Fax` from `fax`.
-      if (owner !== undefined && entry)
-        problems.push(`property ${quote(property)} is written by ${quote(owner)} and ${quote(entry.key)}: keep one`);
-      else if (entry) owners.set(property.toLowerCase(), entry.key);
-    }
-  }
-  return problems;
 }

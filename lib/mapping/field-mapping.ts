@@ -2,15 +2,17 @@ import type { Field } from '../event.ts';
 import type { FieldMapping, MappedField } from '../merge/policy.ts';
 import { convert } from './convert.ts';
 import { type Entry, readEntries } from './entries.ts';
+import { NOTHING_RESERVED } from './reserved-properties.ts';
 
 /**
  * A tenant's mapping of 尘锋 fields to CRM properties, from its data:
  * `{"remark":"nickname", "gender":{"to":"gender","options":{"0":null,"1":"male"}}, "customFields.field36":{"to":"signed_on","as":"date"}}`.
  * Without data nothing is mapped.
+ * @param reserved properties of the tenant's CRM that no field may be mapped to.
  * @throws ConfigError naming the tenant, each bad field and what to do, all at once; never a value.
  */
-export function createFieldMapping(tenant: string, mapping: unknown): FieldMapping {
-  return fieldMappingOf(readEntries(`tenant ${tenant}`, mapping));
+export function createFieldMapping(tenant: string, mapping: unknown, reserved = NOTHING_RESERVED): FieldMapping {
+  return fieldMappingOf(readEntries(`tenant ${tenant}`, mapping, reserved));
 }
 
 /** The mapping of entries that are checked already. */

@@ -17,13 +17,18 @@ describe('a mapping that is wrong is refused when it is loaded', () => {
     [
       'an unknown field',
       { remrk: 'r' },
-      '`remrk` is no documented field of 尘锋: correct the name, or add "undocumented": true',
+      '`remrk` is no documented field of 尘锋, did you mean `remark`: correct the name, or add "undocumented": true',
     ],
     ['a custom field without id', { 'customFields.': 'r' }, '`customFields.` is no documented field'],
     [
       'an unknown key',
       { remark: { to: 'r', asText: true } },
       '`remark` has the unknown key `asText` (known: to, as, options',
+    ],
+    [
+      'a misspelt key',
+      { remark: { to: 'r', overwite: 'always' } },
+      '`remark` has the unknown key `overwite`, did you mean `overwrite` (known: ',
     ],
     ['a missing property', { remark: { as: 'text' } }, '`remark` needs `to`, the CRM property to write'],
     ['neither text nor object', { remark: 5 }, '`remark` must be a property name or an object with `to`'],
