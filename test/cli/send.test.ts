@@ -21,7 +21,7 @@ const send = (args: string[] = [], world: Parameters<typeof run>[1] = {}) =>
   run(['send', '--url', receiver.callback, ...args], world);
 
 describe('merge-sync send', () => {
-  it('seals the merge of the vendor’s page as 尘锋 does and posts it', async () => {
+  it('seals the sample merge of 尘锋’s page as 尘锋 does and posts it', async () => {
     const { code, out, err } = await send();
     expect(receiver.delivered).toMatchObject([SAMPLE_ENVELOPE]);
     expect(receiver.delivered[0]?.encrypt).toMatch(/=$/);

@@ -11,7 +11,7 @@ import sdk from './vectors/sender-sdk.json';
 
 const sampleText = (name: string) => readFileSync(path.join(__dirname, 'vectors', name), 'utf8');
 
-describe("the vendor's SDK", () => {
+describe('the SDK of 尘锋', () => {
   it.each(sdk.vectors)('promise 1: $source opens to the known plaintext', ({ plaintext, ...sealed }) => {
     expect(open(sealed, {}, Number(sealed.timeStamp) * 1000)).toBe(plaintext);
   });
@@ -27,7 +27,7 @@ describe("the vendor's SDK", () => {
   });
 });
 
-describe("the samples of the vendor's page", () => {
+describe('the samples of 尘锋’s page', () => {
   it('the plain one is read into our words', () => {
     const envelope = readEnvelope(sampleText('seed-plain.json'));
     expect(envelope).toMatchObject({
