@@ -10,7 +10,7 @@ export interface UnansweredCall {
 
 /**
  * What a call without an answer means. What never reached a connection has not been sent, whatever the cause:
- * `retry-soon`. After that, nobody but the CRM knows what a write has done: `ambiguous`.
+ * `retry-soon`. After that, only the CRM knows what a write has done: `ambiguous`.
  */
 export function noAnswer({ vendor, what, repeatable }: UnansweredCall, cause: unknown, progress: RequestProgress) {
   const sent = wasSent(cause, progress);

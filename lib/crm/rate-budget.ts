@@ -10,7 +10,7 @@ export interface Rate {
 /** What an answer told about the limit. */
 export interface RateSeen {
   rate: Rate | undefined;
-  /** More of it is gone than we can have used: somebody else lives off it, too. */
+  /** More of it is gone than we can have used: another client uses it, too. */
   scarce: boolean;
 }
 
@@ -48,7 +48,7 @@ export const IDLE: RateState = { share: 1, sharedSince: 0, takenUntil: 0, paused
 // for calls that leave late and arrive together. A long queue takes 1 / 0.95 of the time that the limit itself asks for.
 const EVEN_SHARE = 0.95;
 const BURST_SHARE = 0.03;
-// Whoever is sent away comes back with a whole event: a look-up, a merge, an update.
+// A worker that is sent away comes back with a whole event: a look-up, a merge, an update.
 const TURNS_FOR_AN_EVENT = 3;
 
 const DECREASE_FACTOR = 0.8;

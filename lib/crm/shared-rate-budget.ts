@@ -11,7 +11,7 @@ export interface SharedRateBudgetOptions {
 }
 
 const KEPT_MS = 2 * 86_400_000; // Twice the longest pause.
-// Whoever loses a round sees a later turn in the next, until none is left within the wait: that ends it much sooner.
+// A worker that loses a round sees a later turn in the next, until none is left within the wait: that ends it much sooner.
 const MAX_ROUNDS = 100;
 // When to come back need not be exact: here and there two come at the same time.
 const MAX_ROUNDS_TO_COME_BACK = 4;

@@ -40,7 +40,7 @@ function warnFrom(ends: number, isVersion: boolean): number {
 
 /**
  * Warnings for `merge-sync doctor` and the console: the version spoken ends within a year, anything else of this vendor
- * that concerns everybody within six months.
+ * that concerns every tenant within six months.
  * @param now milliseconds since 1970.
  * @param version the version that the settings choose: dates of other versions say nothing.
  */

@@ -72,7 +72,7 @@ export function commandCrmContract(
     });
 
     it('contacts that the CRM does not know are an answer, not a failure', async () => {
-      const strangers = { ...COMMAND, survivorId: 'nobody', loserIds: ['no-one'] };
+      const strangers = { ...COMMAND, survivorId: 'unknown', loserIds: ['no-one'] };
       expect(await world.crm.send(strangers, 'key-1')).toEqual({ outcome: 'unknown-contacts' });
       expect(await world.effects()).toEqual([]);
     });

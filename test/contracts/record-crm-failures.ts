@@ -4,6 +4,8 @@ import type { Fault } from './faulty-fetch.ts';
 import { expectCrmError, type OpenWorld, type Operation, type RecordCrmWorld } from './record-crm-world.ts';
 
 const SECRET = 'Zhang-13800138000';
+const SILENCE_MS = 1_000;
+const timeoutFor = (how: Fault['how']) => (how === 'silence' ? SILENCE_MS : undefined);
 const NO_ANSWER: Fault['how'][] = ['hang-up', 'silence', 'broken'];
 const READS: Operation[] = ['find', 'locate'];
 const WRITES: Operation[] = ['merge', 'update', 'create'];
@@ -15,7 +17,7 @@ export function failureContract(open: OpenWorld): void {
     it.each(rows.filter(([operation]) => READS.includes(operation)))(
       '%s without an answer (%s) is simply tried again',
       async (operation, how) => {
-        const { error } = await failing(await open(), operation, { when: 'before-effect', how });
+        const { error } = await failing(await open(timeoutFor(how)), operation, { when: 'before-effect', how });
         expect(['retry-soon', 'retry-after']).toContain(error?.kind);
       },
     );
@@ -23,13 +25,16 @@ export function failureContract(open: OpenWorld): void {
     it.each(rows.filter(([operation]) => WRITES.includes(operation)))(
       '%s that took effect and was not answered (%s) is in doubt, whatever the CRM was asked meanwhile',
       async (operation, how) => {
-        const { error, requests } = await failing(await open(), operation, { when: 'after-effect', how });
+        const { error, requests } = await failing(await open(timeoutFor(how)), operation, {
+          when: 'after-effect',
+          how,
+        });
         if (requests > 0) expect(error?.kind).toBe('ambiguous');
       },
     );
 
     it.each(NO_ANSWER)('promise 5: after a merge that took effect unanswered (%s), locate tells', async (how) => {
-      const world = await open();
+      const world = await open(timeoutFor(how));
       const { seeded, requests } = await failing(world, 'merge', { when: 'after-effect', how });
       expect(requests).toBe(1);
       const places = await world.crm.locate([seeded.ada, seeded.bob]);
@@ -43,7 +48,7 @@ export function failureContract(open: OpenWorld): void {
     it.each(NO_ANSWER)(
       'promise 5: after a merge that never arrived (%s), locate tells, and it can be sent',
       async (how) => {
-        const world = await open();
+        const world = await open(timeoutFor(how));
         const { seeded } = await failing(world, 'merge', { when: 'before-effect', how });
         expect(await world.crm.locate([seeded.ada, seeded.bob])).toEqual(
           new Map([
@@ -83,7 +88,7 @@ export function failureContract(open: OpenWorld): void {
     const kinds = ['hang-up', 'silence', 'broken', 'busy', 'refused-credentials'] as const;
     it.each(kinds)('promise 11: no error tells a value (%s)', async (how) => {
       const failures = [...READS, ...WRITES].map(async (operation) =>
-        failing(await open(), operation, { when: 'before-effect', how }),
+        failing(await open(timeoutFor(how)), operation, { when: 'before-effect', how }),
       );
       for (const { error } of await Promise.all(failures))
         expect(`${error?.message} ${error?.code} ${JSON.stringify(error)}`).not.toContain(SECRET);

@@ -38,15 +38,15 @@ export function findContract(open: OpenWorld): void {
       expect(second?.record.values[properties.note] ?? '').toBe('');
     });
 
-    it('leaves out who is not there', async () => {
+    it('leaves out ids that have no record', async () => {
       const { crm, seed } = await open();
       await seed('ada', {});
-      const found = await crm.find(['nobody', 'ada', 'no-one'], []);
+      const found = await crm.find(['unknown', 'ada', 'no-one'], []);
       expect(found.map(({ asked }) => asked)).toEqual(['ada']);
-      expect(await crm.find(['nobody'], [])).toEqual([]);
+      expect(await crm.find(['unknown'], [])).toEqual([]);
     });
 
-    it('asked for nobody, finds nobody', async () => {
+    it('asked for no id, finds no record', async () => {
       const { crm, seed } = await open();
       await seed('ada', {});
       expect(await crm.find([], [])).toEqual([]);
@@ -73,7 +73,7 @@ export function findContract(open: OpenWorld): void {
       await seed('ada', {});
       expect(await crm.find([id], [])).toEqual([]);
       const recordId = await seed(id, {});
-      const found = await crm.find([id, 'nobody'], []);
+      const found = await crm.find([id, 'unknown'], []);
       expect(found.map(({ asked, record }) => [asked, record.recordId])).toEqual([[id, recordId]]);
     });
 
@@ -88,7 +88,7 @@ export function findContract(open: OpenWorld): void {
   });
 
   describe('locate', () => {
-    it('a record that is there is where it is, one that never was is gone, and everybody asked for is answered', async () => {
+    it('a record that is there is where it is, one that never was is gone, and each id asked for is answered', async () => {
       const { crm, seed, unknownRecordId } = await open();
       const ada = await seed('ada', {});
       const bob = await seed('bob', {});
@@ -102,7 +102,7 @@ export function findContract(open: OpenWorld): void {
       );
     });
 
-    it('of nobody is nothing', async () => {
+    it('of no id is nothing', async () => {
       const { crm } = await open();
       expect(await crm.locate([])).toEqual(new Map());
     });

@@ -33,7 +33,7 @@ export function mergeContract(open: OpenWorld): void {
       expect(await world.absorbed()).toBe(crm.rules.losersPerMerge);
     });
 
-    it('asked for more losers than that, refuses and merges nobody', async () => {
+    it('asked for more losers than that, refuses and merges none', async () => {
       const world = await open();
       const ada = await world.seed('ada', {});
       const losers = await seedLosers(world, world.crm.rules.losersPerMerge + 1);
@@ -69,14 +69,14 @@ export function mergeContract(open: OpenWorld): void {
       expect(await crm.locate([bob, ada, survivor])).toEqual(new Map([bob, ada, survivor].map((id) => [id, home])));
     });
 
-    it('after merge upon merge, locate still knows everybody’s present home', async () => {
+    it('after merge upon merge, locate still knows where each record lives', async () => {
       const { crm, seed } = await open();
       const [ada, bob, eve] = [await seed('ada', {}), await seed('bob', {}), await seed('eve', {})];
       const first = await crm.merge({ survivor: bob, losers: [ada] });
       const second = await crm.merge({ survivor: eve, losers: [first.survivor] });
       const home = { recordId: second.survivor };
-      const everybody = [ada, bob, first.survivor, eve, second.survivor];
-      expect(await crm.locate(everybody)).toEqual(new Map(everybody.map((id) => [id, home])));
+      const all = [ada, bob, first.survivor, eve, second.survivor];
+      expect(await crm.locate(all)).toEqual(new Map(all.map((id) => [id, home])));
     });
 
     it('of several losers one after the other, each into the survivor as it is by then, absorbs each once', async () => {
@@ -88,7 +88,7 @@ export function mergeContract(open: OpenWorld): void {
       expect(await world.absorbed()).toBe(3);
     });
 
-    it('promise 5: repeated, absorbs nobody again, and locate tells that it was done', async () => {
+    it('promise 5: repeated, absorbs no record again, and locate tells that it was done', async () => {
       const { crm, seed, absorbed, records } = await open();
       const ada = await seed('ada', {});
       const bob = await seed('bob', {});

@@ -4,7 +4,7 @@ import type { Faults } from './faulty-fetch.ts';
 
 export type Operation = 'find' | 'locate' | 'merge' | 'update' | 'create';
 
-/** A CRM with nobody in it yet, and an adapter that speaks to it. A new one for every test. */
+/** A CRM without records yet, and an adapter that speaks to it. A new one for every test. */
 export interface RecordCrmWorld {
   crm: RecordCrm;
   /** Properties the suite may write: two of plain text, and a multi-select that knows `red`, `green` and `blue`. */
@@ -37,7 +37,8 @@ export interface RecordCrmTools {
   timeoutMs: number;
 }
 
-export type OpenWorld = () => Promise<RecordCrmWorld & { faults: Faults<Operation> }>;
+/** @param timeoutMs for the adapter's calls; long where no call is left unanswered. */
+export type OpenWorld = (timeoutMs?: number) => Promise<RecordCrmWorld & { faults: Faults<Operation> }>;
 
 export async function seedLosers({ seed }: Pick<RecordCrmWorld, 'seed'>, count: number): Promise<string[]> {
   const ids: string[] = [];

@@ -2,7 +2,7 @@ import { expectCrmError, type OpenWorld, type RecordCrmWorld } from './record-cr
 
 export function writeContract(open: OpenWorld): void {
   describe('update', () => {
-    it('sets what it is told and leaves everything and everybody else alone', async () => {
+    it('sets what it is told and leaves all other values and records alone', async () => {
       const world = await open();
       const { crm, seed, properties } = world;
       const ada = await seed('ada', { [properties.text]: 'before', [properties.note]: 'stays' });

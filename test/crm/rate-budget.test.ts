@@ -69,7 +69,7 @@ describe('a rate budget', () => {
     for (const gap of gaps) expect(gap).toBeCloseTo((3 * 10_000) / (190 * 0.95), 6);
   });
 
-  it('gives nobody a turn during a pause, and everybody one after it at the even pace', async () => {
+  it('gives no turn during a pause, and turns at the even pace after it', async () => {
     const budget = createLocalRateBudget(() => 0);
     await budget.pause(5_000);
     await budget.pause(2_000);

@@ -22,7 +22,7 @@ async function lookUp(fetch: Fetch, contactId: string) {
   const response = await fetch(`${BASE}/v1/people/lookup?verbose=${contactId}`, post({ id: contactId }));
   const { people } = (await response.json()) as { people: { id: string; name: string }[] };
   const [person] = people;
-  if (!person) throw new Error('nobody');
+  if (!person) throw new Error('no such person');
   await fetch(`${BASE}/v1/people/${person.id}`, post({ id: contactId, note: person.name }));
   return person;
 }

@@ -84,7 +84,7 @@ describe('a rate budget shared through the store', () => {
     }
   });
 
-  it('sends away whoever loses every round, rather than letting it through', async () => {
+  it('sends a worker away that loses every round, rather than letting it through', async () => {
     const memory = asPort(createMemoryDocuments(() => NOW));
     const [budget] = createWorkers(1, { ...memory, put: async () => false });
     expect(await budget?.take(RATE, 500)).toBeGreaterThan(500);

@@ -19,7 +19,7 @@ export function batchRead(portal: Portal, quirks: HubspotQuirks, now: () => numb
   const found = ids.map((id) => (idProperty ? portal.byUniqueValue(idProperty, id) : portal.byId(id)));
   const missing = ids.filter((_id, index) => !found[index]);
   const contacts = found.filter((contact) => contact !== undefined);
-  // In whatever order: nobody promises the order of the inputs.
+  // Reversed: HubSpot promises no order.
   const results = (quirks.batchRepeatsContacts ? contacts : [...new Set(contacts)]).reverse();
   const message = 'Could not get some CONTACT objects, they may be deleted or not exist. Check that ids are valid.';
   const error = {

@@ -14,7 +14,7 @@ const ALSO_IN_ERRORS = ['status', 'policyName', 'errorType', 'requestId'];
 // "The fields … should all be treated as optional in any error parsing", says the error-handling page.
 const ALL_OPTIONAL = new Set(['ModelError', 'StandardError', 'ErrorDetail']);
 
-/** What is wrong with a value by the vendor's own model: members nobody knows, members that are missing, wrong types. */
+/** What is wrong with a value by the vendor's own model: members that are not in it, members that are missing, wrong types. */
 export function violations(model: string, value: unknown, at = model): string[] {
   const members = MODELS[model];
   if (!members) return model.endsWith('Enum') ? enumViolations(value, at) : [`${at}: no such model`];

@@ -8,6 +8,6 @@ export const HttpSettingsSchema = v.strictObject({
   endpoint: text,
   /** See `webhookKeys` for its form. */
   secret: text,
-  allowInsecure,
   timeoutMs,
+  allowInsecure,
 });

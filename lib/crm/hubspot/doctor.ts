@@ -76,7 +76,7 @@ const NEEDED_TO_FIX = 'crm.schemas.contacts.write';
 // It has no version of its own in the dated form: https://developers.hubspot.com/docs/apps/legacy-apps/private-apps/overview
 const TOKEN_INFO = '/oauth/v2/private-apps/get/access-token-info';
 
-/** HubSpot tells the scopes of a service key and of a private app's token to whoever has it. */
+/** HubSpot tells the scopes of a service key and of a private app's token to its holder. */
 async function checkScopes(calls: HubspotCalls, { token, fix }: HubspotExamination): Promise<Finding> {
   const needed = fix ? [...NEEDED, NEEDED_TO_FIX] : NEEDED;
   const call = { method: 'POST' as const, path: TOKEN_INFO, label: 'the scopes of the token', repeatable: true };

@@ -20,13 +20,13 @@ export interface Pace {
 // HubSpot's smallest burst limit, of Free and Starter accounts; every answer's headers name the true one.
 const SMALLEST_RATE: Rate = { calls: 100, intervalMs: 10_000 };
 // The daily quota starts anew at midnight in the account's time zone, which no answer tells: looking again each hour
-// costs 24 calls a day at most, since meanwhile nobody gets a turn, and loses an hour at most.
+// costs 24 calls a day at most, since no turn is given meanwhile, and loses an hour at most.
 const DAILY_PAUSE_MS = 3_600_000;
-// Our own pace leaves more than this share of the limit: less means that somebody else uses the same credentials.
+// Our own pace leaves more than this share of the limit: less means that another client uses the same credentials.
 const SCARCE_SHARE = 0.02;
 const NAMES_A_TIME = [429, 477, 503];
 
-/** @see HubSpot's usage guidelines: headers `X-HubSpot-RateLimit-*`, `policyName` in the body of a 429. */
+/** Headers `X-HubSpot-RateLimit-*`, `policyName` in a 429: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines */
 export function createPace({ budget, now, sleep }: PaceOptions): Pace {
   let rate = SMALLEST_RATE;
   let pausedUntil = 0;

@@ -18,6 +18,6 @@ export const HubspotSettingsSchema = v.strictObject({
   baseUrl: v.optional(text),
   idProperty: v.optional(text),
   absorbedIdsProperty: v.optional(text),
-  allowInsecure,
   timeoutMs,
+  allowInsecure,
 });

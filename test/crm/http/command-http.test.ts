@@ -107,13 +107,16 @@ describe('answers', () => {
     expect(await crm().send(COMMAND, 'evt-1')).toEqual({ outcome: 'done' });
   });
 
-  it.each(['', '{"code":"nobody"}', '{"code":"not_found"}', '{"survivor":"unknown"}', '{"message":"contact unknown"}'])(
-    '404 with %j means that these contacts are unknown there',
-    async (body) => {
-      answer = { status: 404, body };
-      expect(await crm().send(COMMAND, 'evt-1')).toEqual({ outcome: 'unknown-contacts' });
-    },
-  );
+  it.each([
+    '',
+    '{"code":"unknown-contact"}',
+    '{"code":"not_found"}',
+    '{"survivor":"unknown"}',
+    '{"message":"contact unknown"}',
+  ])('404 with %j means that these contacts are unknown there', async (body) => {
+    answer = { status: 404, body };
+    expect(await crm().send(COMMAND, 'evt-1')).toEqual({ outcome: 'unknown-contacts' });
+  });
 
   it.each([
     ['{"code":"loser_is_locked"}', 'loser_is_locked'],
@@ -195,7 +198,7 @@ describe('no answer', () => {
     expect(error).toMatchObject({ kind: 'ambiguous', code: 'TIMEOUT' });
   });
 
-  it('a port nobody listens on did nothing', async () => {
+  it('a closed port did nothing', async () => {
     const closed = await startRecordingServer(() => ({ status: 200 }));
     await closed.close();
     const sent = crm({ endpoint: closed.url }).send(COMMAND, 'evt-1');

@@ -43,7 +43,7 @@ describe('a burst of 2 000 merges against an account of 190 calls in 10 s (simul
       expect(account.mostCallsInAnInterval()).toBeLessThanOrEqual(LIMIT.calls);
       expect(calls).toBeGreaterThanOrEqual(6_000);
       expect(elapsedMs).toBeLessThanOrEqual(1.15 * bound(6_000));
-      // Whoever has to wait long comes back in turn: an event goes back to the queue three times at most on average.
+      // A worker that has to wait long comes back in turn: an event goes back to the queue three times at most on average.
       expect(putBack).toBeLessThan(3 * 2_000);
       expect(account.portal.merges()).toBe(2_000);
       expect(account.broken).toEqual([]);
@@ -58,7 +58,7 @@ describe('a burst of 2 000 merges against an account of 190 calls in 10 s (simul
     expect(elapsedMs / calls).toBeLessThan(250);
   });
 
-  it('beside somebody else who uses a third of the same limit: fewer than one call in twenty is refused', async () => {
+  it('beside another client that uses a third of the same limit: fewer than one call in twenty is refused', async () => {
     const { account, clock, result } = createBurst(10, 600);
     let [foreign, foreignRefused] = [0, 0];
     const init = { method: 'GET', headers: { authorization: 'Bearer pat-test' } };

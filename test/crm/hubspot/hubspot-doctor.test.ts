@@ -153,7 +153,7 @@ describe('the doctor of a HubSpot account', () => {
     expect((await examine(account)).get('clock')?.ok).toBe(ok);
   });
 
-  it('an address where nobody is, says so', async () => {
+  it('says that nothing listens at an address', async () => {
     const gone = () => Promise.reject(new TypeError('fetch failed', { cause: { code: 'ENOTFOUND' } }));
     const findings = await examine(goodAccount(), { fetch: gone });
     expect([...findings.values()]).toEqual([

@@ -5,7 +5,7 @@ import { createAccount, seedContact } from './portal-world.ts';
 
 const START = Date.UTC(2026, 10, 24);
 
-/** A clock that moves when somebody sleeps, an account, and adapters that share a budget in this process. */
+/** A clock that moves with each sleep, an account, and adapters that share a budget in this process. */
 function open(limit?: HubspotLimit) {
   let time = START;
   const now = () => time;
@@ -80,7 +80,7 @@ describe('below the rate limit', () => {
     expect(account.seen.map(({ status }) => status)).toEqual([429, 200]);
   });
 
-  it('a call that waits for its turn while another one is refused waits on with everybody else', async () => {
+  it('a call that waits for its turn while another one is refused waits on with all others', async () => {
     let wake = () => {};
     let time = START;
     const now = () => time;

@@ -82,9 +82,9 @@ describe('what is sent', () => {
   it('promise 11: no contact id and no value stands in a URL', async () => {
     const crm = open();
     const ada = seedContact(account, 'ada');
-    await crm.find(['ada', 'nobody'], []);
+    await crm.find(['ada', 'unknown'], []);
     await crm.update(ada, { contactId: 'eve', values: { nickname: 'Zhang' } });
-    for (const { path, query } of account.seen) expect(`${path}?${query}`).not.toMatch(/ada|nobody|eve|Zhang/);
+    for (const { path, query } of account.seen) expect(`${path}?${query}`).not.toMatch(/ada|unknown|eve|Zhang/);
   });
 
   it('uses the id property and the base URL it is given', async () => {
@@ -151,7 +151,7 @@ describe('who is found', () => {
     const { survivor } = await crm.merge({ survivor: ada, losers: [bob] });
     const alone = await crm.find(['bob'], []);
     expect(alone).toMatchObject([{ asked: 'bob', record: { recordId: survivor, contactId: 'ada' } }]);
-    const among = await crm.find(['bob', 'nobody', 'no-one'], []);
+    const among = await crm.find(['bob', 'unknown', 'no-one'], []);
     expect(among).toMatchObject([{ asked: 'bob', record: { recordId: survivor, contactId: 'ada' } }]);
     const together = await crm.find(['ada', 'bob'], []);
     expect(together).toMatchObject([{ asked: 'ada', record: { recordId: survivor } }]);
@@ -171,7 +171,7 @@ describe('who is found', () => {
     expect(await crm.find(['ada'], [])).toMatchObject([{ asked: 'ada', record: { contactId: 'eve' } }]);
   });
 
-  it.each([null, ''])('a record whose id property is %j belongs to nobody', async (value) => {
+  it.each([null, ''])('a record whose id property is %j belongs to no contact', async (value) => {
     const crm = open();
     account.fail({
       on: /batch\/read/,
@@ -183,7 +183,7 @@ describe('who is found', () => {
     ]);
   });
 
-  it('when a batch fails in part for any other reason, nobody counts as missing', async () => {
+  it('when a batch fails in part for any other reason, no contact counts as missing', async () => {
     const crm = open();
     seedContact(account, 'ada');
     const errors = [{ category: 'OBJECT_NOT_FOUND' }, { category: 'INTERNAL_ERROR' }];

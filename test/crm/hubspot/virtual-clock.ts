@@ -1,4 +1,4 @@
-/** Time that passes only while everybody waits: minutes of pacing in a moment, the same every time. */
+/** Time that passes only while all activities wait: minutes of pacing in a moment, the same every time. */
 export function createVirtualClock(start: number) {
   const sleepers: { at: number; wake: () => void }[] = [];
   let time = start;
