@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import manifest from '../../package.json';
 import { anchorOf, codeIn, PAGES, PAIRS, type Page, ROOT, readPage, readText, tablesUnder } from './page.ts';
 import { isChinese } from './page-files.ts';
 
@@ -10,6 +11,14 @@ it('every page has its twin in the other language', () => {
   expect(PAIRS.map(([, twin]) => twin).sort()).toEqual(chinese.sort());
   expect(PAIRS.length).toBeGreaterThan(10);
 });
+
+it.each(['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', 'CONTRIBUTING.zh-CN.md'])(
+  '%s asks for the Node that package.json asks for',
+  (file) => {
+    const [, needed = '?'] = /^>=(\d+\.\d+)/.exec(manifest.engines.node) ?? [];
+    expect(readText(file)).toContain(`Node ${needed} `);
+  },
+);
 
 it.each(['README.md', 'README.zh-CN.md'])('%s is at most 12 KB', (file) => {
   expect(Buffer.byteLength(readText(file))).toBeLessThanOrEqual(README_LIMIT_BYTES);
