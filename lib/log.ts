@@ -1,8 +1,12 @@
+import type { Metric } from './metrics.ts';
+
 /**
  * One JSON line an entry. Fields are ids, reasons, counts and times: never bodies, headers, names, numbers of people.
- * `metric` names are counted by the metric filters of infra/alarms.yml.
  */
-export type LogFields = { [name: string]: string | number | boolean | undefined };
+export type LogFields = {
+  metric?: Metric | undefined;
+  [name: string]: string | number | boolean | undefined;
+};
 
 export interface Log {
   info(message: string, fields?: LogFields): void;
@@ -27,4 +31,13 @@ function shortened(fields: LogFields): LogFields {
     typeof value === 'string' ? value.slice(0, MAX_TEXT) : value,
   ]);
   return Object.fromEntries(entries);
+}
+
+/** A log whose lines all carry `fields` as well. */
+export function withFields(log: Log, fields: LogFields): Log {
+  return {
+    info: (message, more) => log.info(message, { ...fields, ...more }),
+    warn: (message, more) => log.warn(message, { ...fields, ...more }),
+    error: (message, more) => log.error(message, { ...fields, ...more }),
+  };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Context, SQSEvent } from 'aws-lambda';
 import { clientConfig, WORKER_LIMITS } from '../../lib/aws/client-limits.ts';
 import { createDocuments } from '../../lib/aws/documents.ts';
 import { createOutcomes } from '../../lib/aws/outcomes.ts';
@@ -11,7 +12,7 @@ import { createTenantCrm } from '../../lib/crm/registry.ts';
 import { ConfigError } from '../../lib/errors.ts';
 import { createLedger } from '../../lib/ledger/ledger.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
-import { createLog } from '../../lib/log.ts';
+import { createLog, withFields } from '../../lib/log.ts';
 import { createHandler } from './handler.ts';
 
 // Composition root: the one place where the environment, the clock and AWS meet. Runs once, at cold start.
@@ -43,15 +44,15 @@ const settings = createSettings({
   maxAgeMs: SETTINGS_MAX_AGE_MS,
 });
 
-export const handler = createHandler({
-  ledger: (tenant) => createLedger(tables, tenant),
+const deps = {
+  ledger: (tenant: string) => createLedger(tables, tenant),
   queue: createQueue({
     client: sqs,
     queueUrl: env.QUEUE_URL,
     fair: process.env.FAIR_QUEUE === '1',
   }),
   outcomes: createOutcomes({ client: sqs, queueUrl: env.OUTCOMES_QUEUE_URL }),
-  tenantCrm: async (tenant) => {
+  tenantCrm: async (tenant: string) => {
     const found = await settings(tenant);
     if (!found) throw new ConfigError(`tenant ${tenant} is not in TENANTS`);
     return found;
@@ -59,10 +60,13 @@ export const handler = createHandler({
   now,
   newId: randomUUID,
   random: Math.random,
-  log,
   timing: {
     ...DEFAULT_TIMING,
     leaseMs: numberFrom(process.env, 'WORKER_LEASE_SECONDS', 90, 61) * 1000,
     journalMs: numberFrom(process.env, 'JOURNAL_RETENTION_DAYS', 400, 15) * DAY_MS,
   },
-});
+};
+
+/** Lambda's request id stands in each line of the invocation, so that its lines can be found together. */
+export const handler = (event: SQSEvent, context: Context) =>
+  createHandler({ ...deps, log: withFields(log, { awsRequestId: context.awsRequestId }) })(event, context);

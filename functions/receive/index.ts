@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { clientConfig, RECEIVE_LIMITS } from '../../lib/aws/client-limits.ts';
 import { createDocuments } from '../../lib/aws/documents.ts';
 import { createQueue } from '../../lib/aws/queue.ts';
@@ -8,7 +9,7 @@ import { createParameterReader, createSettings } from '../../lib/aws/ssm-setting
 import { IntakeSettingsSchema, numberFrom, readJson, readSettings, readTenants, requireEnv } from '../../lib/config.ts';
 import { createEventLedger } from '../../lib/ledger/ledger.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
-import { createLog } from '../../lib/log.ts';
+import { createLog, withFields } from '../../lib/log.ts';
 import { createHandler } from './handler.ts';
 
 // Composition root: the one place where the environment, the clock and AWS meet. Runs once, at cold start.
@@ -25,8 +26,8 @@ const events = createDocuments({
   newId: randomUUID,
 });
 
-export const handler = createHandler({
-  ledger: (tenant) => createEventLedger(events, tenant),
+const deps = {
+  ledger: (tenant: string) => createEventLedger(events, tenant),
   queue: createQueue({
     client: new SQSClient(clientConfig(RECEIVE_LIMITS)),
     queueUrl: env.QUEUE_URL,
@@ -38,10 +39,13 @@ export const handler = createHandler({
     nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/door`,
     parse: (name, text) => readSettings(IntakeSettingsSchema, name, readJson(name, text)),
     now,
-    log,
     maxAgeMs: SETTINGS_MAX_AGE_MS,
   }),
   now,
   log,
   timing: { ...DEFAULT_TIMING, payloadMs: numberFrom(process.env, 'PAYLOAD_RETENTION_DAYS', 90, 15) * DAY_MS },
-});
+};
+
+/** Lambda's request id stands in each line of the invocation, so that its lines can be found together. */
+export const handler = (event: APIGatewayProxyEventV2, { awsRequestId }: Context) =>
+  createHandler({ ...deps, log: withFields(log, { awsRequestId }) })(event);

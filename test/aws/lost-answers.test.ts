@@ -113,7 +113,7 @@ async function thrownBy(promise: Promise<unknown>): Promise<Error> {
 
 async function removeOnePart(id: string): Promise<void> {
   const { DeleteItemCommand, QueryCommand } = await import('@aws-sdk/client-dynamodb');
-  const values = { ':pk': { S: `acme#thing#${id}` }, ':p': { S: 'p#' } };
+  const values = { ':pk': { S: `#parts#acme#thing#${id}` }, ':p': { S: 'p#' } };
   const query = { KeyConditionExpression: 'pk = :pk AND begins_with(sk, :p)', ExpressionAttributeValues: values };
   const { Items = [] } = await direct.send(new QueryCommand({ TableName: TABLE, ...query }));
   const [pk, sk] = [Items[1]?.pk, Items[1]?.sk];

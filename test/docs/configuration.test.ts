@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parseDocument } from 'yaml';
+import { PARAMETER_NAMES } from '../../infra/parameters.ts';
 import { IntakeSettingsSchema, PolicySchema } from '../../lib/config.ts';
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY } from '../../lib/crm/hubspot/settings.ts';
 import { TenantCrmSchema } from '../../lib/crm/registry.ts';
@@ -41,14 +42,19 @@ function expectDefaults(rows: Map<string, string[]>, options: Map<string, unknow
 describe('the tables of docs/configuration.md', () => {
   it('parameters: those of serverless.yml, with their defaults', () => {
     const rows = rowsByName(table('Parameters of the deployment') as never);
-    const { fairQueue, ...described } = Object.fromEntries(rows);
+    const { fairQueue, architecture, ...described } = Object.fromEntries(rows);
     const defaults = Object.entries(service.params.default).map(([name, value]) => [
       name,
       value === '' ? '""' : `${value}`,
     ]);
     expect(Object.entries(described).map(([name, [cell]]) => [name, codeIn(cell)[0]])).toEqual(defaults);
-    expect(service.functions.receive.environment.FAIR_QUEUE).toMatch(/param:fairQueue.*'1'/);
-    expect(codeIn(fairQueue?.[0])).toEqual(['1', ...new Set(Object.values(service.custom.fairQueue) as string[])]);
+    const byRegion = { fairQueue, architecture };
+    for (const [name, row] of Object.entries(byRegion)) {
+      const [, general] = /, '(\w+)'\}$/.exec(service.custom.parameters[name]) ?? [];
+      expect(codeIn(row?.[0])).toEqual([general, ...new Set(Object.values(service.custom[name]) as string[])]);
+    }
+    expect(Object.keys(service.custom.parameters).sort()).toEqual([...rows.keys()].sort());
+    expect(PARAMETER_NAMES.toSorted()).toEqual([...rows.keys()].sort());
   });
 
   it('variables: those of each function in serverless.yml', () => {

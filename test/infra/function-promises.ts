@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { ofType, type Packaged, propertiesOf } from './package-service.ts';
+import { ofType, type Packaged, propertiesOf, resourceOf } from './package-service.ts';
 
 const IN_EVERY_FUNCTION = ['EVENTS_TABLE', 'FAIR_QUEUE', 'QUEUE_URL', 'TENANTS'];
 const FUNCTIONS = [
@@ -42,17 +42,55 @@ export function functionPromises(packaged: () => Packaged): void {
     });
   });
 
-  it('the callback URL answers GET and POST, with and without a secret, within a rate limit', () => {
-    const routes = ofType(template(), 'AWS::ApiGatewayV2::Route').map(([, route]) => route.Properties.RouteKey);
+  it('the callback URL answers GET and POST, with and without a secret; each has a rate limit of its own', () => {
+    const routes = ofType(template(), 'AWS::ApiGatewayV2::Route');
+    const keys = routes.map(([, route]) => route.Properties.RouteKey).sort();
     const paths = ['/callback/{tenant}', '/callback/{tenant}/{secret}'];
-    expect(routes.sort()).toEqual(['GET', 'POST'].flatMap((method) => paths.map((at) => `${method} ${at}`)).sort());
-    const { DefaultRouteSettings } = propertiesOf(template(), 'HttpApiStage');
-    expect(DefaultRouteSettings.ThrottlingRateLimit).toBeGreaterThan(0);
-    expect(DefaultRouteSettings.ThrottlingBurstLimit).toBeGreaterThan(0);
+    expect(keys).toEqual(['GET', 'POST'].flatMap((method) => paths.map((at) => `${method} ${at}`)).sort());
+    const { DefaultRouteSettings, RouteSettings } = propertiesOf(template(), 'HttpApiStage');
+    const limits = { ThrottlingRateLimit: 300, ThrottlingBurstLimit: 600 };
+    expect(DefaultRouteSettings).toMatchObject(limits);
+    expect(Object.keys(RouteSettings).sort()).toEqual(keys);
+    for (const [key, settings] of Object.entries(RouteSettings))
+      expect(settings).toEqual(key.startsWith('POST') ? limits : { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 });
+    expect(resourceOf(template(), 'HttpApiStage').DependsOn).toEqual(
+      expect.arrayContaining(routes.map(([name]) => name)),
+    );
   });
 
-  it('promise 11: no access log, because a path may end in a secret', () => {
-    expect(propertiesOf(template(), 'HttpApiStage').AccessLogSettings).toBeUndefined();
+  it('promise 11: the access log has route, status and error, and no path, since that may end in a secret', () => {
+    const { AccessLogSettings } = propertiesOf(template(), 'HttpApiStage');
+    expect(AccessLogSettings.DestinationArn).toEqual({ 'Fn::GetAtt': ['HttpApiLogGroup', 'Arn'] });
+    expect(Object.values(JSON.parse(AccessLogSettings.Format)).sort()).toEqual([
+      '$context.error.responseType',
+      '$context.integration.status',
+      '$context.requestId',
+      '$context.responseLatency',
+      '$context.routeKey',
+      '$context.status',
+    ]);
+    expect(propertiesOf(template(), 'HttpApiLogGroup').RetentionInDays).toBe(30);
+  });
+
+  it('Lambda does not repeat a run of reconcile: the schedule does', () => {
+    const [[, config] = [], ...more] = ofType(template(), 'AWS::Lambda::EventInvokeConfig');
+    expect(config?.Properties).toMatchObject({
+      FunctionName: { Ref: 'ReconcileLambdaFunction' },
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 120,
+    });
+    expect(more).toEqual([]);
+  });
+
+  it('a new account with 10 concurrent executions has some left for receive, and nothing is reserved there', () => {
+    const [, mapping] = ofType(template(), 'AWS::Lambda::EventSourceMapping')[0] ?? [];
+    expect(mapping?.Properties.ScalingConfig.MaximumConcurrency).toBeLessThan(10 - 2);
+    const { ReservedConcurrentExecutions } = propertiesOf(template(), 'ReceiveLambdaFunction');
+    expect(ReservedConcurrentExecutions['Fn::If'][0]).toBe('ReceiveIsReserved');
+    expect(ReservedConcurrentExecutions['Fn::If'][2]).toEqual({ Ref: 'AWS::NoValue' });
+    const [{ 'Fn::Equals': compared }] = template().Conditions.ReceiveIsReserved['Fn::Not'];
+    expect(compared).toEqual([{ Ref: 'ReservedForReceive' }, 0]);
+    expect(template().Parameters.ReservedForReceive?.Default).toBe(0);
   });
 
   it('promise 7: one failed message never takes its batch along', () => {
@@ -62,7 +100,7 @@ export function functionPromises(packaged: () => Packaged): void {
       BatchSize: 5,
       EventSourceArn: { 'Fn::GetAtt': ['EventsQueue', 'Arn'] },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 10 },
+      ScalingConfig: { MaximumConcurrency: 5 },
     });
   });
 

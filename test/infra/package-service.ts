@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -14,11 +14,13 @@ export interface Resource {
   Properties: Properties;
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
+  DependsOn?: string | string[];
 }
 export interface Template {
   Resources: Record<string, Resource>;
-  Conditions: Record<string, unknown>;
-  Parameters: Record<string, { Default?: string }>;
+  Conditions: Record<string, Properties>;
+  Outputs: Record<string, { Description?: string; Value: Properties }>;
+  Parameters: Record<string, { Default?: string | number }>;
 }
 export interface Packaged {
   region: string;
@@ -26,6 +28,8 @@ export interface Packaged {
   templatePath: string;
   templateText: string;
   template: Template;
+  /** serverless.yml's `provider`, resolved: what osls tells CloudFormation besides the template. */
+  provider: Properties;
 }
 
 export interface Service {
@@ -37,21 +41,38 @@ export interface Service {
 /** A copy of what osls reads, with freshly built functions: the tests never touch the work tree's own `dist/`. */
 export async function buildService(): Promise<Service> {
   const folder = mkdtempSync(path.join(tmpdir(), 'merge-sync-service-'));
-  for (const name of ['serverless.yml', 'package.json', 'infra'])
+  for (const name of ['serverless.yml', 'package.json', 'infra', 'lib'])
     cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
   const build = [path.join(ROOT, 'infra/build.mjs'), '--outdir', path.join(folder, 'dist')];
   return { folder, buildLog: (await run(process.execPath, build)).stdout };
 }
 
 /** What `npm run package` does, without credentials, into a folder of its own. */
-export async function packageService(service: Service, region: string, params: string[] = []): Promise<Packaged> {
+export async function packageService(
+  service: Service,
+  region: string,
+  params: string[] = [],
+  stage = 'dev',
+): Promise<Packaged> {
   const folder = mkdtempSync(path.join(service.folder, 'out-'));
   const osls = path.join(ROOT, 'node_modules/osls/bin/serverless.js');
-  const args = ['package', '--region', region, '--package', folder, ...params.map((param) => `--param=${param}`)];
+  const args = [
+    'package',
+    '--stage',
+    stage,
+    '--region',
+    region,
+    '--package',
+    folder,
+    ...params.map((param) => `--param=${param}`),
+  ];
   await run(process.execPath, [osls, ...args], { cwd: service.folder, env: withoutAws(process.env) });
   const templatePath = path.join(folder, 'cloudformation-template-update-stack.json');
   const templateText = readFileSync(templatePath, 'utf8');
-  return { region, folder, templatePath, templateText, template: JSON.parse(templateText) as Template };
+  const { service: resolved } = JSON.parse(readFileSync(path.join(folder, 'serverless-state.json'), 'utf8'));
+  const template = JSON.parse(templateText) as Template;
+  return { region, folder, templatePath, templateText, template, provider: resolved.provider };
 }
 
 function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -42,10 +42,10 @@ export function partitionPromises(packaged: () => Packaged): void {
     expect(Variables.FAIR_QUEUE).toBe(packaged().region.startsWith('cn-') ? '0' : '1');
   });
 
-  it('promise 7: an event may wait longer than Lambda lets a loop go on, where that can be said', () => {
+  it('promise 7: an event may wait longer than Lambda lets a loop go on, where there is loop detection', () => {
     const { RecursiveLoop } = propertiesOf(template(), 'ApplyLambdaFunction');
-    expect(RecursiveLoop['Fn::If']).toEqual(['LoopDetectionIsConfigurable', 'Allow', { Ref: 'AWS::NoValue' }]);
-    expect(template().Conditions.LoopDetectionIsConfigurable).toEqual({
+    expect(RecursiveLoop['Fn::If']).toEqual(['LoopDetectionExists', 'Allow', { Ref: 'AWS::NoValue' }]);
+    expect(template().Conditions.LoopDetectionExists).toEqual({
       'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'AWS::Partition' }, 'aws-cn'] }],
     });
   });

@@ -16,15 +16,16 @@ const USED_BY_LAMBDA = /^logs:|^sqs:(ReceiveMessage|DeleteMessage|ChangeMessageV
 // Only for the parts of a large plan that another worker stored first.
 const USED_IN_A_RACE = /^dynamodb:DeleteItem LedgerTable$/;
 
-const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
+const context = { getRemainingTimeInMillis: () => 60_000, awsRequestId: 'request-1' } as Context;
 const used: Record<string, string[]> = {};
+const logged: string[] = [];
 let aws: RecordedAws;
 let crm: RecordingServer;
 let crmStatus = 200;
 
 // The real composition roots: what they call here is what they call in production.
 beforeAll(async () => {
-  jest.spyOn(process.stdout, 'write').mockReturnValue(true); // Their logs.
+  jest.spyOn(process.stdout, 'write').mockImplementation((line) => logged.push(String(line)) > 0);
   aws = await startRecordedAws();
   crm = await startRecordingServer(() => ({ status: crmStatus }));
   configure();
@@ -52,6 +53,12 @@ describe.each(['Receive', 'Apply', 'Reconcile'])('%s', (name) => {
     const unused = RIGHTS[name]?.filter((right) => !used[name]?.map(asInRole).includes(right));
     expect(unused?.filter((right) => !USED_BY_LAMBDA.test(right) && !USED_IN_A_RACE.test(right))).toEqual([]);
   });
+});
+
+it('each line of the log names the invocation it belongs to', () => {
+  const ids = logged.map((line) => JSON.parse(line).awsRequestId);
+  expect(new Set(ids)).toEqual(new Set(['request-1']));
+  expect(ids.length).toBeGreaterThan(5);
 });
 
 function configure() {
@@ -121,7 +128,7 @@ async function deliver(id: string, sealedBody: SealedBody): Promise<number | und
     body: JSON.stringify({ ...sample, id, body: sealedBody }),
     isBase64Encoded: false,
   };
-  return (await handler(event as unknown as APIGatewayProxyEventV2)).statusCode;
+  return (await handler(event as unknown as APIGatewayProxyEventV2, context)).statusCode;
 }
 
 async function work(eventId: string) {

@@ -1,3 +1,5 @@
+import { head, part } from '../../lib/aws/document-items.ts';
+import { readTenants } from '../../lib/config.ts';
 import { ofType, type Properties, propertiesOf, type Template } from './package-service.ts';
 
 /** Everything each function may do: adding a right is a decision, made here too. */
@@ -55,12 +57,28 @@ export function rolePromises(template: () => Template): void {
     expect(used).toEqual(Object.keys(RIGHTS).map((name) => ({ 'Fn::GetAtt': [`${name}Role`, 'Arn'] })));
   });
 
-  it('promise 7: the function on the public internet can delete parts of payloads and nothing else', () => {
-    const statements = propertiesOf(template(), 'ReceiveRole').Policies[0].PolicyDocument.Statement;
+  it.each(['Receive', 'Apply'])('promise 7: %s can delete parts of large documents and nothing else', (name) => {
+    const statements = propertiesOf(template(), `${name}Role`).Policies[0].PolicyDocument.Statement;
     const deleting = statements.filter((one: Properties) => [one.Action].flat().includes('dynamodb:DeleteItem'));
     expect(deleting.map((one: Properties) => [one.Action, one.Condition])).toEqual([
-      ['dynamodb:DeleteItem', { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': '*#payload#*' } }],
+      [
+        'dynamodb:DeleteItem',
+        {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': '#parts#*' },
+          Null: { 'dynamodb:LeadingKeys': 'false' },
+        },
+      ],
     ]);
+  });
+
+  it('promise 7: no document but a part has a key that may be deleted, whatever its tenant and id are', () => {
+    const ids = ['#parts#x', 'a#payload#b', '#'];
+    for (const id of ids) {
+      const key = { tenant: 'parts', kind: 'payload', id };
+      expect(head(key).pk.S.startsWith('#parts#')).toBe(false);
+      expect(part(key, 'write', 0).pk.S.startsWith('#parts#')).toBe(true);
+    }
+    for (const name of ['#parts', '#', '']) expect(() => readTenants(name)).toThrow();
   });
 }
 

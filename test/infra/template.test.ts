@@ -2,7 +2,15 @@ import { rmSync } from 'node:fs';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { alarmPromises } from './alarm-promises.ts';
 import { functionPromises } from './function-promises.ts';
-import { buildService, type Packaged, packageService, type Service } from './package-service.ts';
+import { metricPromises } from './metric-promises.ts';
+import {
+  buildService,
+  type Packaged,
+  packageService,
+  propertiesOf,
+  type Service,
+  type Template,
+} from './package-service.ts';
 import { partitionPromises } from './partition-promises.ts';
 import { rolePromises } from './role-promises.ts';
 import { storagePromises } from './storage-promises.ts';
@@ -33,10 +41,11 @@ describe.each(REGIONS)('packaged for %s', (region) => {
   it('the template has no error and no unexpected warning by the CloudFormation validator', () => {
     expect(problemsOf(of().templatePath)).toEqual([]);
   });
-  storagePromises(template);
+  storagePromises(of);
   functionPromises(of);
   rolePromises(template);
-  alarmPromises(template);
+  alarmPromises(of);
+  metricPromises(of);
   partitionPromises(of);
 });
 
@@ -46,18 +55,78 @@ it('receive reads little before it can answer, and the client for SSM only when 
   expect(Number(kibibytes)).toBeLessThan(300); // 78 KiB more with the client for SSM.
 });
 
+describe('parameters that cannot work', () => {
+  const WRONG = [
+    'tenants=尘锋',
+    'payloadRetentionDays=7',
+    'tenant=main',
+    'alarmEmail=not-an-email',
+    'applyConcurrency=x',
+  ];
+
+  it('are refused in words, all at once, without a trace of the code', async () => {
+    const output = await packageService(service, 'us-east-1', WRONG).then(
+      () => 'packaged',
+      ({ stdout, stderr }) => `${stdout}${stderr}`,
+    );
+    for (const [name, need] of [
+      ['tenants', 'a-z, 0-9, - and _'],
+      ['payloadRetentionDays', 'a whole number from 15 to 3650'],
+      ['alarmEmail', 'one e-mail address'],
+      ['applyConcurrency', 'a whole number from 2 to 1000'],
+    ])
+      expect(output).toMatch(new RegExp(`^  ${name}: needs .*${need}`, 'm'));
+    expect(output).toMatch(/^ {2}tenant: there is no such parameter. Known: prefix, tenants/m);
+    expect(output).not.toMatch(/^\s+at /m);
+  }, 60_000);
+
+  it('a stage without a block of its own is told where to name its tenants', async () => {
+    await expect(packageService(service, 'us-east-1', [], 'prod')).rejects.toMatchObject({
+      stdout: expect.stringMatching(/tenants: needs your tenants' names.*serverless.yml under params/s),
+    });
+  }, 60_000);
+});
+
 it('every parameter can be set on the command line', async () => {
-  const params = ['tenants=main,outlet', 'architecture=x86_64', 'applyConcurrency=4', 'alarmEmail=ops@example.com'];
-  const { template, templatePath } = await packageService(service, 'cn-northwest-1', params);
+  const params = [
+    'tenants=main,outlet',
+    'architecture=x86_64',
+    'applyConcurrency=4',
+    'reservedForReceive=20',
+    'alarmEmail=ops@example.com',
+    'protectTables=false',
+  ];
+  const { template, templatePath } = await packageService(service, 'cn-north-1', params);
   expect(problemsOf(templatePath)).toEqual([]);
-  const { Architectures, Environment } = template.Resources.ApplyLambdaFunction?.Properties ?? {};
+  const { Architectures, Environment } = propertiesOf(template, 'ApplyLambdaFunction');
   expect(Architectures).toEqual(['x86_64']);
   expect(Environment.Variables.TENANTS).toBe('main,outlet');
-  expect(template.Resources.ApplyEventSourceMappingSQSEventsQueue?.Properties.ScalingConfig).toEqual({
-    MaximumConcurrency: 4,
-  });
+  const { ScalingConfig } = propertiesOf(template, 'ApplyEventSourceMappingSQSEventsQueue');
+  expect(ScalingConfig).toEqual({ MaximumConcurrency: 4 });
+  expect(template.Parameters.ReservedForReceive?.Default).toBe('20');
+  expect(propertiesOf(template, 'EventsTable').DeletionProtectionEnabled).toBe(false);
   expect(template.Parameters.AlarmEmail?.Default).toBe('ops@example.com');
+  expect(callbackUrls(template)).toEqual({
+    'The URL for the form in 尘锋, tenant main': 'callback/main',
+    'The URL for the form in 尘锋, tenant outlet': 'callback/outlet',
+  });
 }, 60_000);
+
+it('Ningxia gets x86_64, since nothing says that arm64 is there', async () => {
+  const { template } = await packageService(service, 'cn-northwest-1');
+  for (const name of ['Receive', 'Apply', 'Reconcile'])
+    expect(propertiesOf(template, `${name}LambdaFunction`).Architectures).toEqual(['x86_64']);
+}, 60_000);
+
+/** Description → the end of the URL, of each output for a tenant. */
+function callbackUrls({ Outputs }: Template): Record<string, string> {
+  const urls = Object.entries(Outputs).filter(([name]) => name.startsWith('CallbackUrl'));
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders.
+  const base = 'https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/';
+  return Object.fromEntries(
+    urls.map(([, { Description = '', Value }]) => [Description, Value['Fn::Sub'].replace(base, '')]),
+  );
+}
 
 function problemsOf(templatePath: string): string[] {
   const engine = new RegoEngine();

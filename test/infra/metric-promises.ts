@@ -1,0 +1,91 @@
+import { METRICS } from '../../lib/metrics.ts';
+import { matches } from './filter-pattern.ts';
+import { ofType, type Packaged } from './package-service.ts';
+
+/** Values of `metric` that no filter counts; why none needs to. */
+const NOT_COUNTED = new Set([
+  'apply-failed', // The message comes back, and after five times the alarm on the dead-letter queue rings.
+  'left-to-reconcile', // Heals within minutes.
+  'not-stored', // The sender got a 5xx, and that has an alarm.
+  'reconciled', // Each run of reconcile says so.
+  ...['stored', 'queued', 'working', 'applied', 'ignored', 'skipped'], // The way of every event.
+  'waiting', // Only where the CRM is waited for: crm-waiting.
+]);
+
+const RECEIVE = 'ReceiveLogGroup';
+const APPLY = 'ApplyLogGroup';
+const RECONCILE = 'ReconcileLogGroup';
+const GATEWAY = 'HttpApiLogGroup';
+const refused = (reason: string) => ({ metric: 'refused', reason });
+const answered = (status: string, functionStatus = '-', routeKey = 'POST /callback/{tenant}') => ({
+  status,
+  functionStatus,
+  routeKey,
+});
+
+/** Log line → the metrics that it counts for. */
+const COUNTED: [string, object, string[]][] = [
+  [RECEIVE, refused('unreadable-envelope'), ['refused']],
+  [RECEIVE, refused('undecryptable'), ['keys-differ', 'refused']],
+  [RECEIVE, refused('foreign-receive-id'), ['keys-differ', 'refused']],
+  [RECEIVE, refused('foreign-account'), ['keys-differ', 'refused']],
+  [RECEIVE, refused('bad-signature'), ['refused', 'refused-steadily']],
+  [RECEIVE, refused('unknown-tenant'), ['refused', 'refused-steadily']],
+  [RECEIVE, refused('plain-text-off'), ['refused', 'refused-steadily']],
+  [RECEIVE, { metric: 'repeat-differs' }, ['repeat-differs']],
+  [RECEIVE, { metric: 'config' }, ['config']],
+  [RECEIVE, { metric: 'parked' }, ['parked']],
+  [APPLY, { metric: 'config' }, ['config']],
+  [APPLY, { metric: 'parked', reason: 'crm-refused:400' }, ['parked']],
+  [APPLY, { metric: 'held' }, ['held']],
+  [APPLY, { metric: 'crm-auth' }, ['crm-auth']],
+  [APPLY, { metric: 'waiting', reason: 'crm-retry-soon', waitSeconds: 1800 }, ['crm-waiting']],
+  [APPLY, { metric: 'waiting', reason: 'crm-ambiguous', waitSeconds: 1800 }, ['crm-waiting']],
+  [APPLY, { metric: 'waiting', reason: 'behind-another-event' }, []],
+  [APPLY, { metric: 'applied' }, []],
+  [RECONCILE, { metric: 'stuck' }, ['stuck']],
+  [RECONCILE, { metric: 'parked' }, ['parked']],
+  [GATEWAY, answered('429'), ['gateway-refused']],
+  [GATEWAY, answered('429', '-', '-'), ['gateway-refused']],
+  [GATEWAY, answered('413'), ['gateway-refused']],
+  [GATEWAY, answered('403'), ['gateway-refused']],
+  [GATEWAY, answered('401', '401'), []],
+  [GATEWAY, answered('200', '200'), []],
+  [GATEWAY, answered('404', '-', '-'), []],
+  [GATEWAY, answered('503', '503'), []],
+];
+
+export function metricPromises(packaged: () => Packaged): void {
+  const filters = () =>
+    ofType(packaged().template, 'AWS::Logs::MetricFilter').map(([, { Properties }]) => ({
+      logGroup: Properties.LogGroupName.Ref as string,
+      pattern: Properties.FilterPattern as string,
+      transformation: Properties.MetricTransformations[0],
+    }));
+  const countedFor = (logGroup: string, line: object) =>
+    filters()
+      .filter((one) => one.logGroup === logGroup && matches(one.pattern, { ...line }))
+      .map((one) => one.transformation.MetricName)
+      .sort();
+
+  it.each(COUNTED)('promise 7: %s %j counts for %j', (logGroup, line, metrics) => {
+    expect(countedFor(logGroup, line)).toEqual(metrics);
+  });
+
+  it('promise 7: every metric that the compiler lets a log line have is counted, or left uncounted for a reason', () => {
+    const logGroups = [RECEIVE, APPLY, RECONCILE];
+    const uncounted = METRICS.filter((metric) => logGroups.every((one) => countedFor(one, { metric }).length === 0));
+    expect(uncounted.filter((metric) => !NOT_COUNTED.has(metric))).toEqual([]);
+    expect([...NOT_COUNTED].filter((metric) => !uncounted.includes(metric as never))).toEqual([]);
+  });
+
+  it('promise 7: every filter counts something that a test above names, one for each line or the seconds of its wait', () => {
+    const named = new Set(COUNTED.flatMap(([, , metrics]) => metrics));
+    for (const { transformation } of filters()) {
+      expect([...named]).toContain(transformation.MetricName);
+      expect(transformation.MetricNamespace).toBe('merge-sync-dev');
+      const value = transformation.MetricName === 'crm-waiting' ? '$.waitSeconds' : '1';
+      expect(transformation.MetricValue).toBe(value);
+    }
+  });
+}
