@@ -13,6 +13,7 @@ export const METRICS = [
   'reconciled',
   'refused',
   'repeat-differs',
+  'settings-stale',
   'stuck',
   // States of events: each change of state is a log line.
   'applied',

@@ -50,19 +50,21 @@ async function coldStart<T>(load: () => Promise<T>): Promise<T> {
   return load();
 }
 
+const context = { getRemainingTimeInMillis: () => WORKER_MS, awsRequestId: 'request-1' } as Context;
 const loadReceive = () => import('../../functions/receive/index.ts');
 type Receive = Awaited<ReturnType<typeof loadReceive>>['handler'];
 
 async function post(handler: Receive) {
   const body = sealed(JSON.stringify({ ...sample.body, nonce: lines.length }), { timestamp: String(Date.now()) });
   const started = performance.now();
-  const answer = await handler({
+  const event = {
     requestContext: { http: { method: 'POST', sourceIp: '127.0.0.1' } },
     pathParameters: { tenant: 'main' },
     rawQueryString: '',
     body: JSON.stringify({ ...sample, id: 'e1', body }),
     isBase64Encoded: false,
-  } as unknown as APIGatewayProxyEventV2);
+  };
+  const answer = await handler(event as unknown as APIGatewayProxyEventV2, context);
   return { status: answer.statusCode, inTime: performance.now() - started < RECEIVE_MS };
 }
 
@@ -97,7 +99,6 @@ describe.each(['silent', 'unconnectable'])('services that are %s', (kind) => {
 
   it('promise 7: apply gives the message back, and reconcile ends, in their time', async () => {
     pointTo(url(), SERVICES);
-    const context = { getRemainingTimeInMillis: () => WORKER_MS } as Context;
     const apply = await coldStart(() => import('../../functions/apply/index.ts'));
     const reconcile = await coldStart(() => import('../../functions/reconcile/index.ts'));
     const record = { messageId: '1', body: JSON.stringify({ tenant: 'main', eventId: 'e1' }) };

@@ -14,6 +14,7 @@ const ALARMS: Record<string, { metric: string; of?: string; from?: number }> = {
   KeysDifferAlarm: { metric: 'merge-sync-dev keys-differ' },
   RepeatDiffersAlarm: { metric: 'merge-sync-dev repeat-differs' },
   GatewayRefusedAlarm: { metric: 'merge-sync-dev gateway-refused' },
+  SettingsStaleAlarm: { metric: 'merge-sync-dev settings-stale' },
   StuckAlarm: { metric: 'merge-sync-dev stuck' },
   ReconcileSilentAlarm: { metric: 'AWS/Lambda Invocations', of: 'ReconcileLambdaFunction' },
   CallbackErrorsAlarm: { metric: 'AWS/ApiGateway 5xx', of: 'HttpApi' },
@@ -26,21 +27,9 @@ const ALARMS: Record<string, { metric: string; of?: string; from?: number }> = {
   ReconcileThrottledAlarm: { metric: 'AWS/Lambda Throttles', of: 'ReconcileLambdaFunction' },
 };
 
-<<<<<<< HEAD
-/** Log field `metric` → the functions whose logs are counted. */
-const FILTERS: Record<string, string[]> = {
-  config: ['ApplyLogGroup', 'ReceiveLogGroup'],
-  'crm-auth': ['ApplyLogGroup'],
-  held: ['ApplyLogGroup'],
-  parked: ['ApplyLogGroup', 'ReceiveLogGroup', 'ReconcileLogGroup'],
-  refused: ['ReceiveLogGroup'],
-  stuck: ['ReconcileLogGroup'],
-};
-=======
 export function alarmPromises(packaged: () => Packaged): void {
   const template = () => packaged().template;
   const alarm = (name: string) => propertiesOf(template(), name);
->>>>>>> f0d026a (feat(infra): alarms that were missing, rights by key prefix, TLS only, tables that a failed first deployment takes back)
 
   it('promise 7: the alarms are the ones this test knows', () => {
     const names = ofType(template(), 'AWS::CloudWatch::Alarm').map(([name]) => name);

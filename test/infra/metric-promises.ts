@@ -34,6 +34,8 @@ const COUNTED: [string, object, string[]][] = [
   [RECEIVE, refused('plain-text-off'), ['refused', 'refused-steadily']],
   [RECEIVE, { metric: 'repeat-differs' }, ['repeat-differs']],
   [RECEIVE, { metric: 'config' }, ['config']],
+  [RECEIVE, { metric: 'settings-stale' }, ['settings-stale']],
+  [APPLY, { metric: 'settings-stale' }, ['settings-stale']],
   [RECEIVE, { metric: 'parked' }, ['parked']],
   [APPLY, { metric: 'config' }, ['config']],
   [APPLY, { metric: 'parked', reason: 'crm-refused:400' }, ['parked']],
