@@ -39,10 +39,10 @@ const deps = {
     nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/door`,
     parse: (name, text) => readSettings(IntakeSettingsSchema, name, readJson(name, text)),
     now,
+    log,
     maxAgeMs: SETTINGS_MAX_AGE_MS,
   }),
   now,
-  log,
   timing: { ...DEFAULT_TIMING, payloadMs: numberFrom(process.env, 'PAYLOAD_RETENTION_DAYS', 90, 15) * DAY_MS },
 };
 

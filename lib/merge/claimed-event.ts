@@ -40,7 +40,14 @@ export function reportMove(log: Log, tenant: string, record: EventRecord): void 
   const behind = 'behind' in record ? record.behind : undefined;
   const metric = reason === 'crm-auth' ? 'crm-auth' : state;
   const write = state === 'parked' || state === 'held' ? log.warn : log.info;
-  write(isFinal(state) ? 'event finished' : 'event state changed', { tenant, eventId, state, reason, behind, metric });
+  const fields = { tenant, eventId, state, reason, behind, waitSeconds: waitSeconds(record), metric } as const;
+  write(isFinal(state) ? 'event finished' : 'event state changed', fields);
+}
+
+/** From the first failure to the next try, in seconds: the alarm crm-waiting watches it. */
+function waitSeconds(record: EventRecord): number | undefined {
+  if (record.state !== 'waiting' || record.firstFailureAt === undefined) return undefined;
+  return Math.ceil((record.resumeAt - record.firstFailureAt) / 1000);
 }
 
 /** The plan's progress. @throws Error before the plan was started: a defect of the caller */
