@@ -13,9 +13,9 @@ export interface SignedParts {
  */
 export function sign(token: string, { timestamp, nonce, encrypt }: SignedParts): string {
   const texts = [token, timestamp, nonce, encrypt].map((text) => Buffer.from(text, 'utf8'));
-  return createHash('sha1')
-    .update(Buffer.concat(texts.sort(Buffer.compare)))
-    .digest('hex');
+  const hash = createHash('sha1');
+  for (const text of texts.sort(Buffer.compare)) hash.update(text);
+  return hash.digest('hex');
 }
 
 /** In constant time. */

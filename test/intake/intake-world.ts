@@ -85,9 +85,19 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
     return { status: answer.statusCode, body: String(answer.body) };
   }
 
+  async function verify(query: Record<string, string>, tenant = 'acme') {
+    const answer = await handler({
+      requestContext: { http: { method: 'GET', sourceIp: '203.0.113.9' } },
+      pathParameters: { tenant },
+      rawQueryString: new URLSearchParams(query).toString(),
+    } as unknown as APIGatewayProxyEventV2);
+    return { status: answer.statusCode, body: String(answer.body) };
+  }
+
   return {
     clock,
     events,
+    verify,
     queued,
     lines,
     trouble,
