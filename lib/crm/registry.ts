@@ -22,7 +22,7 @@ import { createSalesforceFromSettings, SalesforceSettingsSchema } from './salesf
 import { createSharedRateBudget } from './shared-rate-budget.ts';
 import { examineTryton } from './tryton/doctor.ts';
 import { TRYTON_OWN_FIELDS } from './tryton/reserved-fields.ts';
-import { createTrytonFromSettings, TrytonSettingsSchema } from './tryton/tryton.ts';
+import { createTrytonFromSettings, TrytonSettingsSchema } from './tryton/settings.ts';
 
 const CrmSchema = v.variant('kind', [
   HttpSettingsSchema,
@@ -124,7 +124,7 @@ function examine(crm: CrmSettings, { mapped, ...parts }: Examination): Promise<F
     case 'salesforce':
       return examineSalesforce({ settings: crm, mapped: [...mapped.keys()], ...parts });
     case 'tryton':
-      return examineTryton({ ...crm, ...parts });
+      return examineTryton({ ...crm, ...parts, mapped });
   }
 }
 

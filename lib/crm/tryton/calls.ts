@@ -1,11 +1,10 @@
 import * as v from 'valibot';
-import { CrmError, type CrmFailure } from '../../errors.ts';
+import { CrmError } from '../../errors.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import type { Fetch, Now } from '../../ports.ts';
-import { type CrmResponse, createCrmClient, retryAfter } from '../client.ts';
+import { type CrmResponse, createCrmClient } from '../client.ts';
 import { createRenewingToken } from '../renewing-token.ts';
-
-export const VENDOR = 'tryton';
+import { exceptionError, unexpectedStatus, VENDOR } from './failures.ts';
 
 export interface TrytonAccess {
   /** `https://tryton.example.com`; the database's name follows it in every URL. */
@@ -22,7 +21,7 @@ export interface RpcCall {
   /** `model.party.party.search_read` */
   method: string;
   params: Json[];
-  /** True where an unanswered call can simply be made again. */
+  /** True for a call that may be made again without an answer to the first. */
   repeatable: boolean;
 }
 
@@ -40,20 +39,13 @@ export interface TrytonRpc {
   searchRead(query: { model: string; domain: Json[]; fields: string[]; context?: JsonObject }): Promise<JsonObject[]>;
 }
 
-/** Tryton's JSON-RPC. Its errors come with HTTP 200; only sessions and missing methods have a status of their own. */
+/**
+ * Tryton's JSON-RPC: https://docs.tryton.org/projects/server/en/latest/topics/rpc.html. Its errors come with HTTP 200;
+ * only sessions, limits and missing methods have a status of their own.
+ */
 export function createTrytonRpc(access: TrytonAccess): TrytonRpc {
-  const client = createCrmClient({ ...access, vendor: VENDOR });
-  const send = ({ method, params, repeatable }: RpcCall, authorization?: string) =>
-    client({
-      method: 'POST',
-      path: `/${encodeURIComponent(access.database)}/`,
-      label: method,
-      headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
-      body: JSON.stringify({ id: 1, method, params }),
-      repeatable: repeatable,
-    });
-  const session = createRenewingToken(VENDOR, () => login(access, send), access.now);
-
+  const send = createSender(access);
+  const session = createRenewingToken(VENDOR, () => signIn(access, send), access.now);
   const ask = async (call: RpcCall) => {
     const token = await session.token();
     const response = await send(call, token);
@@ -72,21 +64,38 @@ export function createTrytonRpc(access: TrytonAccess): TrytonRpc {
     call,
     userId: async () => userIn(await session.token()),
     async searchRead({ model, domain, fields, context = {} }) {
-      const params = [domain, 0, null, null, fields, context];
-      const records = await call({ method: `model.${model}.search_read`, params, repeatable: true });
+      const method = `model.${model}.search_read`;
+      const records = await call({ method, params: [domain, 0, null, null, fields, context], repeatable: true });
       const read = v.safeParse(v.array(v.record(v.string(), v.any())), records);
       if (read.success) return read.output as JsonObject[];
-      throw new CrmError('retry-soon', `${VENDOR}: search_read answered something else than records`);
+      throw new CrmError('retry-soon', `${VENDOR}: ${method} answered something else than records`, {
+        code: 'UNREADABLE',
+      });
     },
   };
 }
 
-const Login = v.looseTuple([v.number(), v.string()]);
+type Send = (call: RpcCall, authorization?: string) => Promise<CrmResponse>;
 
-async function login({ username, password, now }: TrytonAccess, send: (call: RpcCall) => Promise<CrmResponse>) {
+function createSender(access: TrytonAccess): Send {
+  const client = createCrmClient({ ...access, vendor: VENDOR });
+  return ({ method, params, repeatable }, authorization) =>
+    client({
+      method: 'POST',
+      path: `/${encodeURIComponent(access.database)}/`,
+      label: method,
+      headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
+      body: JSON.stringify({ id: 1, method, params }),
+      repeatable,
+    });
+}
+
+const SignedIn = v.looseTuple([v.number(), v.string()]);
+
+async function signIn({ username, password, now }: TrytonAccess, send: Send): Promise<string> {
   const call = { method: 'common.db.login', params: [username, { password }, 'en'], repeatable: true };
   const answer = readAnswer(await send(call), call, now);
-  const granted = v.safeParse(Login, 'result' in answer ? answer.result : undefined);
+  const granted = v.safeParse(SignedIn, 'result' in answer ? answer.result : undefined);
   if (!granted.success) throw new CrmError('auth', `${VENDOR}: sign-in was refused`, { code: 'LoginException' });
   const [userId, token] = granted.output;
   return `Session ${Buffer.from(`${username}:${userId}:${token}`).toString('base64')}`;
@@ -96,47 +105,14 @@ const userIn = (token: string) =>
   Number(Buffer.from(token.slice('Session '.length), 'base64').toString().split(':').at(-2));
 
 const Body = v.union([v.object({ error: v.looseTuple([v.string()]) }), v.object({ result: v.any() })]);
+const WarningDetail = v.looseTuple([v.string()]);
 
 function readAnswer(response: CrmResponse, { method, repeatable }: RpcCall, now: Now): RpcAnswer {
   const body = v.safeParse(v.pipe(v.string(), v.parseJson(), Body), response.text);
-  if (response.status === 200 && body.success)
-    return 'error' in body.output ? refused(method, body.output.error) : { result: body.output.result as Json };
-  const { kind, retryAt } = failureOf(response, repeatable, now);
-  throw new CrmError(kind, `${VENDOR}: ${method} answered ${response.status}`, {
-    code: `http-${response.status}`,
-    retryAt,
-  });
-}
-
-const WarningDetail = v.looseTuple([v.string()]);
-
-/** An exception: its transaction was rolled back. The texts name people, so only the class is kept. */
-function refused(method: string, error: [string, ...unknown[]]): RpcAnswer {
-  const [name, detail] = error;
+  const attempt = { method, repeatable, now };
+  if (response.status !== 200 || !body.success) throw unexpectedStatus(response, attempt);
+  if (!('error' in body.output)) return { result: body.output.result as Json };
+  const [name, detail] = body.output.error;
   if (name === 'UserWarning' && v.is(WarningDetail, detail)) return { warning: detail[0] };
-  const known = Object.hasOwn(BY_EXCEPTION, name) ? name : name.includes('locked') ? 'DatabaseLocked' : 'Exception';
-  throw new CrmError(BY_EXCEPTION[known] ?? 'permanent', `${VENDOR}: ${method} was refused with ${known}`, {
-    code: known,
-  });
-}
-
-const BY_EXCEPTION: { [name: string]: CrmFailure } = {
-  UserError: 'permanent',
-  LoginException: 'auth', // Another factor is wanted.
-  ConcurrencyException: 'retry-soon', // The record was changed since it was read.
-  DatabaseLocked: 'retry-soon',
-};
-
-function failureOf({ status, headers }: CrmResponse, repeatable: boolean, now: Now) {
-  if (status === 429 || (status >= 300 && status < 400)) {
-    const retryAt = retryAfter(headers, now);
-    return { kind: retryAt === undefined ? ('retry-soon' as const) : ('retry-after' as const), retryAt };
-  }
-  return { kind: kindOfStatus(status, repeatable), retryAt: undefined };
-}
-
-function kindOfStatus(status: number, repeatable: boolean): CrmFailure {
-  if (status === 401 || status === 403) return 'auth';
-  if (status >= 400 && status < 500 && status !== 408) return 'permanent';
-  return repeatable ? 'retry-soon' : 'ambiguous';
+  throw exceptionError(body.output.error, attempt);
 }

@@ -1,14 +1,113 @@
+import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
-import { createTrytonCrm, type TrytonOptions } from './tryton.ts';
+import type { Json } from '../../json.ts';
+import { type CrmResponse, createCrmClient } from '../client.ts';
+import type { Finding } from '../finding.ts';
+import { createTrytonRpc, type TrytonAccess, type TrytonRpc } from './calls.ts';
+import { VENDOR } from './failures.ts';
+import { CATEGORIES, MECHANISMS } from './parties.ts';
 
-/** Looks whether Tryton lets us in and lets us read parties; changes nothing. */
-export async function examineTryton(options: TrytonOptions) {
-  const check = 'credentials and access to parties';
+export interface Examination extends TrytonAccess {
+  /** Every property the tenant's mapping may write. */
+  mapped: string[];
+}
+
+/** Looks at everything a merge will need, without changing anything. What is wrong is a finding, never an error. */
+export async function examineTryton(examination: Examination): Promise<Finding[]> {
+  const reached = await attempt('address', () => askVersion(examination));
+  if (!('value' in reached)) return [reached.finding];
+  const version = checkVersion(reached.value);
+  if (!version.ok) return [version];
+  const rpc = createTrytonRpc(examination);
+  const signedIn = await attempt('database and credentials', () => rpc.userId());
+  if (!('value' in signedIn)) return [version, signedIn.finding];
+  return [
+    version,
+    fine('database and credentials', 'accepted'),
+    ...(await checkRights(rpc)),
+    await checkWizard(rpc),
+    ...(await checkMapped(rpc, examination.mapped)),
+  ];
+}
+
+const fine = (check: string, advice: string): Finding => ({ check, ok: true, advice });
+const wrong = (check: string, advice: string): Finding => ({ check, ok: false, advice });
+
+async function attempt<T>(check: string, look: () => Promise<T>): Promise<{ value: T } | { finding: Finding }> {
   try {
-    await createTrytonCrm(options).find(['merge-sync-doctor'], []);
-    return [{ check, ok: true, advice: 'accepted' }];
+    return { value: await look() };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return [{ check, ok: false, advice: `${error.message}: check address, database, user and password` }];
+    return { finding: wrong(check, error.message) };
   }
+}
+
+function askVersion(access: TrytonAccess): Promise<CrmResponse> {
+  const method = 'common.server.version';
+  return createCrmClient({ ...access, vendor: VENDOR })({
+    method: 'POST',
+    path: '/',
+    label: method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 1, method, params: [] }),
+    repeatable: true,
+  });
+}
+
+const Version = v.object({ result: v.pipe(v.string(), v.regex(/^\d+\.\d+(\.\d+)?$/)) });
+
+function checkVersion({ status, text }: CrmResponse): Finding {
+  const version = v.safeParse(v.pipe(v.string(), v.parseJson(), Version), text);
+  if (status === 200 && version.success) return fine('server', `Tryton ${version.output.result}`);
+  return wrong('address', 'this is not the address of a Tryton server; baseUrl goes without the database');
+}
+
+const NEEDED_MODELS = ['party.party', 'party.identifier', 'party.contact_mechanism'];
+const RIGHTS = ['read', 'write', 'create'] as const;
+const Access = v.record(v.string(), v.record(v.string(), v.unknown()));
+
+async function checkRights(rpc: TrytonRpc): Promise<Finding[]> {
+  const params: Json[] = [NEEDED_MODELS, {}];
+  const check = 'rights';
+  const asked = await attempt(check, () =>
+    rpc.call({ method: 'model.ir.model.access.get_access', params, repeatable: true }),
+  );
+  if (!('value' in asked)) return [asked.finding];
+  const access = v.safeParse(Access, asked.value);
+  if (!access.success) return [wrong(check, 'the server does not tell them to this user')];
+  return NEEDED_MODELS.map((model) => {
+    const missing = RIGHTS.filter((right) => !access.output[model]?.[right]);
+    const name = `rights on ${model}`;
+    return missing.length === 0 ? fine(name, 'granted') : wrong(name, `the user needs ${missing.join(', ')}`);
+  });
+}
+
+/** Starts the wizard and ends it: neither touches a party. */
+async function checkWizard(rpc: TrytonRpc): Promise<Finding> {
+  const check = 'wizard Replace Party';
+  const started = await attempt(check, () =>
+    rpc.call({ method: 'wizard.party.replace.create', params: [{}], repeatable: true }),
+  );
+  if (!('value' in started)) return started.finding;
+  const [session] = Array.isArray(started.value) ? started.value : [];
+  if (typeof session !== 'number') return wrong(check, 'the server did not start it');
+  await attempt(check, () =>
+    rpc.call({ method: 'wizard.party.replace.delete', params: [session, {}], repeatable: true }),
+  );
+  return fine(check, 'may be used');
+}
+
+async function checkMapped(rpc: TrytonRpc, mapped: string[]): Promise<Finding[]> {
+  const own = mapped.filter((name) => !MECHANISMS.includes(name) && name !== CATEGORIES);
+  if (own.length === 0) return [];
+  const asked = await attempt('mapped fields', () =>
+    rpc.call({ method: 'model.party.party.fields_get', params: [own, {}], repeatable: true }),
+  );
+  if (!('value' in asked)) return [asked.finding];
+  const fields = v.safeParse(v.record(v.string(), v.looseObject({ type: v.string() })), asked.value);
+  return own.map((name) => {
+    const type = fields.success ? fields.output[name]?.type : undefined;
+    if (type !== undefined) return fine(`mapped field ${name}`, type);
+    return wrong(`mapped field ${name}`, 'party.party has no such field: correct the mapping');
+  });
 }

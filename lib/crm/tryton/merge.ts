@@ -1,28 +1,24 @@
 import * as v from 'valibot';
 import { CrmError } from '../../errors.ts';
-import { type TrytonRpc, VENDOR } from './calls.ts';
-import { numberOf, type PartyState, readStates } from './find.ts';
+import type { TrytonRpc } from './calls.ts';
+import { VENDOR } from './failures.ts';
+import { numberOf, type PartyState, readStates } from './parties.ts';
 
 const WIZARD = 'wizard.party.replace';
-const MOST_WARNINGS = 2; // Differing names, differing tax identifiers.
+const MAX_WARNINGS = 2; // Differing names, differing tax identifiers.
 
 /**
  * Tryton's own merge. It accepts a party replacing itself, and a survivor that is replaced already: both guards are
- * ours. The loser's mark of its last change goes along, so that Tryton refuses when somebody else was faster.
+ * ours. The loser's mark of its last change goes along, so that Tryton refuses when the loser was changed meanwhile.
+ * @throws CrmError
  */
 export async function replaceParty(rpc: TrytonRpc, merge: { survivor: string; losers: string[] }): Promise<void> {
   const [survivor, loser] = partiesOf(merge);
   const states = await readStates(rpc, [survivor, loser]);
   const timestamp = mergeable(states.get(survivor), 'survivor') && mergeable(states.get(loser), 'loser');
   const session = await startWizard(rpc);
-  try {
-    await execute(rpc, session, { survivor, loser, timestamp });
-    await verify(rpc, survivor, loser);
-  } finally {
-    const params = [session, {}];
-    // What is left of a wizard is swept up by Tryton itself; that must not hide how the merge ended.
-    await rpc.call({ method: `${WIZARD}.delete`, params, repeatable: true }).catch(() => undefined);
-  }
+  await executeAndEnd(rpc, session, { survivor, loser, timestamp });
+  await verify(rpc, survivor, loser);
 }
 
 function partiesOf({ survivor, losers }: { survivor: string; losers: string[] }): [number, number] {
@@ -32,10 +28,10 @@ function partiesOf({ survivor, losers }: { survivor: string; losers: string[] })
   return [numberOf(survivor), numberOf(loser)];
 }
 
-function mergeable(state: PartyState | undefined, who: string): string {
-  if (!state) throw refused(`the ${who} does not exist`, `${who}-missing`);
-  if (state.replacedBy !== undefined) throw refused(`the ${who} was merged away already`, `${who}-replaced`);
-  if (!state.active) throw refused(`the ${who} is archived`, `${who}-archived`);
+function mergeable(state: PartyState | undefined, which: string): string {
+  if (!state) throw refused(`the ${which} does not exist`, `${which}-missing`);
+  if (state.replacedBy !== undefined) throw refused(`the ${which} was merged away already`, `${which}-replaced`);
+  if (!state.active) throw refused(`the ${which} is archived`, `${which}-archived`);
   return state.timestamp;
 }
 
@@ -46,7 +42,7 @@ const Session = v.looseTuple([v.number()]);
 async function startWizard(rpc: TrytonRpc): Promise<number> {
   const started = v.safeParse(Session, await rpc.call({ method: `${WIZARD}.create`, params: [{}], repeatable: true }));
   if (started.success) return started.output[0];
-  throw new CrmError('retry-soon', `${VENDOR}: the wizard did not start`);
+  throw new CrmError('retry-soon', `${VENDOR}: the wizard did not start`, { code: 'UNREADABLE' });
 }
 
 interface Replacement {
@@ -55,12 +51,25 @@ interface Replacement {
   timestamp: string;
 }
 
-/** A warning means that nothing has happened: people decided in 尘锋 that the two are one, whatever they are called. */
+/** A server that did not answer is not asked to tidy up: that would cost a second time-out, and Tryton does it itself. */
+async function executeAndEnd(rpc: TrytonRpc, session: number, replacement: Replacement): Promise<void> {
+  const end = () =>
+    rpc.call({ method: `${WIZARD}.delete`, params: [session, {}], repeatable: true }).catch(() => undefined);
+  try {
+    await execute(rpc, session, replacement);
+  } catch (error) {
+    if (!(error instanceof CrmError) || error.kind !== 'ambiguous') await end();
+    throw error;
+  }
+  await end();
+}
+
+/** A warning means that nothing has happened. The merge was decided in 尘锋, whatever the two are called, so it is confirmed. */
 async function execute(rpc: TrytonRpc, session: number, { survivor, loser, timestamp }: Replacement): Promise<void> {
   const ask = { source: loser, destination: survivor };
   const context = { _timestamp: { [`party.party,${loser}`]: timestamp } };
   const call = { method: `${WIZARD}.execute`, params: [session, { ask }, 'replace', context], repeatable: false };
-  for (let warnings = 0; warnings <= MOST_WARNINGS; warnings++) {
+  for (let warnings = 0; warnings <= MAX_WARNINGS; warnings++) {
     const answer = await rpc.ask(call);
     if ('result' in answer) return;
     await confirm(rpc, answer.warning);
@@ -68,7 +77,7 @@ async function execute(rpc: TrytonRpc, session: number, { survivor, loser, times
   throw refused('the merge was warned of again and again', 'UserWarning');
 }
 
-/** Nobody may have merged the survivor away meanwhile: Tryton does not look, and two parties could replace each other. */
+/** Tryton does not look whether the survivor was merged away meanwhile: two parties could replace each other. */
 async function verify(rpc: TrytonRpc, survivor: number, loser: number): Promise<void> {
   const overtaken = (cause?: unknown) =>
     new CrmError('ambiguous', `${VENDOR}: the merge was done, but not seen to be as it should`, {

@@ -1,8 +1,8 @@
-import * as v from 'valibot';
-import type { Fetch, Now, RecordCrm } from '../../ports.ts';
-import { text, timeoutMs } from '../setting-fields.ts';
-import { createTrytonRpc, type TrytonAccess, VENDOR } from './calls.ts';
-import { findParties, findWhereabouts } from './find.ts';
+import type { RecordCrm } from '../../ports.ts';
+import { createTrytonRpc, type TrytonAccess } from './calls.ts';
+import { VENDOR } from './failures.ts';
+import { findParties } from './find.ts';
+import { locateParties } from './locate.ts';
 import { replaceParty } from './merge.ts';
 import { createParty, updateParty } from './write.ts';
 
@@ -24,7 +24,7 @@ export function createTrytonCrm(options: TrytonOptions): RecordCrm {
     name: VENDOR,
     rules: { losersPerMerge: 1, mergeSetsValues: false, fillsBlanks: false },
     find: (contactIds, properties) => findParties(rpc, { contactIds, properties, prefix }),
-    locate: (recordIds) => findWhereabouts(rpc, recordIds),
+    locate: (recordIds) => locateParties(rpc, recordIds, options.now),
     async merge(merge) {
       await replaceParty(rpc, merge);
       return { survivor: merge.survivor };
@@ -33,19 +33,3 @@ export function createTrytonCrm(options: TrytonOptions): RecordCrm {
     create: async (write) => ({ recordId: await createParty(rpc, write, prefix) }),
   };
 }
-
-/** A tenant's `crm` settings for Tryton. */
-export const TrytonSettingsSchema = v.strictObject({
-  kind: v.literal('tryton'),
-  baseUrl: v.pipe(text, v.regex(/^https:\/\/|^http:\/\/(127\.0\.0\.1|localhost)(:|\/|$)/, 'must be an https address')),
-  database: text,
-  username: text,
-  password: text,
-  identifierPrefix: v.optional(v.string()),
-  timeoutMs,
-});
-
-export const createTrytonFromSettings = (
-  settings: v.InferOutput<typeof TrytonSettingsSchema>,
-  parts: { fetch: Fetch; now: Now },
-): RecordCrm => createTrytonCrm({ ...settings, ...parts });

@@ -1,10 +1,11 @@
 import { CrmError } from '../../errors.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import type { PropertyValue, RecordWrite } from '../../ports.ts';
-import { type TrytonRpc, VENDOR } from './calls.ts';
-import { CATEGORIES, idsIn, MECHANISMS, type Mechanism, numberOf, readMechanisms, readStates } from './find.ts';
+import type { TrytonRpc } from './calls.ts';
+import { VENDOR } from './failures.ts';
+import { CATEGORIES, idsIn, MECHANISMS, type Mechanism, numberOf, readMechanisms, readStates } from './parties.ts';
 
-/** All in one call and so in one transaction: fields, telephone numbers, categories and the contact id. */
+/** All in one call and so in one transaction: fields, telephone numbers, categories and the contact id. @throws CrmError */
 export async function updateParty(rpc: TrytonRpc, recordId: string, write: RecordWrite, prefix: string): Promise<void> {
   const id = numberOf(recordId);
   if (!(await readStates(rpc, [id])).get(id)?.active)
@@ -22,7 +23,7 @@ export async function updateParty(rpc: TrytonRpc, recordId: string, write: Recor
   await rpc.call({ method: 'model.party.party.write', params: [[id], values, {}], repeatable: false });
 }
 
-/** @returns the new party's record id. */
+/** @returns the new party's record id. @throws CrmError */
 export async function createParty(rpc: TrytonRpc, write: RecordWrite, prefix: string): Promise<string> {
   const values = {
     ...ownFields(write),
@@ -32,7 +33,8 @@ export async function createParty(rpc: TrytonRpc, write: RecordWrite, prefix: st
   };
   const made = await rpc.call({ method: 'model.party.party.create', params: [[values], {}], repeatable: false });
   const [id] = idsIn(made);
-  if (id === undefined) throw new CrmError('ambiguous', `${VENDOR}: create answered without an id`);
+  if (id === undefined)
+    throw new CrmError('ambiguous', `${VENDOR}: create answered without an id`, { code: 'UNREADABLE' });
   return String(id);
 }
 
