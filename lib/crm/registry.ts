@@ -124,7 +124,7 @@ function examine(crm: CrmSettings, { mapped, ...parts }: Examination): Promise<F
     case 'salesforce':
       return examineSalesforce({ settings: crm, mapped: [...mapped.keys()], ...parts });
     case 'tryton':
-      return examineTryton({ ...crm, ...parts, mapped });
+      return examineTryton({ ...crm, ...parts, mapped: [...mapped.keys()] });
   }
 }
 

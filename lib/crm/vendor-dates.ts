@@ -12,6 +12,8 @@ export interface VendorDate {
 }
 
 const VERSIONING = 'https://developers.hubspot.com/docs/developer-tooling/platform/versioning';
+const SALESFORCE_VERSIONS = 'https://developer.salesforce.com/docs/platform/api-metadata/guide/meta-api-eol.html';
+const TRYTON_RELEASES = 'https://discuss.tryton.org/t/release-process/395';
 const LEGACY = 'https://developers.hubspot.com/changelog/legacy-apis-and-legacy-apps-whats-going-unsupported-and-when';
 
 /** A version of HubSpot's is supported for 18 months; months without a day count to their last. */
@@ -27,6 +29,16 @@ export const VENDOR_DATES: VendorDate[] = [
     source: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',
     readOn: '2026-11-26',
   },
+  { vendor: 'salesforce', what: '62.0', endsOn: undefined, source: SALESFORCE_VERSIONS, readOn: '2026-11-26' },
+  {
+    vendor: 'salesforce',
+    what: 'connected apps made before 2026',
+    endsOn: undefined,
+    source: 'https://help.salesforce.com/s/articleView?id=005228017',
+    readOn: '2026-11-26',
+  },
+  { vendor: 'tryton', what: '6.0', endsOn: '2026-05-31', source: TRYTON_RELEASES, readOn: '2026-11-26' },
+  { vendor: 'tryton', what: '7.0', endsOn: '2028-10-31', source: TRYTON_RELEASES, readOn: '2026-11-26' },
 ];
 
 const DAY_MS = 86_400_000;

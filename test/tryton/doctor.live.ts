@@ -26,7 +26,8 @@ describe('the doctor', () => {
     const before = await parties();
     const findings = await examine();
     expect(wrongIn(findings)).toEqual([]);
-    expect(findings.map(({ check }) => check)).toEqual([
+    const checks = findings.filter(({ warning }) => !warning).map(({ check }) => check);
+    expect(checks).toEqual([
       'server',
       'database and credentials',
       'rights on party.party',

@@ -2,13 +2,15 @@ import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import type { Fetch, Now } from '../../ports.ts';
 import { type CrmResponse, createCrmClient } from '../client.ts';
+import { checkClock } from '../doctor-clock.ts';
 import type { Finding } from '../finding.ts';
+import { vendorFindings } from '../vendor-dates.ts';
 import { createCalls, type SalesforceCalls } from './calls.ts';
 import { describeContact } from './describe.ts';
 import { checkFields, type Needed } from './doctor-fields.ts';
 import { VENDOR } from './failures.ts';
 import { createSalesforceSession } from './oauth.ts';
-import { DEFAULT_API_VERSION, DEFAULT_ID_FIELD, JOURNAL_FIELDS } from './salesforce.ts';
+import { checkInstanceUrl, DEFAULT_API_VERSION, DEFAULT_ID_FIELD, JOURNAL_FIELDS } from './salesforce.ts';
 import type { SalesforceSettings } from './settings.ts';
 import { serverTimestampEnvelope, tellsTimestamp } from './soap.ts';
 
@@ -28,7 +30,8 @@ export async function examineSalesforce(examination: Examination): Promise<Findi
   const reached = await attempt('address', () => askVersions({ ...settings, fetch, timeoutMs }));
   if (!('value' in reached)) return [reached.finding];
   const version = checkVersion(reached.value, apiVersion);
-  const first = [version, checkClock(reached.value, now)];
+  const clock = checkClock(reached.value.headers, now(), 'Salesforce');
+  const first = [version, ...vendorFindings('salesforce', now(), apiVersion), clock];
   if (!version.ok) return first;
   const signedIn = await attempt('credentials', async () => {
     const session = createSalesforceSession({ ...settings, fetch, now });
@@ -59,6 +62,7 @@ async function attempt<T>(check: string, look: () => Promise<T>): Promise<{ valu
 }
 
 async function askVersions(options: { instanceUrl: string; fetch: Fetch; timeoutMs: number }): Promise<CrmResponse> {
+  checkInstanceUrl(options.instanceUrl);
   const client = createCrmClient({ ...options, vendor: VENDOR, baseUrl: options.instanceUrl });
   return client({ method: 'GET', path: '/services/data/', label: '/services/data/', repeatable: true });
 }
@@ -71,19 +75,6 @@ function checkVersion(response: CrmResponse, apiVersion: string): Finding {
     return wrong('address', 'this is not the address of an org; use https://….my.salesforce.com');
   if (versions.output.some(({ version }) => version === apiVersion)) return fine('API version', apiVersion);
   return wrong('API version', `the org does not have ${apiVersion}; its latest is ${versions.output.at(-1)?.version}`);
-}
-
-const MOST_SKEW_MS = 60_000; // A JWT assertion lives for three minutes, and its clock is this one.
-
-function checkClock({ headers }: CrmResponse, now: Now): Finding {
-  const theirs = Date.parse(headers.get('date') ?? '');
-  if (Number.isNaN(theirs)) return fine('clock', 'the org did not say what time it is');
-  const seconds = Math.round((now() - theirs) / 1000);
-  if (Math.abs(seconds) * 1000 <= MOST_SKEW_MS) return fine('clock', 'agrees with Salesforce');
-  return wrong(
-    'clock',
-    `this machine is ${Math.abs(seconds)} s ${seconds > 0 ? 'fast' : 'slow'}: synchronise it (NTP)`,
-  );
 }
 
 const Limits = v.object({ DailyApiRequests: v.object({ Max: v.number(), Remaining: v.number() }) });

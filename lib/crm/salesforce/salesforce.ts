@@ -1,5 +1,6 @@
 import { ConfigError } from '../../errors.ts';
 import type { Fetch, Now, RecordCrm, RecordWrite } from '../../ports.ts';
+import { checkBaseUrl } from '../base-url.ts';
 import { createCalls } from './calls.ts';
 import { VENDOR } from './failures.ts';
 import { findContacts } from './find.ts';
@@ -59,11 +60,12 @@ export function createSalesforceCrm(options: SalesforceOptions): RecordCrm {
   };
 }
 
-function checkInstanceUrl(instanceUrl: string): void {
-  const url = URL.canParse(instanceUrl) ? new URL(instanceUrl) : undefined;
-  const loopback = url?.hostname === '127.0.0.1' || url?.hostname === 'localhost' || url?.hostname === '[::1]';
-  if (url?.protocol !== 'https:' && !(url?.protocol === 'http:' && loopback))
-    throw new ConfigError(`${VENDOR}: instanceUrl must be an https address such as https://acme.my.salesforce.com`);
-  if (url.hostname.endsWith('.lightning.force.com'))
-    throw new ConfigError(`${VENDOR}: instanceUrl is the address of the user interface; use …my.salesforce.com`);
+const USER_INTERFACES = /\.lightning\.force\.com$|\.salesforce-setup\.com$|^(login|test)\.salesforce\.com$/;
+
+/** @throws ConfigError for an address that cannot be an API's, without quoting it. */
+export function checkInstanceUrl(instanceUrl: string): void {
+  const { hostname, pathname } = checkBaseUrl(instanceUrl, { setting: 'instanceUrl' });
+  if (USER_INTERFACES.test(hostname))
+    throw new ConfigError('instanceUrl is an address of the user interface; use https://….my.salesforce.com');
+  if (pathname !== '/') throw new ConfigError('instanceUrl goes without a path: https://….my.salesforce.com');
 }

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import type { Json } from '../../json.ts';
+import { checkBaseUrl } from '../base-url.ts';
 import { type CrmResponse, createCrmClient } from '../client.ts';
 import type { Finding } from '../finding.ts';
+import { vendorFindings } from '../vendor-dates.ts';
 import { createTrytonRpc, type TrytonAccess, type TrytonRpc } from './calls.ts';
 import { VENDOR } from './failures.ts';
 import { CATEGORIES, MECHANISMS } from './parties.ts';
@@ -16,13 +18,14 @@ export interface Examination extends TrytonAccess {
 export async function examineTryton(examination: Examination): Promise<Finding[]> {
   const reached = await attempt('address', () => askVersion(examination));
   if (!('value' in reached)) return [reached.finding];
-  const version = checkVersion(reached.value);
-  if (!version.ok) return [version];
+  const running = versionIn(reached.value);
+  if (running === undefined) return [wrong('address', NOT_TRYTON)];
+  const first = [fine('server', `Tryton ${running}`), ...maintained(running, examination.now())];
   const rpc = createTrytonRpc(examination);
   const signedIn = await attempt('database and credentials', () => rpc.userId());
-  if (!('value' in signedIn)) return [version, signedIn.finding];
+  if (!('value' in signedIn)) return [...first, signedIn.finding];
   return [
-    version,
+    ...first,
     fine('database and credentials', 'accepted'),
     ...(await checkRights(rpc)),
     await checkWizard(rpc),
@@ -42,7 +45,8 @@ async function attempt<T>(check: string, look: () => Promise<T>): Promise<{ valu
   }
 }
 
-function askVersion(access: TrytonAccess): Promise<CrmResponse> {
+async function askVersion(access: TrytonAccess): Promise<CrmResponse> {
+  checkBaseUrl(access.baseUrl, { setting: 'baseUrl' });
   const method = 'common.server.version';
   return createCrmClient({ ...access, vendor: VENDOR })({
     method: 'POST',
@@ -56,10 +60,17 @@ function askVersion(access: TrytonAccess): Promise<CrmResponse> {
 
 const Version = v.object({ result: v.pipe(v.string(), v.regex(/^\d+\.\d+(\.\d+)?$/)) });
 
-function checkVersion({ status, text }: CrmResponse): Finding {
+const NOT_TRYTON = 'this is not the address of a Tryton server; baseUrl goes without the database';
+
+function versionIn({ status, text }: CrmResponse): string | undefined {
   const version = v.safeParse(v.pipe(v.string(), v.parseJson(), Version), text);
-  if (status === 200 && version.success) return fine('server', `Tryton ${version.output.result}`);
-  return wrong('address', 'this is not the address of a Tryton server; baseUrl goes without the database');
+  return status === 200 && version.success ? version.output.result : undefined;
+}
+
+/** A series that is maintained no more goes on working: a warning, nothing wrong. */
+function maintained(version: string, now: number): Finding[] {
+  const series = version.split('.').slice(0, 2).join('.');
+  return vendorFindings('tryton', now, series).map((finding) => ({ ...finding, ok: true }));
 }
 
 const NEEDED_MODELS = ['party.party', 'party.identifier', 'party.contact_mechanism'];

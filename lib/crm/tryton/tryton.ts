@@ -1,4 +1,5 @@
 import type { RecordCrm } from '../../ports.ts';
+import { checkBaseUrl } from '../base-url.ts';
 import { createTrytonRpc, type TrytonAccess } from './calls.ts';
 import { VENDOR } from './failures.ts';
 import { findParties } from './find.ts';
@@ -15,9 +16,11 @@ export interface TrytonOptions extends TrytonAccess {
  * Parties of Tryton, merged by its own wizard "Replace Party". A party's contact id is one of its identifiers, without
  * a type and with a prefix: `party.code` is the company's own number, and the party module needs nothing more.
  * Properties are fields of `party.party`, kinds of contact mechanisms (`mobile`, `email` …) and `categories` by name.
+ * @throws ConfigError for an address that cannot be called.
  */
 export function createTrytonCrm(options: TrytonOptions): RecordCrm {
   const { identifierPrefix: prefix = 'dustess:' } = options;
+  checkBaseUrl(options.baseUrl, { setting: 'baseUrl' });
   const rpc = createTrytonRpc(options);
   return {
     style: 'record',

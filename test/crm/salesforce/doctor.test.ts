@@ -57,11 +57,20 @@ it.each<[string, Case, string]>([
     'address: this is not the address of an org; use https://….my.salesforce.com',
   ],
   [
+    'an address of the user interface',
+    { settings: { instanceUrl: 'https://acme.lightning.force.com' } },
+    'address: instanceUrl is an address of the user interface; use https://….my.salesforce.com',
+  ],
+  [
     'an old API version',
     { settings: { apiVersion: '99.0' } },
     'API version: the org does not have 99.0; its latest is 65.0',
   ],
-  ['a clock that is fast', { orgClock: NOW - 120_000 }, 'clock: this machine is 120 s fast: synchronise it (NTP)'],
+  [
+    'a clock that is fast',
+    { orgClock: NOW - 120_000 },
+    'clock: this machine is 120 s fast by Salesforce: synchronise it (NTP), signatures count as too old otherwise',
+  ],
   [
     'wrong credentials',
     { settings: { credentials: { clientId: 'client', clientSecret: 'wrong' } } },

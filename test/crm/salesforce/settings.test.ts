@@ -23,12 +23,8 @@ it('settings become an adapter that signs in by itself', async () => {
 });
 
 it.each<[string, object, string]>([
-  ['an unknown key', { idFeild: 'x' }, 'idFeild'],
-  [
-    'half of the credentials',
-    { credentials: { clientId: 'secret-x' } },
-    'credentials: needs `token`, or `clientId` with',
-  ],
+  ['an unknown key', { idFeild: 'x' }, 'unknown key idFeild, did you mean idField'],
+  ['half of the credentials', { credentials: { clientId: 'secret-x' } }, 'credentials.clientSecret is missing'],
   ['a field name that is none', { idField: 'a b' }, 'idField: must be the API name of a field of Contact'],
   ['a version that is none', { apiVersion: 'v62' }, 'apiVersion: must be a version such as "62.0"'],
 ])('%s is refused, naming tenant and key and not the value', (_, more, message) => {
@@ -37,11 +33,20 @@ it.each<[string, object, string]>([
   expect(() => read({ ...GOOD, ...more })).not.toThrow(/secret-x|a b|v62\b/);
 });
 
-it.each(['http://acme.my.salesforce.com', 'acme', 'https://acme.lightning.force.com', ''])(
-  'an address that cannot be an API’s is refused at once: %s',
-  (instanceUrl) => {
-    const session = createStaticSession('t');
-    const create = () => createSalesforceCrm({ instanceUrl, session, fetch, now: () => NOW, timeoutMs: 100 });
-    expect(create).toThrow(ConfigError);
-  },
-);
+it.each([
+  ['http://acme.my.salesforce.com', 'instanceUrl begins with http://'],
+  ['acme', 'instanceUrl must be a URL that begins with https://'],
+  ['', 'instanceUrl must be a URL that begins with https://'],
+  ['https://acme.my.salesforce.com:6000', 'instanceUrl: fetch refuses port 6000'],
+  ['https://user:word@acme.my.salesforce.com', 'instanceUrl must not carry a user name or password'],
+  ['https://acme.lightning.force.com', 'an address of the user interface; use https://….my.salesforce.com'],
+  ['https://acme.my.salesforce-setup.com', 'an address of the user interface; use https://….my.salesforce.com'],
+  ['https://login.salesforce.com', 'an address of the user interface; use https://….my.salesforce.com'],
+  ['https://acme.my.salesforce.com/services/data', 'instanceUrl goes without a path'],
+])('an address that cannot be an API’s is refused at once: %s', (instanceUrl, message) => {
+  const session = createStaticSession('t');
+  const create = () => createSalesforceCrm({ instanceUrl, session, fetch, now: () => NOW, timeoutMs: 100 });
+  expect(create).toThrow(ConfigError);
+  expect(create).toThrow(message);
+  expect(create).not.toThrow(/user:word/);
+});

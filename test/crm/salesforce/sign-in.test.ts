@@ -103,7 +103,7 @@ describe('credentials that cannot work are refused with the key that is wrong, a
   it.each<[string, object, string]>([
     ['a token with a line break', { token: 'secret-token\n' }, 'token: must not contain spaces'],
     ['a secret with a space', { clientId: 'a', clientSecret: 'secret token' }, 'clientSecret: must not contain spaces'],
-    ['half of two ways', { clientId: 'a' }, 'needs `token`, or `clientId` with `clientSecret`'],
+    ['half of two ways', { clientId: 'a' }, 'clientSecret is missing'],
   ])('%s', (_, credentials, message) => {
     expect(read(credentials)).toThrow(message);
     expect(read(credentials)).not.toThrow(/secret.token/);

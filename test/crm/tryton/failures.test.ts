@@ -1,5 +1,5 @@
 import { readSettings } from '../../../lib/config.ts';
-import { TrytonSettingsSchema } from '../../../lib/crm/tryton/settings.ts';
+import { createTrytonFromSettings, TrytonSettingsSchema } from '../../../lib/crm/tryton/settings.ts';
 import { createTrytonCrm } from '../../../lib/crm/tryton/tryton.ts';
 import { ConfigError, CrmError } from '../../../lib/errors.ts';
 import { type ScriptedAnswer, startRecordingServer } from '../../contracts/recording-server.ts';
@@ -216,12 +216,19 @@ it('an id that no database can hold is not asked for, and not found', async () =
   expect(fetched).toEqual([]);
 });
 
-it('settings are refused with the key that is wrong, and without the password', () => {
+it.each<[string, object, string]>([
+  ['an unknown key', { user: 1 }, 'unknown key user (known: '],
+  ['an address in plain text', { baseUrl: 'http://t.example' }, 'baseUrl begins with http://'],
+  ['a port that fetch refuses', { baseUrl: 'https://t.example:6000' }, 'baseUrl: fetch refuses port 6000'],
+])('settings with %s are refused with the key that is wrong, and without the password', (_, more, message) => {
   const good = { kind: 'tryton', baseUrl: 'https://t.example', database: 'd', username: 'u', password: 'my-password' };
-  expect(readSettings(TrytonSettingsSchema, 'tenant acme', good)).toMatchObject({ timeoutMs: 10_000 });
-  const read = () =>
-    readSettings(TrytonSettingsSchema, 'tenant acme', { ...good, baseUrl: 'http://t.example', user: 1 });
-  expect(read).toThrow(ConfigError);
-  expect(read).toThrow('tenant acme: baseUrl: must be an https address');
-  expect(read).not.toThrow('my-password');
+  const open = (changes: object) =>
+    createTrytonFromSettings(readSettings(TrytonSettingsSchema, 'tenant acme', { ...good, ...changes }), {
+      fetch,
+      now: () => NOW,
+    });
+  expect(open({})).toMatchObject({ name: 'tryton' });
+  expect(() => open(more)).toThrow(ConfigError);
+  expect(() => open(more)).toThrow(message);
+  expect(() => open(more)).not.toThrow('my-password');
 });
