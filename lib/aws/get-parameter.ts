@@ -20,8 +20,10 @@ export async function getParameter(name: string, withinMs = UNHURRIED_MS): Promi
   } catch (error) {
     if (error instanceof ParameterNotFound) return undefined;
     const problem = `SSM: ${name} cannot be read (${error instanceof Error ? error.name : 'unknown'})`;
-    if (isPassing(error)) throw new StoreError(problem);
-    throw new ConfigError(`${problem}; the function's role needs ssm:GetParameter and kms:Decrypt for it`);
+    if (isPassing(error)) throw new StoreError(problem, { cause: error });
+    throw new ConfigError(`${problem}; the function's role needs ssm:GetParameter and kms:Decrypt for it`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { describeCause } from './describe-cause.ts';
+import { causes, describeCause } from './describe-cause.ts';
 
 const REGION = 'AWS_REGION=ap-southeast-1, the region of the deployment';
 
@@ -27,7 +27,7 @@ const ADVICE: [test: RegExp, advice: string][] = [
 /** The cause of a failed call to AWS and what to do, in one line. The SDK's own message is not shown. */
 export function awsProblem(error: unknown): string {
   const cause = describeCause(error);
-  const message = error instanceof Error ? error.message : '';
-  const [, advice] = ADVICE.find(([test]) => test.test(cause) || test.test(message)) ?? [];
+  const messages = causes(error).map(({ message }) => String(message));
+  const [, advice] = ADVICE.find(([test]) => [cause, ...messages].some((text) => test.test(text))) ?? [];
   return advice === undefined ? cause : `${cause}: ${advice}`;
 }

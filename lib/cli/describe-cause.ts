@@ -1,4 +1,4 @@
-const SAYS_NOTHING = new Set(['Error', 'TypeError', 'AggregateError', 'AbortError']);
+const SAYS_NOTHING = new Set(['Error', 'TypeError', 'AggregateError', 'AbortError', 'StoreError', 'ConfigError']);
 const MAX_CAUSES = 5;
 
 // fetch gives these no code: https://fetch.spec.whatwg.org/#port-blocking
@@ -16,7 +16,7 @@ export function describeCause(error: unknown): string {
   return [...new Set(telling.length > 0 ? telling : words)].join(', ') || 'unknown';
 }
 
-interface Cause {
+export interface Cause {
   code?: unknown;
   name?: unknown;
   message?: unknown;
@@ -25,8 +25,8 @@ interface Cause {
   errors?: unknown;
 }
 
-/** By shape, not by class: errors of another realm are errors too. */
-function causes(error: unknown): Cause[] {
+/** An error and what lies below it. By shape, not by class: errors of another realm are errors too. */
+export function causes(error: unknown): Cause[] {
   const found: Cause[] = [];
   for (let at = error as Cause | undefined; typeof at === 'object' && at !== null; at = below(at)) {
     found.push(at);

@@ -3,14 +3,18 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
 import * as v from 'valibot';
+import { clientConfig } from '../aws/client-limits.ts';
 import { createDocuments } from '../aws/documents.ts';
 import { createQueue } from '../aws/queue.ts';
 import { createLedger, type Ledger } from '../ledger/ledger.ts';
 import type { Queue } from '../ports.ts';
 import { awsProblem } from './aws-problem.ts';
+import { CLI_LIMITS } from './client-limits.ts';
 import { describeCause } from './describe-cause.ts';
 import { Refused, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
+import { printableId } from './printable.ts';
+import { tenantNames } from './tenant-names.ts';
 
 /** Which deployment a command works on. */
 export interface ServiceOptions {
@@ -25,6 +29,11 @@ export interface Service {
   /** The tenant's part of its tables. */
   ledger: Ledger;
   queue: Queue;
+  /**
+   * To be asked where nothing was found: a misspelt tenant has nothing either.
+   * @throws UsageError naming the tenants that there are.
+   */
+  checkTenant(): Promise<void>;
 }
 
 const DEFAULT_LOCAL = 'http://127.0.0.1:3000';
@@ -45,9 +54,26 @@ export async function openService(options: ServiceOptions, io: Io): Promise<Serv
 async function openDeployed({ prefix = '', tenant = 'main' }: ServiceOptions, io: Io): Promise<Service> {
   const name = prefix || io.env.MERGE_SYNC_PREFIX;
   if (!name) throw new UsageError('say which deployment: --prefix merge-sync-prod (or $MERGE_SYNC_PREFIX), or --local');
-  const sqs = new SQSClient();
+  const config = clientConfig(CLI_LIMITS);
+  const sqs = new SQSClient(config);
   const queueUrl = await queueUrlOf(sqs, `${name}-events`);
-  return serviceOf({ tenant, eventsTable: `${name}-events`, ledgerTable: `${name}-ledger`, queueUrl }, io, { sqs });
+  const names = { tenant, eventsTable: `${name}-events`, ledgerTable: `${name}-ledger`, queueUrl };
+  const checkTenant = () => checkDeployedTenant(name, tenant, io);
+  return { ...storesOf(names, io, { dynamodb: new DynamoDBClient(config), sqs }), checkTenant };
+}
+
+/** A tenant is known by its parameters. Without the right to list them nothing can be said, and that is said. */
+async function checkDeployedTenant(prefix: string, tenant: string, io: Io): Promise<void> {
+  const known = await tenantNames(prefix).catch((error: unknown) => {
+    io.err(`merge-sync: whether there is a tenant ${printableId(tenant)} cannot be checked (${awsProblem(error)})`);
+    return undefined;
+  });
+  if (known && !known.includes(tenant)) throw unknownTenant(tenant, known, `by the parameters /${prefix}/TENANT/door`);
+}
+
+function unknownTenant(tenant: string, known: string[], where: string): UsageError {
+  const names = known.length > 0 ? `its tenants are ${known.join(', ')}, ${where}` : `it has none, ${where}`;
+  return new UsageError(`this deployment has no tenant ${printableId(tenant)}: ${names}; name one with --tenant`);
 }
 
 async function queueUrlOf(client: SQSClient, name: string): Promise<string> {
@@ -76,9 +102,11 @@ async function openLocal({ local, tenant }: ServiceOptions, io: Io): Promise<Ser
   const stack = await describeLocal(url, io);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const region = 'us-east-1';
-  const dynamodb = new DynamoDBClient({ endpoint: stack.dynamodb, region, credentials });
-  const sqs = new SQSClient({ endpoint: stack.sqs, region, credentials });
-  return serviceOf({ ...stack, ...(tenant && { tenant }) }, io, { dynamodb, sqs });
+  if (tenant !== undefined && tenant !== stack.tenant) throw unknownTenant(tenant, [stack.tenant], 'as npm start says');
+  const config = { ...clientConfig(CLI_LIMITS), region, credentials };
+  const dynamodb = new DynamoDBClient({ ...config, endpoint: stack.dynamodb });
+  const sqs = new SQSClient({ ...config, endpoint: stack.sqs });
+  return { ...storesOf(stack, io, { dynamodb, sqs }), checkTenant: () => Promise.resolve() };
 }
 
 const LOCAL_ADVICE = 'start it with npm start, or give its URL, --local URL';
@@ -102,9 +130,9 @@ interface Names {
   queueUrl: string;
 }
 
-function serviceOf(names: Names, io: Io, clients: { dynamodb?: DynamoDBClient; sqs: SQSClient }): Service {
-  const client = clients.dynamodb ?? new DynamoDBClient();
-  const documents = (table: string) => createDocuments({ client, table, now: io.now, newId: randomUUID });
+function storesOf(names: Names, io: Io, clients: { dynamodb: DynamoDBClient; sqs: SQSClient }) {
+  const documents = (table: string) =>
+    createDocuments({ client: clients.dynamodb, table, now: io.now, newId: randomUUID });
   return {
     ledger: createLedger({ events: documents(names.eventsTable), ledger: documents(names.ledgerTable) }, names.tenant),
     queue: createQueue({ client: clients.sqs, queueUrl: names.queueUrl, fair: false }),

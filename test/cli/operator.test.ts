@@ -78,7 +78,7 @@ describe('the operator’s commands', () => {
     const shown = await run('show', 'parked-1');
     expect(shown.out).toContain('replay by lin');
     expect(shown.out).toMatch(
-      /command \(attempt 1\): crm-contradiction:locked_by_audit[\s\S]*command \(attempt 1\): done/,
+      /plan 1, command \(attempt 1\): crm-contradiction:locked_by_audit[\s\S]*replay by lin[\s\S]*plan 2, command \(attempt 1\): done/,
     );
     expect((await run('who', 'B')).out).toContain('B  merged into A by event parked-1');
   });
@@ -96,6 +96,7 @@ describe('the operator’s commands', () => {
     await sendMerge('second', 'S', 'S2');
     await until('second', 'held');
     expect((await run('events', '--state', 'held')).out).toContain('second  held  survivor-day-limit');
+    expect((await run('show', 'second')).out).toContain('survivor S, losers S2');
     expect(await run('release', 'second')).toMatchObject({ code: 0, out: 'second  queued' });
     await until('second', 'applied');
   });
@@ -104,7 +105,7 @@ describe('the operator’s commands', () => {
     const { code, out, err } = await run('release', 'first', 'unheard-of');
     expect(code).toBe(1);
     expect(out).toBe('first  not-possible\nunheard-of  no-such-event');
-    expect(err).toContain('2 not possible in their state');
+    expect(err).toContain('1 unknown, 1 not possible in their state');
     expect((await run('show', 'unheard-of')).code).toBe(1);
   });
 
@@ -124,6 +125,13 @@ describe('the operator’s commands', () => {
     const { code, err } = await run(...args);
     expect(code).toBe(2);
     expect(err).toContain(message);
+  });
+
+  it('knows the one tenant of the embedded stack', async () => {
+    const { code, err } = await run('events', '--tenant', 'main');
+    expect(code).toBe(2);
+    expect(err).toContain('this deployment has no tenant main: its tenants are local, as npm start says');
+    expect((await run('events', '--tenant', 'local')).code).toBe(0);
   });
 
   it('says so when no stack answers, or none was named', async () => {

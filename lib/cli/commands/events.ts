@@ -1,21 +1,23 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { inParallel } from '../../in-parallel.ts';
 import type { EventRecord } from '../../ledger/event-record.ts';
-import type { EventList } from '../../ledger/event-states.ts';
+import { type EventList, listOf } from '../../ledger/event-states.ts';
 import type { Io } from '../io.ts';
+import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
 
 interface EventsOptions extends ServiceOptions {
   state: EventList;
-  limit: string;
+  limit: number;
 }
 
 export function eventsCommand(io: Io): Command {
   const command = new Command('events')
     .summary('list events that wait for you')
-    .description('Lists events that are parked (with the reason), held by the volume breaker, or still on their way.');
+    .description('Lists events that are parked (with the reason), held by the volume limit, or still on their way.');
   return addServiceOptions(command)
     .addOption(new Option('--state <state>', 'which').choices(['parked', 'held', 'open']).default('parked'))
-    .option('--limit <count>', 'at most so many, oldest first', '100')
+    .option('--limit <count>', 'at most so many, oldest first', readLimit, 100)
     .addHelpText('after', EXAMPLES)
     .action(async (options: EventsOptions) => listEvents(options, io));
 }
@@ -25,35 +27,51 @@ Examples:
   npx merge-sync events --prefix merge-sync-prod
   npx merge-sync events --state held --tenant outlet --json`;
 
-const FAR_AHEAD_MS = 400 * 86_400_000; // Open events stand under the time somebody should look at them.
+const MAX_LISTED = 100_000;
 
-async function listEvents(options: EventsOptions, io: Io): Promise<void> {
-  const service = await openService(options, io);
-  const limit = Number.parseInt(options.limit, 10) || 100;
-  const records = await findEvents(service, options.state, { before: io.now() + FAR_AHEAD_MS, limit });
-  if (options.json) return io.out(JSON.stringify(records));
-  for (const record of records) io.out(line(record));
-  io.err(records.length === 0 ? `no event is ${options.state}` : `${records.length} ${options.state}`);
+function readLimit(text: string): number {
+  const limit = Number(text);
+  if (!/^\d+$/.test(text) || limit < 1 || limit > MAX_LISTED)
+    throw new InvalidArgumentError(`It is a whole number from 1 to ${MAX_LISTED}.`);
+  return limit;
 }
 
-/** Events in a list, oldest first, as their records have them now. */
-export async function findEvents(service: Service, list: EventList, range: { before: number; limit: number }) {
-  const listed = await service.ledger.events.listed(list, range);
-  const records: EventRecord[] = [];
-  for (const { id } of listed) {
-    const record = (await service.ledger.events.read(id))?.value;
-    if (record) records.push(record);
-  }
-  return records;
+async function listEvents({ state, limit, ...options }: EventsOptions, io: Io): Promise<void> {
+  const service = await openService(options, io);
+  const ids = await listedIds(service, state, io);
+  if (ids.length === 0) await service.checkTenant();
+  const records = await readEvents(service, state, ids.slice(0, limit));
+  if (options.json) io.out(JSON.stringify(records));
+  else for (const record of records) io.out(line(record));
+  if (!options.json || ids.length > limit) io.err(summary(state, records.length, ids.length, limit));
+}
+
+function summary(state: EventList, shown: number, all: number, limit: number): string {
+  if (all <= limit) return shown === 0 ? `no event is ${state}` : `${shown} ${state}`;
+  return `${shown} of ${all > MAX_LISTED ? `more than ${MAX_LISTED}` : all} ${state}, the oldest: --limit shows more`;
+}
+
+const FAR_AHEAD_MS = 400 * 86_400_000; // Open events stand under the time when reconcile looks at them.
+
+/** The events of a list, oldest first; one more than can be listed where there are more. */
+export async function listedIds({ ledger }: Service, list: EventList, { now }: Pick<Io, 'now'>): Promise<string[]> {
+  const range = { before: now() + FAR_AHEAD_MS, limit: MAX_LISTED + 1 };
+  return (await ledger.events.listed(list, range)).map(({ id }) => id);
+}
+
+/** Their records as they are now. The list lags behind them: an event that has left it meanwhile is left out. */
+export async function readEvents({ ledger }: Service, list: EventList, ids: string[]): Promise<EventRecord[]> {
+  const found = await inParallel(ids, (id) => ledger.events.read(id));
+  return found.flatMap((stored) => (stored && listOf(stored.value.state) === list ? [stored.value] : []));
 }
 
 const line = (record: EventRecord) =>
   [
     new Date(record.receivedAt).toISOString(),
-    record.eventId,
+    printableId(record.eventId),
     record.state,
-    record.reason ?? '',
-    record.state === 'waiting' && record.behind ? `behind ${record.behind}` : '',
+    printableId(record.reason ?? ''),
+    record.state === 'waiting' && record.behind ? `behind ${printableId(record.behind)}` : '',
   ]
     .filter(Boolean)
     .join('  ');

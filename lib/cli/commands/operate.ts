@@ -1,11 +1,15 @@
 import { Command } from 'commander';
+import { closestName } from '../../closest-name.ts';
+import type { EventRecord } from '../../ledger/event-record.ts';
 import type { EventList, OperatorAction } from '../../ledger/event-states.ts';
-import { operate } from '../../recovery/operator-actions.ts';
+import { REASONS, type ReasonName } from '../../ledger/reasons.ts';
+import { type ActionResult, operate } from '../../recovery/operator-actions.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { operatorName } from '../operator-name.ts';
+import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
-import { findEvents } from './events.ts';
+import { listedIds, readEvents } from './events.ts';
 
 interface OperateOptions extends ServiceOptions {
   all?: true;
@@ -27,7 +31,7 @@ export function replayCommand(io: Io): Command {
 export function releaseCommand(io: Io): Command {
   return operateCommand(io, 'release', 'held')
     .summary('let held events go on')
-    .description('Lets events that the volume breaker holds go on, oldest first.')
+    .description('Lets events that the volume limit holds go on, oldest first.')
     .addHelpText('after', '\nExamples:\n  npx merge-sync release --prefix merge-sync-prod --all');
 }
 
@@ -56,36 +60,66 @@ function operateCommand(io: Io, action: 'replay' | 'release', list: EventList): 
     .option('--reason <reason>', 'with --all: only those with this reason')
     .action(async (eventIds: string[], options: OperateOptions) => {
       if (eventIds.length > 0 === Boolean(options.all)) throw new UsageError('name events, or say --all');
+      if (options.reason !== undefined) checkReason(options, list);
       await operateOn(options.all ? list : eventIds, action, options, io);
     });
 }
 
-const MOST_AT_ONCE = 100_000;
+/** A misspelt reason would match nothing, and look as if all were well. */
+function checkReason({ reason = '', all }: OperateOptions, list: EventList): void {
+  if (!all) throw new UsageError('--reason goes with --all only');
+  const known = REASON_NAMES.filter((name) => REASONS[name].state === list);
+  const [name = ''] = reason.split(':');
+  if (known.some((one) => one === name)) return;
+  const meant = closestName(name, known);
+  const advice = meant === undefined ? `they are ${known.join(', ')}` : `did you mean ${meant}`;
+  throw new UsageError(`no ${list} event can have the reason ${printableId(reason)}: ${advice}`);
+}
+
+const REASON_NAMES = Object.keys(REASONS) as ReasonName[];
+
 const PROGRESS_EVERY = 500;
 
 async function operateOn(which: EventList | string[], action: OperatorAction, options: OperateOptions, io: Io) {
   const by = operatorName(options.by, io);
   const service = await openService(options, io);
   const eventIds = typeof which === 'string' ? await idsIn(service, which, options, io) : which;
-  const results: { eventId: string; result: string }[] = [];
+  const results: Result[] = [];
   for (const eventId of eventIds) {
     const result = await operate(eventId, action, { ...service, now: io.now, by });
     results.push({ eventId, result });
     if (results.length % PROGRESS_EVERY === 0) io.err(`${results.length} of ${eventIds.length}`);
   }
+  if (results.every(({ result }) => result === 'no-such-event')) await service.checkTenant();
   report(results, options, io);
 }
 
-async function idsIn(service: Service, list: EventList, { reason }: OperateOptions, io: Io): Promise<string[]> {
-  const records = await findEvents(service, list, { before: io.now(), limit: MOST_AT_ONCE });
-  return records.filter((record) => !reason || record.reason === reason).map(({ eventId }) => eventId);
+interface Result {
+  eventId: string;
+  result: ActionResult;
 }
 
-function report(results: { eventId: string; result: string }[], { json }: OperateOptions, io: Io): void {
+async function idsIn(service: Service, list: EventList, { reason }: OperateOptions, io: Io): Promise<string[]> {
+  const records = await readEvents(service, list, await listedIds(service, list, io));
+  const chosen = records.filter((record) => !reason || record.reason === reason).map(({ eventId }) => eventId);
+  if (reason && chosen.length === 0 && records.length > 0) io.err(otherReasons(list, reason, records));
+  return chosen;
+}
+
+function otherReasons(list: EventList, reason: string, records: EventRecord[]): string {
+  const reasons = [...new Set(records.map((record) => printableId(record.reason ?? '')))];
+  return `no ${list} event has the reason ${printableId(reason)}; theirs are ${reasons.sort().join(', ')}`;
+}
+
+function report(results: Result[], { json }: OperateOptions, io: Io): void {
   if (json) io.out(JSON.stringify(results));
-  else for (const { eventId, result } of results) io.out(`${eventId}  ${result}`);
+  else for (const { eventId, result } of results) io.out(`${printableId(eventId)}  ${result}`);
   const failed = results.filter(({ result }) => result !== 'queued');
   io.err(`${results.length - failed.length} queued`);
-  if (failed.length > 0)
-    throw new Refused(`${failed.length} not possible in their state: npx merge-sync show EVENT_ID says which it is`);
+  const unknown = failed.filter(({ result }) => result === 'no-such-event').length;
+  const problems = [
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+    ...(failed.length > unknown ? [`${failed.length - unknown} not possible in their state`] : []),
+  ];
+  if (problems.length > 0) throw new Refused(`${problems.join(', ')}: npx merge-sync show EVENT_ID says which it is`);
 }

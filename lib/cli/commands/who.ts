@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import type { Contact } from '../../ledger/contacts.ts';
+import { Refused } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
 
 export function whoCommand(io: Io): Command {
@@ -10,17 +12,27 @@ export function whoCommand(io: Io): Command {
     .argument('<contact-id>', 'a 尘锋 contact id');
   return addServiceOptions(command)
     .addHelpText('after', '\nExamples:\n  npx merge-sync who 2df106aa-7057-11ed-a049-a2eb63fbe44a --local')
-    .action(async (contactId: string, options: ServiceOptions) => {
-      const way = await follow(await openService(options, io), contactId);
-      if (options.json) return io.out(JSON.stringify(way));
-      for (const { contactId: id, contact } of way) io.out(describe(id, contact));
-    });
+    .action((contactId: string, options: ServiceOptions) => who(contactId, options, io));
 }
 
+async function who(contactId: string, options: ServiceOptions, io: Io): Promise<void> {
+  const service = await openService(options, io);
+  const way = await follow(service, contactId);
+  if (options.json) io.out(JSON.stringify(way));
+  else for (const { contactId: id, contact } of way) io.out(describe(id, contact));
+  if (way.length > 0) return;
+  await service.checkTenant();
+  throw new Refused(
+    `contact ${printableId(contactId)} is unknown: no merge of tenant ${service.ledger.tenant} has named it so far`,
+  );
+}
+
+/** @returns nothing for a contact that the ledger has never heard of. */
 async function follow({ ledger }: Service, contactId: string) {
   const way: { contactId: string; contact: Contact }[] = [];
   for (let at: string | undefined = contactId; at !== undefined; ) {
-    const contact: Contact = (await ledger.contacts.read(at)).value;
+    const { value: contact, version } = await ledger.contacts.read(at);
+    if (version === 0 && way.length === 0) return [];
     way.push({ contactId: at, contact });
     at = contact.mergedInto;
   }
@@ -28,7 +40,8 @@ async function follow({ ledger }: Service, contactId: string) {
 }
 
 function describe(contactId: string, { mergedInto, mergedBy, recordId, lockedBy }: Contact): string {
-  if (mergedInto) return `${contactId}  merged into ${mergedInto} by event ${mergedBy ?? 'unknown'}`;
-  const record = recordId ? `, CRM record ${recordId}` : '';
-  return `${contactId}  is itself${record}${lockedBy ? `, locked by event ${lockedBy.event}` : ''}`;
+  const id = printableId(contactId);
+  if (mergedInto) return `${id}  merged into ${printableId(mergedInto)} by event ${printableId(mergedBy ?? 'unknown')}`;
+  const record = recordId ? `, CRM record ${printableId(recordId)}` : '';
+  return `${id}  is itself${record}${lockedBy ? `, locked by event ${printableId(lockedBy.event)}` : ''}`;
 }

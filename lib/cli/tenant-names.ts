@@ -1,0 +1,22 @@
+import { paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
+import { clientConfig } from '../aws/client-limits.ts';
+import { CLI_LIMITS } from './client-limits.ts';
+
+const SETTINGS = ['door', 'crm'];
+
+/**
+ * The tenants of a deployment, by the names of their parameters `/PREFIX/TENANT/door` and `…/crm`; no value is decrypted.
+ * @throws what the SDK throws; the operator needs ssm:GetParametersByPath.
+ */
+export async function tenantNames(prefix: string): Promise<string[]> {
+  const client = new SSMClient(clientConfig(CLI_LIMITS));
+  const names = new Set<string>();
+  const pages = paginateGetParametersByPath({ client }, { Path: `/${prefix}`, Recursive: true, WithDecryption: false });
+  for await (const { Parameters = [] } of pages) {
+    for (const { Name = '' } of Parameters) {
+      const [tenant = '', kind = '', ...more] = Name.split('/').slice(2);
+      if (SETTINGS.includes(kind) && more.length === 0) names.add(tenant);
+    }
+  }
+  return [...names].sort();
+}

@@ -1,0 +1,148 @@
+import { describeEvent, type ShownEvent } from '../../lib/cli/describe-event.ts';
+import type { EventRecord } from '../../lib/ledger/event-record.ts';
+import type { JournalEntry } from '../../lib/ledger/journal.ts';
+import type { Plan } from '../../lib/ledger/plans.ts';
+
+const T0 = Date.UTC(2026, 10, 24, 8);
+const FACTS = { eventId: 'e', kind: 'merge', name: 'CRM_MERGE/CRM_CONTACT_MERGED', digest: 'd' } as const;
+
+function shown(record: Partial<EventRecord>, more: Partial<ShownEvent> = {}): string {
+  const whole = {
+    ...FACTS,
+    state: 'applied',
+    receivedAt: T0,
+    updatedAt: T0 + 9_000,
+    plan: 0,
+    ...record,
+  } as EventRecord;
+  const contacts = { survivorId: 'A', loserIds: ['B'] };
+  return describeEvent({ record: whole, contacts, plans: [], journal: [], ...more }).join('\n');
+}
+
+const plan = (more: Partial<Plan> = {}): Plan => ({
+  number: 1,
+  madeAt: T0 + 1_000,
+  triggeredAt: T0,
+  identities: { survivor: 'A', absorbed: ['B'], survivorIsGone: false },
+  decisions: [],
+  problems: [],
+  steps: [],
+  chosen: [],
+  restated: [],
+  before: [],
+  unknownInCrm: false,
+  ...more,
+});
+
+const call = (more: Partial<JournalEntry>): JournalEntry => ({
+  plan: 1,
+  step: 0,
+  attempt: 1,
+  call: 'merge',
+  at: T0 + 2_000,
+  answeredAt: T0 + 3_000,
+  outcome: 'done',
+  ...more,
+});
+
+describe('an event is told as it happened', () => {
+  it('a merge: who, where it stands, and the calls in order', () => {
+    const steps: Plan['steps'] = [{ kind: 'merge', losers: ['r2'], contacts: ['B'] }];
+    const plans = [plan({ steps, survivorRecord: 'r1', decisions: [{ key: 'remark', decision: 'write' }] })];
+    expect(shown({ plan: 1 }, { plans, journal: [call({})] })).toBe(
+      [
+        'e  CRM_MERGE/CRM_CONTACT_MERGED',
+        '  applied',
+        '  survivor A, losers B',
+        '  2026-11-24T08:00:00.000Z  received',
+        '  2026-11-24T08:00:01.000Z  plan 1: B into A',
+        '    merge the record of B into record r1',
+        '    remark: write',
+        '  2026-11-24T08:00:02.000Z  plan 1, merge (attempt 1): done',
+        '  2026-11-24T08:00:09.000Z  applied',
+      ].join('\n'),
+    );
+  });
+
+  it('a loser’s record that becomes the survivor’s', () => {
+    const steps: Plan['steps'] = [{ kind: 'update', write: { contactId: 'A', values: {} } }];
+    const before = [{ recordId: 'r2', contactId: 'B', values: {} }];
+    const text = shown({ plan: 1 }, { plans: [plan({ steps, before, survivorRecord: 'r2' })] });
+    expect(text).toContain('plan 1: B into A');
+    expect(text).toContain('record r2 of B becomes that of A, which had none');
+  });
+
+  it('a replay: two plans, each with its own calls, and who replayed it', () => {
+    const command = (key: string): Plan['steps'] => [{ kind: 'command', key, command: {} as never }];
+    const plans = [
+      plan({ steps: command('e') }),
+      plan({
+        number: 2,
+        madeAt: T0 + 5_000,
+        identities: { survivor: 'A', absorbed: [], survivorIsGone: false },
+        steps: command('e~2'),
+      }),
+    ];
+    const journal = [
+      call({ call: 'command', outcome: 'crm-refused:LOCKED' }),
+      call({ plan: 2, call: 'command', at: T0 + 6_000 }),
+    ];
+    const operatorActions = [{ at: T0 + 4_000, by: 'lin', action: 'replay' as const }];
+    const lines = shown({ plan: 2, operatorActions }, { plans, journal }).split('\n').slice(3);
+    expect(lines.map((line) => line.replace(/^ +\S+Z +/, ''))).toEqual([
+      'received',
+      'plan 1: B into A',
+      '    one command, webhook-id e',
+      'plan 1, command (attempt 1): crm-refused:LOCKED',
+      'replay by lin',
+      'plan 2: all losers are part of A already',
+      '    one command, webhook-id e~2',
+      'plan 2, command (attempt 1): done',
+      'applied',
+    ]);
+  });
+
+  it.each<[string, Partial<EventRecord>, string]>([
+    ['held', { state: 'held', reason: 'tenant-hour-limit' }, 'Then `release`, or raise the limit.'],
+    [
+      'parked',
+      { state: 'parked', reason: 'crm-refused:NO_ACCESS' },
+      '  parked: crm-refused:NO_ACCESS\n    The CRM refused for good.',
+    ],
+  ])('an event that is %s names its contacts and what to do', (_, record, todo) => {
+    const text = shown(record);
+    expect(text).toContain('survivor A, losers B');
+    expect(text).toContain(todo);
+  });
+
+  it.each<[Partial<Plan>, string]>([
+    [{ unknownInCrm: true }, 'B into A; the CRM knows none of them'],
+    [{}, 'B into A; nothing is left to do in the CRM'],
+    [{ steps: [{ kind: 'create', write: { contactId: 'A', values: {} } }] }, 'create a record for A'],
+  ])('a plan that %j', (more, expected) => {
+    expect(shown({ plan: 1 }, { plans: [plan(more)] })).toContain(expected);
+  });
+
+  it('what is not kept any more is said', () => {
+    expect(shown({ plan: 3 }, { plans: [plan({ number: 3 })] })).toContain('plans 1, 2 are not kept any more');
+    expect(shown({}, { contacts: undefined })).toContain(
+      'its contacts are not known any more: the payload has expired',
+    );
+    expect(shown({ kind: 'other', state: 'ignored' }, { contacts: undefined })).not.toContain('contacts');
+    expect(shown({ state: 'parked', reason: 'unreadable:mainID' }, { contacts: undefined })).not.toContain('expired');
+  });
+
+  it('of very many losers the first are named', () => {
+    const loserIds = Array.from({ length: 100_000 }, (_, index) => `l${index}`);
+    const text = shown({}, { contacts: { survivorId: 'A', loserIds } });
+    expect(text).toContain('l19 and 99980 more');
+    expect(text.length).toBeLessThan(1_000);
+  });
+
+  it('ids from outside stay in their line', () => {
+    const steps: Plan['steps'] = [{ kind: 'merge', losers: ['r'], contacts: ['B\n\u001b[2J'] }];
+    const text = shown({ plan: 1, eventId: 'e\n\u202E', name: 'A\r\u0007' }, { plans: [plan({ steps })] });
+    expect(text).toContain('e\\u000a\\u202e  A\\u000d\\u0007');
+    expect(text).toContain('of B\\u000a\\u001b[2J into');
+  });
+});
