@@ -7,6 +7,10 @@ export interface Progress {
   step: number;
   /** True from just before a call until its answer is known. */
   sent: boolean;
+  /** When the step was last sent, milliseconds since 1970. */
+  sentAt?: number;
+  /** Of a merge that the CRM has done in part: the losers' record ids that are left. */
+  losersLeft?: string[];
   /** The survivor's record id as of now: a merge may have minted a new one. */
   survivorRecord?: string;
   /** How often the current step was sent. */

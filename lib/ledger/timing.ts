@@ -4,6 +4,11 @@ export interface Timing {
   leaseMs: number;
   /** The longest a call at the CRM may take, with the writes that record it. */
   callMs: number;
+  /**
+   * How long a call without an answer may still take effect: longer than any CRM's own slowest merge. Until then a
+   * look-up that does not show the effect proves nothing.
+   */
+  settleMs: number;
   /** What reconcile allows for a hand-over that is under way. */
   graceMs: number;
   /** An event that has not moved for this long is queued again by reconcile. */
@@ -17,6 +22,7 @@ export interface Timing {
 export const DEFAULT_TIMING: Timing = {
   leaseMs: 90_000,
   callMs: 30_000,
+  settleMs: 300_000,
   graceMs: 60_000,
   stuckMs: 3_600_000,
   giveUpMs: 86_400_000,

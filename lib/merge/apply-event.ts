@@ -78,9 +78,9 @@ function troubleOf({ error }: PlanOutcome & { end: 'failed' }) {
   return { reason: `crm-${error.kind}` as ReasonOf<'waiting'>, error };
 }
 
-/** Observe mode was switched on in the middle of a plan: what is unanswered is cleared up, nothing new is begun. */
+/** Observe mode was switched on in the middle of a plan: nothing more is sent, an unanswered call stays open. */
 function hasMoreToSend({ record }: ClaimedEvent, plan: Plan): boolean {
-  return (record.progress?.step ?? 0) < plan.steps.length && !record.progress?.sent;
+  return (record.progress?.step ?? 0) < plan.steps.length;
 }
 
 async function close(claimed: ClaimedEvent, plan: Plan, outcome: PlanOutcome): Promise<void> {

@@ -64,7 +64,7 @@ export function saveProgress(claimed: ClaimedEvent, progress: Progress): Promise
 /** Stores that the current step is about to be sent: before the call, so that a crash leaves a trace. @throws LeaseLost */
 export async function recordIntent(claimed: ClaimedEvent): Promise<Progress> {
   const before = progressIn(claimed);
-  const progress = { ...before, sent: true, attempts: before.attempts + 1 };
+  const progress = { ...before, sent: true, sentAt: claimed.deps.now(), attempts: before.attempts + 1 };
   await saveProgress(claimed, progress);
   return progress;
 }

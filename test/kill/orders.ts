@@ -28,6 +28,7 @@ export const MAPPING = { remark: 'remark', position: 'position', address: 'addre
 export const TIMING = {
   leaseMs: 30_000,
   callMs: 8_000,
+  settleMs: 20_000,
   graceMs: 10_000,
   stuckMs: 60_000,
   giveUpMs: 86_400_000,

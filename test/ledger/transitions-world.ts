@@ -47,7 +47,7 @@ function detail(record: { [field: string]: unknown }, field: string, at: number)
   return `=${value}`;
 }
 
-function progress({ step, sent, attempts, ...more }: { [name: string]: unknown }): string {
+function progress({ step, sent, attempts, sentAt: _sentAt, ...more }: { [name: string]: unknown }): string {
   const rest = Object.entries(more).map(([name, value]) => ` ${name}=${value}`);
   return `step ${step}${sent ? ' sent' : ''} ${attempts}${rest.join('')}`;
 }

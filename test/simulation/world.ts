@@ -17,6 +17,8 @@ const SHORT_LEASE_MS = 25_000; // Runs out under workers that are alive: they mu
 const FUNCTION_MS = 60_000;
 /** A call at the CRM is answered or given up within this time. */
 export const CALL_MS = 15_000;
+/** A call that was given up takes effect within this time, or never. */
+export const SETTLE_MS = 60_000;
 const VISIBILITY_MS = 120_000;
 const RECONCILE_MS = 120_000;
 const RECONCILING = { graceMs: 60_000, stuckMs: 600_000 };
@@ -210,6 +212,7 @@ async function apply(world: World, actor: Actor, batch: Message[]): Promise<Set<
     timing: {
       leaseMs: world.leaseMs,
       callMs: CALL_MS + 5_000,
+      settleMs: SETTLE_MS,
       ...RECONCILING,
       giveUpMs: 86_400_000,
       journalMs: 400 * 86_400_000,

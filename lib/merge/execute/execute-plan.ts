@@ -29,14 +29,16 @@ function lastCallAt({ deps, record }: ClaimedEvent): number {
 
 async function advance(claimed: ClaimedEvent, done: { survivorRecord?: string }): Promise<void> {
   const progress = progressIn(claimed);
-  const next = { ...progress, ...done, step: progress.step + 1, sent: false, attempts: 0 };
+  const { sentAt: _sentAt, losersLeft: _losersLeft, ...rest } = progress;
+  const next = { ...rest, ...done, step: progress.step + 1, sent: false, attempts: 0 };
   await move(claimed, { on: 'answered', progress: next });
 }
 
 /** Commands and updates say the same again: harmless. Merges and creations are looked up first. */
 function settleUnanswered(claimed: ClaimedEvent, crm: Crm, step: Step): Promise<StepOutcome> {
-  if (step.kind === 'merge') return verifyMerge(claimed, crm as RecordCrm, step);
-  if (step.kind === 'create') return verifyCreation(claimed, crm as RecordCrm, step);
+  const isSettled = claimed.deps.now() >= (progressIn(claimed).sentAt ?? 0) + claimed.deps.timing.settleMs;
+  if (step.kind === 'merge') return verifyMerge(claimed, crm as RecordCrm, step, isSettled);
+  if (step.kind === 'create') return verifyCreation(claimed, crm as RecordCrm, step, isSettled);
   return sendStep(claimed, crm, step);
 }
 
@@ -70,7 +72,8 @@ async function call(crm: Crm, step: Step, progress: Progress): Promise<StepOutco
     await records.update(survivor, step.write);
     return { done: {} };
   }
-  const merged = await records.merge({ survivor, losers: step.losers, ...(step.write && { write: step.write }) });
+  const losers = progress.losersLeft ?? step.losers;
+  const merged = await records.merge({ survivor, losers, ...(step.write && { write: step.write }) });
   return { done: { survivorRecord: merged.survivor } };
 }
 
@@ -97,9 +100,11 @@ async function afterError(claimed: ClaimedEvent, crm: Crm, step: Step, failure: 
   if (error.kind === 'ambiguous') return { end: 'failed', error };
   if (error.kind === 'permanent' && step.kind === 'merge') {
     // "Already merged" comes as a refusal in most CRMs, and in no two the same way: look.
-    const verified = await verifyMerge(claimed, crm as RecordCrm, step);
+    const leftBefore = progressIn(claimed).losersLeft?.length ?? step.losers.length;
+    const verified = await verifyMerge(claimed, crm as RecordCrm, step, true);
     if ('end' in verified && verified.end === 'refused') await clearIntent(claimed); // The refusal itself was clear.
-    if (!('again' in verified)) return verified;
+    const leftNow = progressIn(claimed).losersLeft?.length ?? leftBefore;
+    if (!('again' in verified) || leftNow < leftBefore) return verified;
   }
   // An idempotent receiver refuses for good only what it has not done: that is an answer to all attempts.
   if (error.kind === 'permanent' || !failure.unansweredBefore) await clearIntent(claimed);

@@ -1,24 +1,27 @@
 import { CrmError } from '../../errors.ts';
 import type { Step } from '../../ledger/plans.ts';
-import type { RecordCrm, RecordLocation } from '../../ports.ts';
-import { type ClaimedEvent, clearIntent, noteCall, progressIn } from '../claimed-event.ts';
+import type { RecordCrm } from '../../ports.ts';
+import { type ClaimedEvent, clearIntent, noteCall, progressIn, saveProgress } from '../claimed-event.ts';
+import { comparePlaces, type SeenMerge } from './compare-places.ts';
 import { parkReasonOf, type StepOutcome } from './step-outcome.ts';
 
-/** Where are these records now? Together: it was done. All apart: it was not. Anything else is for an operator. */
+/**
+ * Asks where a merge's records are now, and what that says of it. Together: it was done. All apart: it was not. Some of
+ * the losers merged: the rest is sent again. Anything else is for an operator.
+ * @param isSettled whether an unanswered call can no longer take effect: before that, only "together" counts, for the
+ * effect may still be on its way.
+ */
 export async function verifyMerge(
   claimed: ClaimedEvent,
   crm: RecordCrm,
   step: Step & { kind: 'merge' },
+  isSettled: boolean,
 ): Promise<StepOutcome> {
   const { losers, write } = step;
   const survivor = progressIn(claimed).survivorRecord ?? '';
   const verified = await ask(claimed, 'probe', async () => {
-    const places = await crm.locate([survivor, ...losers]);
-    const home = places.get(survivor);
-    const seen = comparePlaces(survivor, home, losers, places);
-    if (seen === 'apart') return { seen, outcome: { again: true } };
-    if (seen === 'doubtful' || !home || home === 'gone') return { seen, outcome: MERGED_ELSEWHERE };
-    return { seen, outcome: { done: { survivorRecord: home.recordId } } };
+    const seen = comparePlaces(survivor, losers, await crm.locate([survivor, ...losers]));
+    return { seen: seen.word, outcome: outcomeOf(seen, isSettled), ...(seen.word === 'partly' && { partly: seen }) };
   });
   if (!('done' in verified) || !write) return verified;
   // The merge may be another's work, which does not write what this step was to write: it is written again.
@@ -28,18 +31,28 @@ export async function verifyMerge(
   });
 }
 
-const MERGED_ELSEWHERE: StepOutcome = { end: 'refused', reason: 'merged-elsewhere-in-crm' };
+function outcomeOf(seen: SeenMerge, isSettled: boolean): StepOutcome {
+  if (seen.word === 'merged') return { done: { survivorRecord: seen.home } };
+  if (!isSettled) return NOT_SETTLED;
+  return seen.word === 'doubtful' ? { end: 'refused', reason: 'merged-elsewhere-in-crm' } : { again: true };
+}
 
-/** Is there a record by now? */
+const NOT_SETTLED: StepOutcome = {
+  end: 'failed',
+  error: new CrmError('ambiguous', 'an unanswered call may still take effect', { code: 'not-settled' }),
+};
+
+/** Is there a record by now? @param isSettled as for `verifyMerge` */
 export function verifyCreation(
   claimed: ClaimedEvent,
   crm: RecordCrm,
   step: Step & { kind: 'create' },
+  isSettled: boolean,
 ): Promise<StepOutcome> {
   return ask(claimed, 'probe', async () => {
     const found = await crm.find([step.write.contactId ?? ''], []);
     const [first] = found;
-    if (!first) return { seen: 'not-created', outcome: { again: true } };
+    if (!first) return { seen: 'not-created', outcome: isSettled ? { again: true } : NOT_SETTLED };
     const several = found.some(({ record }) => record.recordId !== first.record.recordId);
     if (several) return { seen: 'doubtful', outcome: { end: 'refused', reason: 'two-records-for-one-contact' } };
     return { seen: 'created', outcome: { done: { survivorRecord: first.record.recordId } } };
@@ -50,15 +63,17 @@ interface Verified {
   /** One word for the journal. */
   seen: string;
   outcome: StepOutcome;
+  /** What is left of a merge that was done in part. */
+  partly?: SeenMerge & { word: 'partly' };
 }
 
 /** Asks the CRM, and notes what it said. */
 async function ask(claimed: ClaimedEvent, call: string, question: () => Promise<Verified>): Promise<StepOutcome> {
   const at = claimed.deps.now();
   try {
-    const { seen, outcome } = await question();
+    const { seen, outcome, partly } = await question();
     await noteCall(claimed, { call, at, outcome: seen });
-    if ('again' in outcome) await clearIntent(claimed);
+    if ('again' in outcome) await (partly ? keepRest(claimed, partly) : clearIntent(claimed));
     return outcome;
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;
@@ -68,15 +83,7 @@ async function ask(claimed: ClaimedEvent, call: string, question: () => Promise<
   }
 }
 
-type Place = RecordLocation | undefined;
-
-/** @param home where the survivor's record is now; elsewhere without any loser merged into it means: not by us. */
-function comparePlaces(survivor: string, home: Place, losers: string[], places: Map<string, Place>) {
-  if (!home || home === 'gone') return 'doubtful';
-  const place = (loser: string) => places.get(loser);
-  const isHome = (at: Place) => at === 'gone' || at?.recordId === home.recordId;
-  if (losers.every((loser) => isHome(place(loser)))) return 'merged';
-  const untouched = (record: string, at: Place) => at !== 'gone' && at?.recordId === record;
-  const apart = untouched(survivor, home) && losers.every((loser) => untouched(loser, place(loser)));
-  return apart ? 'apart' : 'doubtful';
+/** The next call names only the losers that are left: no loser is merged twice. @throws LeaseLost */
+function keepRest(claimed: ClaimedEvent, { home, left }: SeenMerge & { word: 'partly' }): Promise<void> {
+  return saveProgress(claimed, { ...progressIn(claimed), sent: false, survivorRecord: home, losersLeft: left });
 }
