@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type CrmCall, type CrmResponse, createCrmClient, retryAfter } from '../../lib/crm/client.ts';
+import { isPage } from '../../lib/crm/foreign-answer.ts';
 import { CrmError, type CrmFailure } from '../../lib/errors.ts';
 import type { Fetch, Now, RecordCrm, RecordLocation, RecordWrite } from '../../lib/ports.ts';
 
@@ -92,11 +93,13 @@ function createAsk({ token, now, ...options }: AcmeOptions) {
   };
 }
 
-/** What an answer that is no success means; what a 5xx did is not known, and neither is what an unreadable 200 did. */
-function failure({ method, label, repeatable }: CrmCall, { status, headers, text }: CrmResponse, now: Now): CrmError {
+/** What an answer that is no success means. What a 5xx, an unreadable 200 or a proxy's page did is not known. */
+function failure({ method, label, repeatable }: CrmCall, response: CrmResponse, now: Now): CrmError {
+  const { status, headers, text } = response;
   const unknown: CrmFailure = repeatable ? 'retry-soon' : 'ambiguous';
   const kinds: { [status: number]: CrmFailure } = { 401: 'auth', 403: 'auth', 408: unknown, 429: 'retry-soon' };
-  const kind = kinds[status] ?? (status >= 400 && status < 500 ? 'permanent' : unknown);
+  const refused = status >= 400 && status < 500 && !isPage(response);
+  const kind = kinds[status] ?? (refused ? 'permanent' : unknown);
   const retryAt = status === 429 ? retryAfter(headers, now) : undefined;
   const code = /"code":"([a-z-]{1,40})"/.exec(text)?.[1] ?? `http-${status}`;
   return new CrmError(retryAt ? 'retry-after' : kind, `acme: ${method} ${label} answered ${status}`, { code, retryAt });
