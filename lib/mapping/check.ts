@@ -1,14 +1,17 @@
-import type { Field } from '../event.ts';
+import type { Field, MergeEvent } from '../event.ts';
 import type { Json } from '../json.ts';
+import type { FieldDecision, Plan } from '../ledger/plans.ts';
 import type { MappedField } from '../merge/policy.ts';
-import { readEntries } from './entries.ts';
-import { fieldMappingOf } from './field-mapping.ts';
-import { sampleFields } from './sample-fields.ts';
+import type { MergeCommand, PropertyValues } from '../ports.ts';
+import { type PlanningTenant, planAlone } from './plan-alone.ts';
 
-/** One field of an event and what the mapping makes of it. */
+/** One field of an event and what becomes of it. */
 export interface CheckedField {
   key: string;
   value: Json;
+  /** `unchanged`: the event has it only as it was before the merge. */
+  decision: FieldDecision['decision'] | 'unchanged';
+  /** As they stand in the write; none where the property keeps what it has. */
   writes: Pick<MappedField, 'property' | 'value' | 'overwrite'>[];
   problem?: string;
 }
@@ -17,52 +20,56 @@ export interface MappingCheck {
   fields: CheckedField[];
   /** Mapped fields that this event does not have. */
   absent: string[];
-  /** For a terminal. */
-  lines: string[];
+  /** What the survivor's record would get, were its properties empty: the fields' and the losers' ids. */
+  write: PropertyValues;
+  /** Properties of `write` that are left alone where the record has a value. */
+  onlyWhereEmpty: string[];
+  /** What a CRM that merges by itself would be sent. */
+  command?: MergeCommand;
+  /** Why the event would be parked instead. */
+  conflict?: string;
 }
 
 /**
- * Shows what a mapping does to an event's fields, or to an invented sample that has them all. Pure.
+ * What the service would write for an event, by its own planning. Calls and stores nothing.
  * The result holds the given values: for the operator's own terminal, never for a log.
- * @param where names the mapping in errors: a tenant, a file.
- * @throws ConfigError when the mapping itself is wrong.
+ * @param keys the mapped fields.
  */
-export function checkMapping(where: string, mapping: unknown, given?: Field[]): MappingCheck {
-  const entries = readEntries(where, mapping);
-  const fields = given ?? sampleFields(entries);
-  const { map } = fieldMappingOf(entries);
-  const checked = fields.map((field) => checkField(field, map([field])));
-  const present = new Set(fields.map(({ key }) => key));
-  const absent = entries.map(({ key }) => key).filter((key) => !present.has(key));
-  return { fields: checked, absent, lines: linesOf(checked, absent) };
+export async function checkMapping(tenant: PlanningTenant, event: MergeEvent, keys: string[]): Promise<MappingCheck> {
+  const everywhere = Object.fromEntries(tenant.mapping.properties.map((property) => [property, 'a value']));
+  const [empty, full] = [await planAlone(event, tenant, {}), await planAlone(event, tenant, everywhere)];
+  const present = new Set([...event.changed, ...event.old].map(({ key }) => key));
+  const absent = keys.filter((key) => !present.has(key));
+  if ('conflict' in empty) return { fields: [], absent, write: {}, onlyWhereEmpty: [], conflict: empty.conflict };
+  const write = writeOf(empty.plan);
+  const written = 'plan' in full ? writeOf(full.plan) : {};
+  const [command] = empty.plan.steps.flatMap((step) => (step.kind === 'command' ? [step.command] : []));
+  return {
+    fields: fieldsOf(event).map((field) => checkField(field, tenant, empty.plan, write)),
+    absent,
+    write,
+    onlyWhereEmpty: Object.keys(write).filter((property) => !(property in written)),
+    ...(command && { command }),
+  };
 }
 
-function checkField(
-  { key, value }: Field,
-  result: { mapped: MappedField[]; problems: { problem: string }[] },
-): CheckedField {
-  const [problem] = result.problems;
-  const writes = result.mapped.map(({ property, value, overwrite }) => ({ property, value, overwrite }));
-  return { key, value, writes, ...(problem && { problem: problem.problem }) };
+/** All that an event says of the survivor: what it changed, and what it was where nothing changed. */
+function fieldsOf({ changed, old }: MergeEvent): Field[] {
+  const keys = new Set(changed.map(({ key }) => key));
+  return [...changed, ...old.filter(({ key }) => !keys.has(key))];
 }
 
-function linesOf(fields: CheckedField[], absent: string[]): string[] {
-  const touched = fields.filter(({ writes, problem }) => writes.length > 0 || problem !== undefined);
-  const unmapped = fields.filter((field) => !touched.includes(field)).map(({ key }) => key);
-  return [
-    ...touched.flatMap(linesOfField),
-    ...(absent.length > 0 ? [`not in this event: ${absent.join(', ')}`] : []),
-    ...(unmapped.length > 0 ? [`not mapped: ${unmapped.join(', ')}`] : []),
-  ];
+function writeOf({ steps }: Plan): PropertyValues {
+  const writes = steps.flatMap((step) => ('write' in step && step.write ? [step.write.values] : []));
+  return Object.assign({}, ...writes);
 }
 
-function linesOfField({ key, value, writes, problem }: CheckedField): string[] {
-  const source = `${key} ${JSON.stringify(value)}`;
-  if (problem !== undefined) return [`${source}  ✗ left alone: ${problem}`];
-  return writes.map((write) => `${source}  → ${write.property} = ${shown(write)}`);
-}
-
-function shown({ value, overwrite }: CheckedField['writes'][number]): string {
-  if (overwrite === 'always') return value === null ? 'cleared' : JSON.stringify(value);
-  return value === null ? 'left as it is' : `${JSON.stringify(value)} (only where empty)`;
+function checkField(field: Field, { mapping }: PlanningTenant, plan: Plan, write: PropertyValues): CheckedField {
+  const { key, value } = field;
+  const decision = plan.decisions.find((one) => one.key === key)?.decision ?? 'unchanged';
+  const { mapped, problems } = mapping.map([field]);
+  const inWrite = mapped.filter(({ property }) => decision === 'write' && property in write);
+  const writes = inWrite.map(({ property, value, overwrite }) => ({ property, value, overwrite }));
+  const [problem] = decision === 'write' ? problems : [];
+  return { key, value, decision, writes, ...(problem && { problem: problem.problem }) };
 }

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { newWebhookSecret } from '../../lib/crm/http/standard-webhooks.ts';
 import { SAMPLE_ENVELOPE } from '../../lib/dustess/sample.ts';
 import { sealed } from '../dustess/sealing.ts';
 import { run } from './console.ts';
@@ -21,23 +23,47 @@ describe('merge-sync map', () => {
     expect(code).toBe(0);
   });
 
-  it('shows what becomes of an event: what it was, overlaid with what the merge changed', async () => {
+  it('shows what an event would write under the settings’ own policy', async () => {
     const event = JSON.stringify(SAMPLE_ENVELOPE);
-    const { code, out, err } = await run(['map', '--check', 'mapping.json', '--event', 'event.json'], {
-      files: { ...files, 'event.json': event },
+    const crm = { kind: 'hubspot', token: 'secret' };
+    const settings = { crm, policy: { fields: 'snapshot' }, mapping: JSON.parse(MAPPING) };
+    const { code, out, err } = await run(['map', '--check', 'crm.json', '--event', 'event.json'], {
+      files: { 'event.json': event, 'crm.json': JSON.stringify(settings) },
     });
+    expect(out).toContain('ids of the losers  → dustess_merged_contact_ids = "');
     expect(out).toContain('remark "eaasdadasd"  → nickname = "eaasdadasd"');
     expect(out).toContain('gender 0  ✗ left alone: is not listed in options');
     expect(err).toContain('1 cannot be converted and would be left alone');
     expect(code).toBe(0);
   });
 
+  it('shows what the merge did not change as not written', async () => {
+    const body = { ...SAMPLE_ENVELOPE.body, changed: { gender: 1 }, old: { remark: 'before' } };
+    const { out, err } = await run(['map', '--check', 'mapping.json', '--event', 'event.json'], {
+      files: { ...files, 'event.json': JSON.stringify({ ...SAMPLE_ENVELOPE, body }) },
+    });
+    expect(out).toContain('gender 1  → sex = "male"');
+    expect(out).toContain('remark "before"  – not written: this merge did not change it');
+    expect(err).toBe('1 property would be written; of the mapped fields none is left alone');
+  });
+
+  it('shows the command that an http CRM would get', async () => {
+    const crm = { kind: 'http', endpoint: 'https://crm.example/merges', secret: newWebhookSecret(randomBytes) };
+    const { code, out, err } = await run(['map', '--check', '-'], { stdin: JSON.stringify({ crm }) });
+    expect(JSON.parse(out)).toMatchObject({ survivorId: 'SURVIVOR', loserIds: ['LOSER'], changed: { gender: 2 } });
+    expect(err).toContain('one command would be sent, with the changed fields remark, gender, ');
+    expect(out).not.toContain(crm.secret);
+    expect(code).toBe(0);
+  });
+
   it('prints JSON for scripts', async () => {
     const { out } = await run(['map', '--check', 'mapping.json', '--json'], { files });
-    const { fields, absent } = JSON.parse(out);
+    const { fields, absent, write } = JSON.parse(out);
+    expect(write).toEqual({ nickname: '样例客户', sex: 'female' });
     expect(fields.find(({ key }: { key: string }) => key === 'gender')).toEqual({
       key: 'gender',
       value: 2,
+      decision: 'write',
       writes: [{ property: 'sex', value: 'female', overwrite: 'always' }],
     });
     expect(absent).toEqual([]);

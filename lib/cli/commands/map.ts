@@ -1,11 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { readJson } from '../../config.ts';
+import { DEFAULT_POLICY, readJson } from '../../config.ts';
+import { createTenantCrm } from '../../crm/registry.ts';
 import { namedKind } from '../../dustess/event-kind.ts';
 import { readMergeEvent } from '../../dustess/merge-event.ts';
-import type { Field, MergeEvent } from '../../event.ts';
-import type { Json } from '../../json.ts';
+import type { MergeEvent } from '../../event.ts';
 import { isJsonObject } from '../../json.ts';
 import { checkMapping, type MappingCheck } from '../../mapping/check.ts';
+import { describeCheck, summaryOf } from '../../mapping/describe-check.ts';
+import { type Entry, readEntries } from '../../mapping/entries.ts';
+import { fieldMappingOf } from '../../mapping/field-mapping.ts';
+import { NOTHING_KNOWN, type PlanningTenant } from '../../mapping/plan-alone.ts';
+import { sampleFields } from '../../mapping/sample-fields.ts';
 import { readCallbackInput } from '../callback-input.ts';
 import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -19,14 +25,18 @@ interface MapOptions {
 
 export function mapCommand(io: Io): Command {
   return new Command('map')
-    .summary('show what a field mapping does to an event')
+    .summary('show what an event would write')
     .description(
-      'Checks a field mapping and shows what becomes of each field, with an invented contact that has them all, or with ' +
-        'an event of yours. Nothing is sent. With --event it prints personal data.',
+      'Checks a field mapping and shows what the service would write for an event: an invented one that changes every ' +
+        'field, or one of yours. With whole CRM settings their policy counts too, and an http CRM’s command is shown. ' +
+        'Nothing is sent. With --event it prints personal data.',
     )
     .requiredOption('--check <file>', 'JSON of a mapping, or of CRM settings that hold one; - for stdin')
     .option('--event <file>', 'an event in plain text, as decrypt --json prints it')
-    .option('--json', 'print {"fields":[{"key","value","writes","problem"}],"absent"}')
+    .option(
+      '--json',
+      'print {"fields":[{"key","value","decision","writes","problem"}],"absent","write","onlyWhereEmpty","command"}',
+    )
     .addHelpText('after', EXAMPLES)
     .action((options: MapOptions) => map(options, io));
 }
@@ -37,26 +47,47 @@ Examples:
   npx merge-sync map --check crm-settings.json --event captured.json`;
 
 async function map(options: MapOptions, io: Io): Promise<void> {
-  const mapping = mappingIn(readJson(options.check, await readInput(options.check, io)));
-  const fields = options.event === undefined ? undefined : fieldsIn(await readInput(options.event, io));
-  const check = checkMapping(options.check, mapping, fields);
+  const settings = readJson(options.check, await readInput(options.check, io));
+  const { tenant, entries } = readTenant(options.check, settings, io);
+  const event = options.event === undefined ? sampleEvent(entries, io) : readEvent(await readInput(options.event, io));
+  const keys = entries.map(({ key }) => key);
+  const check = await checkMapping(tenant, event, keys);
   if (options.json) return io.out(forScripts(check));
-  io.out(check.lines.join('\n'));
-  io.err(summary(check));
+  io.out(describeCheck(check, keys).join('\n'));
+  io.err(summaryOf(check));
 }
 
-/** CRM settings have the mapping beside the CRM's own; a mapping has nothing but fields. */
-function mappingIn(settings: unknown): unknown {
-  if (isJsonObject(settings) && isJsonObject(settings.crm)) return settings.mapping ?? {};
-  return settings;
+interface ReadTenant {
+  tenant: PlanningTenant;
+  entries: Entry[];
 }
 
-/** All that an event says of the survivor: what it was, overlaid with what the merge changed. */
-function fieldsIn(text: string): Field[] {
-  const { changed, old } = readEvent(text);
-  const keys = new Set(changed.map(({ key }) => key));
-  return [...changed, ...old.filter(({ key }) => !keys.has(key))];
+const NO_VENDOR = { losersPerMerge: 1, mergeSetsValues: false, fillsBlanks: false };
+
+/** CRM settings have the mapping beside the CRM's own; a mapping has nothing but fields, and the default policy. */
+function readTenant(file: string, settings: unknown, { fetch, now }: Io): ReadTenant {
+  if (!isJsonObject(settings) || !isJsonObject(settings.crm)) {
+    const entries = readEntries(file, settings);
+    return { tenant: { policy: DEFAULT_POLICY, mapping: fieldMappingOf(entries), rules: NO_VENDOR }, entries };
+  }
+  const { crm, policy, mapping } = createTenantCrm('main', settings, { fetch, now, sleep, ledger: NOTHING_KNOWN });
+  const rules = crm.style === 'command' ? crm.style : crm.rules;
+  return { tenant: { policy, mapping, rules }, entries: readEntries(file, settings.mapping) };
 }
+
+/** An invented merge that changes every field. */
+const sampleEvent = (entries: Entry[], { now }: Io): MergeEvent => ({
+  eventId: 'SAMPLE',
+  survivorId: 'SURVIVOR',
+  loserIds: ['LOSER'],
+  changed: sampleFields(entries),
+  old: [],
+  mergedContacts: [],
+  triggeredAt: now(),
+  account: '',
+  operatorId: '',
+  origin: '',
+});
 
 function readEvent(text: string): MergeEvent {
   const input = readCallbackInput(text);
@@ -66,13 +97,5 @@ function readEvent(text: string): MergeEvent {
   return readMergeEvent(input.id ?? 'event', input.body);
 }
 
-function forScripts({ fields, absent }: MappingCheck): string {
-  return JSON.stringify({ fields, absent } as unknown as Json);
-}
-
-function summary({ fields }: MappingCheck): string {
-  const properties = fields.flatMap(({ writes }) => writes).length;
-  const problems = fields.filter(({ problem }) => problem !== undefined).length;
-  const left = problems === 0 ? 'none is left alone' : `${problems} cannot be converted and would be left alone`;
-  return `${properties} properties would be written; of the mapped fields ${left}`;
-}
+const forScripts = ({ command, conflict, ...check }: MappingCheck) =>
+  JSON.stringify({ ...check, command: command ?? null, conflict: conflict ?? null });
