@@ -1,7 +1,7 @@
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
 import type { Documents } from '../../lib/ports.ts';
 import { readRecord } from '../ledger/raw-records.ts';
-import { FIELDS, type History, makeHistory } from '../simulation/history.ts';
+import { claimOf, FIELDS, type History, makeHistory } from '../simulation/history.ts';
 import { type SeenRecord, violations } from '../simulation/oracle.ts';
 import { createSeededRandom, type SeededRandom } from '../simulation/seeded-random.ts';
 import { KINDS, type Kind, type TenantOrder } from './orders.ts';
@@ -33,11 +33,11 @@ export function createTenant(seed: number, index: number, now: () => number): Te
 
 async function recordsOf({ order, history }: Tenant, events: Documents): Promise<Map<string, EventRecord>> {
   const records = new Map<string, EventRecord>();
-  for (const { id } of history.events) {
-    const stored = await readRecord(events, order.name, id);
-    // A captured body that came first under another id is the event all the same.
-    const known = stored ?? (await readRecord(events, order.name, `fake-${id}`));
-    if (known) records.set(id, known.value);
+  for (const event of history.events) {
+    // The first id under which a content came is the event's.
+    const claim = await events.get<{ eventId: string }>({ ...claimOf(event), tenant: order.name });
+    const stored = await readRecord(events, order.name, claim?.value.eventId ?? event.id);
+    if (stored) records.set(event.id, stored.value);
   }
   return records;
 }

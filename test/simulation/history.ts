@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../lib/json.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -99,5 +100,15 @@ export function wireBody(event: HistoryEvent): JsonObject {
     changed: { ...fields, ...(customFields.length > 0 && { customFields }) },
     old: {},
     triggerTs: event.triggerTs,
+  };
+}
+
+/** Where the events table keeps the id under which this event's content came first. */
+export function claimOf(event: HistoryEvent): { kind: string; id: string } {
+  return {
+    kind: 'ciphertext',
+    id: createHash('sha256')
+      .update(JSON.stringify(wireBody(event)))
+      .digest('hex'),
   };
 }

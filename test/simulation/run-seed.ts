@@ -7,7 +7,7 @@ import type { Crm } from '../../lib/ports.ts';
 import { operate } from '../../lib/recovery/operator-actions.ts';
 import { eventKey } from '../ledger/raw-records.ts';
 import { DEFAULT_POLICY } from '../merge/default-policy.ts';
-import { FIELDS, type History, makeHistory, wireBody } from './history.ts';
+import { claimOf, FIELDS, type History, makeHistory, wireBody } from './history.ts';
 import { createModelCommandCrm } from './model-command-crm.ts';
 import { createModelRecordCrm, type MergeEffect, type ModelRules, portRules } from './model-record-crm.ts';
 import { type Observed, type SeenRecord, violations } from './oracle.ts';
@@ -204,11 +204,11 @@ function isOver(world: World, history: History): boolean {
 
 function recordsOf(world: World, history: History): Map<string, EventRecord> {
   const records = new Map<string, EventRecord>();
-  for (const { id } of history.events) {
-    const stored = world.events.get<EventRecord>(eventKey(TENANT, id));
-    // A captured body that came first under another id is the event all the same.
-    const alias = stored ?? world.events.get<EventRecord>(eventKey(TENANT, `fake-${id}`));
-    if (alias) records.set(id, alias.value);
+  for (const event of history.events) {
+    // The first id under which a content came is the event's.
+    const claim = world.events.get<{ eventId: string }>({ ...claimOf(event), tenant: TENANT });
+    const stored = world.events.get<EventRecord>(eventKey(TENANT, claim?.value.eventId ?? event.id));
+    if (stored) records.set(event.id, stored.value);
   }
   return records;
 }
