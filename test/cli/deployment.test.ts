@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createQueues, createTables } from '../../lib/local/resources.ts';
-import { type RecordingServer, type ScriptedAnswer, startRecordingServer } from '../contracts/recording-server.ts';
+import {
+  type RecordedRequest,
+  type RecordingServer,
+  type ScriptedAnswer,
+  startRecordingServer,
+} from '../contracts/recording-server.ts';
 import { callbackEvent, createService } from '../crash/service.ts';
 import { KEYS, mergeBody, sealedEnvelope } from '../local/sender.ts';
 import { run } from './console.ts';
@@ -14,8 +19,13 @@ const HEADERS = { 'content-type': 'application/x-amz-json-1.1' };
 let ssm: RecordingServer;
 let answer: ScriptedAnswer | undefined;
 
-/** Parameter Store as far as a list of names goes, two pages of it. */
-function parametersByPath({ body }: { body: string }): ScriptedAnswer {
+const SHARED = { keys: [{ token: 'one', encodingAesKey: 'a'.repeat(43) }], receiveIds: ['*'] };
+let values: Record<string, object | string> = {};
+
+/** Parameter Store as far as a list of names goes, two pages of it, and single values. */
+function parameters({ body, headers }: RecordedRequest): ScriptedAnswer {
+  const isList = headers['x-amz-target']?.endsWith('.GetParametersByPath');
+  if (!isList) return oneParameter(JSON.parse(body).Name);
   if (answer) return answer;
   const { Path, NextToken, WithDecryption } = JSON.parse(body);
   expect([Path, WithDecryption]).toEqual([`/${PREFIX}`, false]);
@@ -28,8 +38,16 @@ function parametersByPath({ body }: { body: string }): ScriptedAnswer {
   };
 }
 
+function oneParameter(Name: string): ScriptedAnswer {
+  const value = values[Name.slice(PREFIX.length + 2)];
+  const missing = { status: 400, headers: HEADERS, body: JSON.stringify({ __type: 'ParameterNotFound' }) };
+  if (value === undefined) return missing;
+  const Value = typeof value === 'string' ? value : JSON.stringify(value);
+  return { status: 200, headers: HEADERS, body: JSON.stringify({ Parameter: { Name, Value } }) };
+}
+
 beforeAll(async () => {
-  ssm = await startRecordingServer(parametersByPath);
+  ssm = await startRecordingServer(parameters);
   process.env.AWS_ENDPOINT_URL_SSM = ssm.url;
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   const tables = { eventsTable: `${PREFIX}-events`, ledgerTable: `${PREFIX}-ledger` };
@@ -49,6 +67,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   answer = undefined;
+  values = {};
   ssm.requests.length = 0;
 });
 
@@ -114,6 +133,50 @@ describe('a tenant that the deployment does not have', () => {
     expect(err).toContain('no event is parked');
     expect(err).not.toContain('secret');
     expect(code).toBe(0);
+  });
+});
+
+describe('doctor', () => {
+  const door = (more: object) => ({ ...SHARED, ...more });
+  const SAME = 'WARN   door keys: the same Token and EncodingAESKey as outlet';
+
+  it('warns about keys that another tenant has too', async () => {
+    values = { 'main/door': door({}), 'outlet/door': door({}) };
+    expect((await onDeployment('doctor')).out).toContain(SAME);
+    expect((await onDeployment('doctor', '--tenant', 'outlet')).out).toContain(SAME.replace('outlet', 'main'));
+  });
+
+  it.each<[string, Record<string, object | string>]>([
+    [
+      'of their own',
+      { 'main/door': door({}), 'outlet/door': door({ keys: [{ token: 'x', encodingAesKey: 'b'.repeat(43) }] }) },
+    ],
+    [
+      'and accounts of their own',
+      { 'main/door': door({ accounts: ['W1'] }), 'outlet/door': door({ accounts: ['W2'] }) },
+    ],
+    ['that cannot be read', { 'main/door': door({}), 'outlet/door': '{"keys":' }],
+    ['that are not there', { 'main/door': door({}) }],
+  ])('does not where the other has keys %s', async (_, given) => {
+    values = given;
+    const { out } = await onDeployment('doctor');
+    expect(out).toContain('ok     door settings: 1 key pair(s)');
+    expect(out).not.toContain('door keys');
+  });
+
+  it('says so where it may not list the tenants', async () => {
+    values = { 'main/door': door({}) };
+    answer = { status: 400, headers: HEADERS, body: JSON.stringify({ __type: 'AccessDeniedException' }) };
+    const { out } = await onDeployment('doctor');
+    expect(out).toContain('WARN   door keys: whether another tenant has the same keys cannot be checked');
+    expect(out).toContain('ssm:GetParametersByPath');
+  });
+
+  it('names each parameter that is missing', async () => {
+    const { code, out } = await onDeployment('doctor');
+    expect(out).toContain(`WRONG  door settings: there is no parameter /${PREFIX}/main/door`);
+    expect(out).toContain(`WRONG  CRM settings: there is no parameter /${PREFIX}/main/crm`);
+    expect(code).toBe(1);
   });
 });
 

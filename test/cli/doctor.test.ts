@@ -1,4 +1,5 @@
 import { type RecordingServer, type ScriptedAnswer, startRecordingServer } from '../contracts/recording-server.ts';
+import { KEYS } from '../dustess/sealing.ts';
 import { createHubspotLookalike } from '../lookalikes/hubspot.ts';
 import { run } from './console.ts';
 
@@ -56,6 +57,36 @@ describe('merge-sync doctor', () => {
     const { code, out } = await run(['doctor', '--door', 'bad.json'], { files });
     expect(out).toContain('WRONG  door settings');
     expect(code).toBe(1);
+  });
+
+  it.each([
+    ['尘锋’s example', KEYS],
+    ['the Token of this repository’s page', { token: 'TOKEN-FROM-KEYGEN', encodingAesKey: 'b'.repeat(43) }],
+    [
+      'the EncodingAESKey of this repository’s page',
+      { token: 't', encodingAesKey: 'TheFortyThreeCharactersThatKeygenPrintedXYZ' },
+    ],
+  ])('refuses published keys: %s', async (_, keys) => {
+    const files = { 'door.json': JSON.stringify({ keys: [keys], receiveIds: ['*'] }) };
+    const { code, out } = await run(['doctor', '--door', 'door.json'], { files });
+    expect(out).toContain('WRONG  door keys: a Token or EncodingAESKey stands in published examples');
+    expect(out).not.toContain(keys.encodingAesKey);
+    expect(code).toBe(1);
+  });
+
+  it('warns about a field to be left out that is misspelt', async () => {
+    const keys = [{ token: 't', encodingAesKey: 'b'.repeat(43) }];
+    const omitFields = ['idCrad', 'remark', 'customFields.field10', 'mobiles'];
+    const files = { 'door.json': JSON.stringify({ keys, receiveIds: ['*'], omitFields }) };
+    const { code, out } = await run(['doctor', '--door', 'door.json'], { files });
+    expect(out).toContain('WARN   door omitFields: idCrad is no documented field of 尘锋, did you mean idCard');
+    expect(out.match(/omitFields/g)).toHaveLength(1);
+    expect(code).toBe(0);
+    const crm = { kind: 'http', endpoint: `${server.url}/merges`, secret: SECRET };
+    const ran = await run(['doctor', '--crm', '-'], {
+      stdin: JSON.stringify({ crm, policy: { omitFields: ['idcard'] } }),
+    });
+    expect(ran.out).toContain('WARN   policy omitFields: idcard is no documented field of 尘锋, did you mean idCard');
   });
 
   it('examines HubSpot and creates with --fix what merges need', async () => {

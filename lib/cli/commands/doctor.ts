@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { IntakeSettingsSchema, readJson, readSettings } from '../../config.ts';
+import { readJson, readSettings } from '../../config.ts';
 import type { Finding } from '../../crm/finding.ts';
-import { examineTenantCrm } from '../../crm/registry.ts';
+import { examineTenantCrm, TenantCrmSchema } from '../../crm/registry.ts';
 import { ConfigError } from '../../errors.ts';
+import { inParallel } from '../../in-parallel.ts';
 import { awsProblem } from '../aws-problem.ts';
+import { examineDoor, examineOmitFields, examineSharedKeys, readDoor } from '../examine-door.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readInput } from '../read-input.ts';
+import { tenantNames } from '../tenant-names.ts';
 
 interface DoctorOptions {
   crm?: string;
@@ -23,7 +26,8 @@ export function doctorCommand(io: Io): Command {
     .summary("check a tenant's settings and CRM")
     .description(
       "Checks a tenant's door and CRM settings, and the CRM itself: credentials, rights, id property, mapped " +
-        'properties, rate limits, clock. Reads no contact. Changes nothing but, with --fix, our own properties in HubSpot.',
+        'properties, rate limits, clock; with --prefix also whether another tenant has the same keys. Reads no contact. ' +
+        'Changes nothing but, with --fix, our own properties in HubSpot.',
     )
     .option('--prefix <prefix>', 'deployment whose SSM parameters to check (or $MERGE_SYNC_PREFIX)')
     .option('--tenant <name>', 'tenant', 'main')
@@ -41,7 +45,7 @@ Examples:
   npx merge-sync doctor --prefix merge-sync-prod --tenant main --fix`;
 
 async function examine(options: DoctorOptions, io: Io): Promise<void> {
-  const findings = [...(await examineDoor(options, io)), ...(await examineCrm(options, io))];
+  const findings = [...(await examineIntake(options, io)), ...(await examineCrm(options, io))];
   if (options.json) io.out(JSON.stringify(findings));
   else for (const finding of findings) io.out(`${labelOf(finding)}  ${finding.check}: ${finding.advice}`);
   const wrong = findings.filter(({ ok }) => !ok).length;
@@ -55,40 +59,62 @@ async function settingsText(kind: 'door' | 'crm', options: DoctorOptions, io: Io
   const file = options[kind];
   if (file !== undefined) return readInput(file, io);
   if (options.crm !== undefined || options.door !== undefined) return undefined;
-  const prefix = options.prefix ?? io.env.MERGE_SYNC_PREFIX;
-  if (!prefix) throw new UsageError('say what to check: --prefix merge-sync-prod, or a file with --crm or --door');
-  return readParameter(`/${prefix}/${options.tenant}/${kind}`);
-}
-
-async function readParameter(name: string): Promise<string> {
-  const { getParameter } = await import('../../aws/get-parameter.ts');
-  const text = await getParameter(name).catch((error: unknown) => {
-    throw new Refused(`${name} cannot be read (${awsProblem(error)}); it needs ssm:GetParameter and kms:Decrypt`);
-  });
-  if (text === undefined) throw new Refused(`there is no parameter ${name}: create it as a SecureString`);
+  const name = `/${prefixOf(options, io)}/${options.tenant}/${kind}`;
+  const text = await readParameter(name);
+  if (text === undefined) throw new ConfigError(`there is no parameter ${name}: create it as a SecureString`);
   return text;
 }
 
-async function examineDoor(options: DoctorOptions, io: Io): Promise<Finding[]> {
-  const text = await settingsText('door', options, io);
-  if (text === undefined) return [];
-  return explained('door settings', async () => {
-    const { keys, receiveIds } = readSettings(IntakeSettingsSchema, 'door settings', readJson('door settings', text));
-    const advice = `${keys.length} key pair(s) in force, ${receiveIds.length} receiveId(s) accepted`;
-    return [{ check: 'door settings', ok: true, advice }];
+function prefixOf({ prefix }: DoctorOptions, { env }: Io): string {
+  const name = prefix ?? env.MERGE_SYNC_PREFIX;
+  if (!name) throw new UsageError('say what to check: --prefix merge-sync-prod, or a file with --crm or --door');
+  return name;
+}
+
+/** @returns undefined where there is none. @throws Refused */
+async function readParameter(name: string): Promise<string | undefined> {
+  const { getParameter } = await import('../../aws/get-parameter.ts');
+  return getParameter(name).catch((error: unknown) => {
+    throw new Refused(`${name} cannot be read (${awsProblem(error)}); it needs ssm:GetParameter and kms:Decrypt`);
   });
 }
 
-async function examineCrm(options: DoctorOptions, io: Io): Promise<Finding[]> {
-  const text = await settingsText('crm', options, io);
-  if (text === undefined) return [];
+function examineIntake(options: DoctorOptions, io: Io): Promise<Finding[]> {
+  return explained('door settings', async () => {
+    const text = await settingsText('door', options, io);
+    if (text === undefined) return [];
+    const alone = examineDoor(readDoor(text));
+    return options.door === undefined ? [...alone, ...(await examineOthers(text, options, io))] : alone;
+  });
+}
+
+/** The door settings of the other tenants of the deployment, as far as the operator may read them. */
+async function examineOthers(text: string, options: DoctorOptions, io: Io): Promise<Finding[]> {
+  const prefix = prefixOf(options, io);
+  try {
+    const others = (await tenantNames(prefix)).filter((name) => name !== options.tenant);
+    const texts = await inParallel(others, async (name) => [name, await readParameter(`/${prefix}/${name}/door`)]);
+    return examineSharedKeys(options.tenant, {
+      ...Object.fromEntries(texts.filter(([, one]) => one)),
+      [options.tenant]: text,
+    });
+  } catch (error) {
+    const problem = error instanceof Refused ? error.message : awsProblem(error);
+    const advice = `whether another tenant has the same keys cannot be checked (${problem}; it needs ssm:GetParametersByPath)`;
+    return [{ check: 'door keys', ok: true, warning: true, advice }];
+  }
+}
+
+function examineCrm(options: DoctorOptions, io: Io): Promise<Finding[]> {
   const parts = { fetch: io.fetch, now: io.now, sleep: (ms: number) => sleep(ms) };
   return explained('CRM settings', async () => {
+    const text = await settingsText('crm', options, io);
+    if (text === undefined) return [];
     const settings = readJson('crm settings', text);
-    return [
-      ...(await examineTenantCrm(options.tenant, settings, parts, options.fix === true)),
-      { check: 'CRM settings', ok: true, advice: 'can be read' },
-    ];
+    const findings = await examineTenantCrm(options.tenant, settings, parts, options.fix === true);
+    const { policy } = readSettings(TenantCrmSchema, 'crm settings', settings);
+    const omitted = examineOmitFields('policy omitFields', policy.omitFields);
+    return [...findings, ...omitted, { check: 'CRM settings', ok: true, advice: 'can be read' }];
   });
 }
 
