@@ -10,9 +10,12 @@ import type { CrmResponse } from './client.ts';
 export const isPage = ({ text }: Pick<CrmResponse, 'text'>): boolean => text.trimStart().startsWith('<');
 
 // What gateways and frameworks say when no route leads to the receiver: Go, Traefik, ingress-nginx, Kong, API Gateway,
-// Spring, NestJS, Fastify, FastAPI, Azure API Management.
-const NO_ROUTE =
-  /not[ _]?found|^no (page|route|such page|healthy upstream)|no route matched|default backend|cannot (post|get)|\bupstream\b|unable to (identify|resolve)|missing authentication token/i;
+// Spring, NestJS, Fastify, Laravel, FastAPI, Azure API Management, Apigee. "Contact not found" is the receiver's word.
+const NO_ROUTE = [
+  /^(404:? )?((page|resource|path|url|api) )?not[ _-]?found\.?$/i,
+  /\broute\b.*\bfound|no route|no such (page|route)|no static resource|cannot (post|get|put) \//i,
+  /default backend|upstream|unable to (identify|resolve)|missing authentication token/i,
+];
 const TEXTS = ['message', 'detail', 'error', 'title', 'msg', 'reason', 'faultstring'];
 
 /**
@@ -28,7 +31,7 @@ export function isNoRoute(response: CrmResponse): boolean {
   if (typeof body.code === 'string') return false;
   return [body, ...Object.values(body).filter(isJsonObject)]
     .flatMap((object) => TEXTS.map((name) => object[name]))
-    .some((one) => typeof one === 'string' && NO_ROUTE.test(one));
+    .some((one) => typeof one === 'string' && NO_ROUTE.some((pattern) => pattern.test(one.trim())));
 }
 
 // Envoy adds this header to each answer of what stands behind it (https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter).

@@ -163,10 +163,10 @@ describe('promise 5: what was sent and not answered is in doubt', () => {
 
   it('many calls at once are told apart', async () => {
     const silent = await listen(createHttp(() => undefined));
-    const closed = await closedPort();
+    const neverReady = await listen(createServer(() => undefined));
     const sent = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        send(`http://127.0.0.1:${index % 2 === 0 ? silent : closed}`, { timeoutMs: 500 }),
+        send(index % 2 === 0 ? `http://127.0.0.1:${silent}` : `https://127.0.0.1:${neverReady}`, { timeoutMs: 1_500 }),
       ),
     );
     expect(sent.map(({ kind }) => kind)).toEqual(

@@ -1,6 +1,7 @@
 import type { CrmResponse } from '../../lib/crm/client.ts';
 import { createCommandHttpCrm } from '../../lib/crm/http/command-http.ts';
 import { hubspotFailure } from '../../lib/crm/hubspot/failures.ts';
+import { noAnswer } from '../../lib/crm/no-answer.ts';
 import { CrmError } from '../../lib/errors.ts';
 import type { MergeCommand } from '../../lib/ports.ts';
 import { codeIn, readPage, tablesUnder } from './page.ts';
@@ -110,6 +111,28 @@ it('docs/crms.md says what the hubspot adapter makes of each answer', () => {
       if (named?.endsWith('.PROPERTY')) expect(error.code).toBe(named.replace(/PROPERTY$/, 'nickname'));
       else if (named !== undefined && codeIn(code).length === 1) expect(error.code).toBe(named);
     }
+});
+
+it('docs/crms.md says what a missing answer means, by its cause', () => {
+  const rows = tablesUnder(english, 'No answer')[0]?.rows ?? [];
+  const unanswered = { vendor: 'acme', what: 'POST /', repeatable: false };
+  const kindOf = (code: string, sent: boolean, repeatable = false) =>
+    noAnswer({ ...unanswered, repeatable }, { cause: { code } }, { created: true, sent }).kind;
+  const [read, write] = rows.filter(([what]) => what?.includes('was sent and not answered'));
+  const unsent = rows.slice(0, rows.indexOf(read ?? [])).filter(([, kind]) => kind !== '–');
+  expect(unsent).toHaveLength(6);
+  for (const [, kind, code] of unsent)
+    for (const one of codeIn(code)) expect([one, kindOf(one, false)]).toEqual([one, codeIn(kind)[0]]);
+  for (const one of codeIn(read?.[2])) {
+    expect([one, kindOf(one, true, true)]).toEqual([one, codeIn(read?.[1])[0]]);
+    expect([one, kindOf(one, true)]).toEqual([one, codeIn(write?.[1])[0]]);
+  }
+});
+
+it('the Chinese page has the same rows for a missing answer: kinds and codes', () => {
+  const rows = (page: string, heading: string) =>
+    tablesUnder(readPage(page), heading)[0]?.rows.map(([, kind, code]) => [codeIn(kind), codeIn(code)]);
+  expect(rows('docs/crms.zh-CN.md', '任何 CRM')).toEqual(rows('docs/crms.md', 'No answer'));
 });
 
 it.each(['http', 'hubspot'] as const)('the Chinese page has the same rows for %s: answers, kinds, codes', (kind) => {

@@ -113,6 +113,8 @@ describe('answers', () => {
     '{"code":"not_found"}',
     '{"survivor":"unknown"}',
     '{"message":"contact unknown"}',
+    '{"error":"Contact not found"}',
+    '{"code":"gone","message":"Not Found"}',
   ])('404 with %j means that these contacts are unknown there', async (body) => {
     answer = { status: 404, body };
     expect(await crm().send(COMMAND, 'evt-1')).toEqual({ outcome: 'unknown-contacts' });

@@ -47,6 +47,8 @@ describe('promise 6: an answer that is not the receiver’s own', () => {
     '{"message":"Route POST:/merges not found","error":"Not Found","statusCode":404}', // Fastify
     '{"statusCode":404,"message":"Cannot POST /merges","error":"Not Found"}', // NestJS
     '{"statusCode":404,"message":"Resource not found"}', // Azure API Management
+    '{"message":"The route merges could not be found."}', // Laravel
+    '{"type":"about:blank","title":"Not Found","status":404,"detail":"No static resource merges.","instance":"/merges"}', // Spring
     '{"fault":{"faultstring":"Unable to identify proxy for host","detail":{"errorcode":"x"}}}', // Apigee
     '["x"]',
     '"gone"',
