@@ -1,6 +1,7 @@
 import { CrmError, type CrmFailure } from '../../errors.ts';
 import type { Now } from '../../ports.ts';
 import { type CrmResponse, retryAfter } from '../client.ts';
+import { isPage } from '../foreign-answer.ts';
 import { hiddenCode, kindOfCode } from './failure-codes.ts';
 
 export const VENDOR = 'salesforce';
@@ -63,15 +64,22 @@ function kindOfUnlisted(code: string, status: number | undefined, repeatable: bo
 const plain = (code: string) => (/^[A-Za-z_]{1,64}$/.test(code) ? code : 'an unusual code');
 
 /** An HTTP answer without a code of Salesforce's: from a proxy, an edge, or cut short. */
-export function unexpectedStatus(by: RefusedBy, { what, repeatable, now }: Attempt): CrmError {
+export function unexpectedStatus(by: CrmResponse, { what, repeatable, now }: Attempt): CrmError {
   const { status } = by;
   const hint = status < 400 || status === 404 ? '; is instanceUrl the org’s My Domain address?' : '';
-  const kind = kindOfStatus(status, repeatable);
+  const kind = isForeignRefusal(by) ? 'retry-soon' : kindOfStatus(status, repeatable);
   return passingError(kind, `${VENDOR}: ${what} answered ${status}${hint}`, { code: `http-${status}`, by, now });
 }
 
 // The request itself cannot be taken, and the same one comes again: these statuses are no proxy's passing trouble.
 const LASTING_STATUSES = [400, 405, 406, 410, 411, 413, 414, 415, 422, 431];
+
+// What an edge says of the sender or of the request's size lasts, whoever runs the edge.
+const EDGE_STATUSES = [401, 403, 407, 413, 414, 431];
+
+/** A page with a 4xx is a proxy's: Salesforce gives its refusals as JSON or SOAP. */
+const isForeignRefusal = (by: CrmResponse): boolean =>
+  by.status >= 400 && by.status < 500 && by.status !== 408 && !EDGE_STATUSES.includes(by.status) && isPage(by);
 
 function kindOfStatus(status: number, repeatable: boolean): CrmFailure {
   if (status === 401 || status === 403 || status === 407) return 'auth';

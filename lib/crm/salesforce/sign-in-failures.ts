@@ -1,5 +1,6 @@
 import { CrmError } from '../../errors.ts';
 import type { Now } from '../../ports.ts';
+import type { CrmResponse } from '../client.ts';
 import { passingError, type RefusedBy, unexpectedStatus, VENDOR } from './failures.ts';
 
 /** What the token endpoint says: https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_flow_errors.htm */
@@ -57,7 +58,7 @@ function adviceOn(error: string): string {
 }
 
 /** An answer without the endpoint's own word. What lasts is a matter of credentials here, whatever its status. */
-export function unexpectedSignInAnswer(by: RefusedBy, what: string, now: Now): CrmError {
+export function unexpectedSignInAnswer(by: CrmResponse, what: string, now: Now): CrmError {
   const error = unexpectedStatus(by, { what, repeatable: true, now });
   return error.kind === 'permanent' ? new CrmError('auth', error.message, { code: error.code }) : error;
 }

@@ -13,7 +13,7 @@ afterEach(closeWorlds);
 
 const WRITE = { what: 'POST merge', repeatable: false, now: () => NOW };
 const READ = { ...WRITE, repeatable: true };
-const by = (status: number, headers = {}) => ({ status, headers: new Headers(headers) });
+const by = (status: number, headers = {}, text = '') => ({ status, headers: new Headers(headers), text });
 const kindOf = (code: string, status?: number) =>
   refusal([{ code }], WRITE, status === undefined ? undefined : by(status)).kind;
 
@@ -95,6 +95,21 @@ describe('where the code says nothing, the HTTP status does', () => {
     [504, 'ambiguous', 'retry-soon'],
   ])('%d without a code is %s for a write and %s for a read', (status, write, read) => {
     expect([unexpectedStatus(by(status), WRITE).kind, unexpectedStatus(by(status), READ).kind]).toEqual([write, read]);
+  });
+
+  it.each<[number, CrmFailure]>([
+    [400, 'retry-soon'],
+    [401, 'auth'],
+    [403, 'auth'],
+    [404, 'retry-soon'],
+    [405, 'retry-soon'],
+    [410, 'retry-soon'],
+    [413, 'permanent'],
+    [414, 'permanent'],
+    [431, 'permanent'],
+    [502, 'ambiguous'],
+  ])('%d with a page is a proxy’s, and %s for a write', (status, kind) => {
+    expect(unexpectedStatus(by(status, {}, '<html>'), WRITE).kind).toBe(kind);
   });
 
   it.each<[string, CrmFailure]>([

@@ -46,6 +46,7 @@ describe('a refusal of the token endpoint that passes', () => {
     ['500', { status: 500 }, 'retry-soon', undefined],
     ['502 of a proxy', { status: 502, body: '<html>' }, 'retry-soon', undefined],
     ['404 of a proxy', { status: 404, body: '<html>404 Not Found</html>' }, 'retry-soon', undefined],
+    ['400 of a proxy', { status: 400, body: '<html>' }, 'retry-soon', undefined],
     ['a redirect', { status: 302, headers: { location: 'https://status.example' } }, 'retry-soon', undefined],
     [
       'a page instead of a token',
@@ -92,7 +93,7 @@ describe('a refusal of the token endpoint that lasts', () => {
   });
 
   it.each([400, 401, 403, 410])('an answer %d without a word of its own is one, too', async (status) => {
-    const { merge } = await open({ status, body: '<html>' });
+    const { merge } = await open({ status, body: '' });
     expect((await failureOf(merge())).kind).toBe('auth');
   });
 });
