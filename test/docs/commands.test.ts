@@ -41,7 +41,7 @@ describe('what the pages tell to type', () => {
 
   it('every npm script exists', () => {
     const scripts = lines.flatMap((line) =>
-      [...line.matchAll(/\bnpm (?:run )?([a-z:]+)/g)].map(([, script]) => script),
+      [...line.matchAll(/\bnpm (?:run )?([a-z:-]+)/g)].map(([, script]) => script),
     );
     const known = [...Object.keys(manifest.scripts), 'ci'];
     expect(scripts.filter((script) => !known.includes(script ?? ''))).toEqual([]);

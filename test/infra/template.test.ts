@@ -1,5 +1,7 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
+import { importFiles } from '../../infra/tables/import-template.ts';
 import { alarmPromises } from './alarm-promises.ts';
 import { functionPromises } from './function-promises.ts';
 import { metricPromises } from './metric-promises.ts';
@@ -21,14 +23,20 @@ const EXPECTED_WARNINGS = new Set(['W3005']);
 
 const packaged = new Map<string, Packaged>();
 let service: Service;
+// Takes seconds to make: one for all templates.
+let engine: InstanceType<typeof RegoEngine>;
 
 // Packaging takes seconds of CPU: once for all the promises.
 beforeAll(async () => {
+  engine = new RegoEngine();
   service = await buildService();
   for (const region of REGIONS) packaged.set(region, await packageService(service, region));
 }, 180_000);
 
-afterAll(() => rmSync(service.folder, { recursive: true, force: true }));
+afterAll(() => {
+  engine.free();
+  rmSync(service.folder, { recursive: true, force: true });
+});
 
 describe.each(REGIONS)('packaged for %s', (region) => {
   const of = () => {
@@ -41,6 +49,13 @@ describe.each(REGIONS)('packaged for %s', (region) => {
   it('the template has no error and no unexpected warning by the CloudFormation validator', () => {
     expect(problemsOf(of().templatePath)).toEqual([]);
   });
+
+  it('the template that imports the tables into a new stack has no error either', () => {
+    const file = path.join(of().folder, 'import-template.json');
+    writeFileSync(file, JSON.stringify(importFiles(template() as never).template));
+    expect(problemsOf(file)).toEqual([]);
+  });
+
   storagePromises(of);
   functionPromises(of);
   rolePromises(template);
@@ -129,9 +144,7 @@ function callbackUrls({ Outputs }: Template): Record<string, string> {
 }
 
 function problemsOf(templatePath: string): string[] {
-  const engine = new RegoEngine();
   const { diagnostics } = engine.validateStandard(new TemplateFile(templatePath), { severityLevel: 'WARN' });
-  engine.free();
   return diagnostics
     .filter((one) => !EXPECTED_WARNINGS.has(one.ruleId))
     .map((one) => `${one.ruleId} ${one.entity?.logicalId}: ${one.message}`);
