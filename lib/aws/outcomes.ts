@@ -1,9 +1,10 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { StoreError } from '../errors.ts';
 import type { Outcome, Outcomes } from '../ports.ts';
+import { sqsText } from './sqs-text.ts';
 
-// A message may hold 256 KB; ids of 40 characters leave room to spare. `loserCount` is always the whole number.
-const MOST_IDS = 2_000;
+const MAX_LOSER_IDS = 2_000;
+const MAX_LOSER_BYTES = 200_000; // A message may hold 256 KB, and the other fields are at most 2 KB.
 
 /**
  * Outcomes on an SQS queue that nobody has to read: what is not taken in 14 days is gone.
@@ -13,7 +14,7 @@ const MOST_IDS = 2_000;
 export function createOutcomes({ client, queueUrl }: { client: SQSClient; queueUrl: string }): Outcomes {
   return {
     async publish(outcome) {
-      const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(bodyOf(outcome)) });
+      const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: sqsText(bodyOf(outcome)) });
       try {
         await client.send(command);
       } catch (cause) {
@@ -24,6 +25,16 @@ export function createOutcomes({ client, queueUrl }: { client: SQSClient; queueU
 }
 
 function bodyOf({ loserIds, at, ...outcome }: Outcome) {
-  const losers = { loserIds: loserIds.slice(0, MOST_IDS), loserCount: loserIds.length };
+  const losers = { loserIds: thatFit(loserIds), loserCount: loserIds.length };
   return { type: 'contact.merge.concluded', ...outcome, ...losers, at: new Date(at).toISOString() };
+}
+
+/** The first ids, as many as a message holds; `loserCount` is always the whole number. */
+function thatFit(ids: string[]): string[] {
+  let bytes = 0;
+  const last = ids.findIndex((id) => {
+    bytes += Buffer.byteLength(sqsText(id)) + 1;
+    return bytes > MAX_LOSER_BYTES;
+  });
+  return ids.slice(0, Math.min(last < 0 ? ids.length : last, MAX_LOSER_IDS));
 }

@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { StoreError } from '../errors.ts';
-import type { EventPointer } from '../event.ts';
 import { MAX_DELAY_SECONDS, type Queue } from '../ports.ts';
+import { sqsText } from './sqs-text.ts';
 
 export interface QueueOptions {
   client: SQSClient;
@@ -10,17 +10,13 @@ export interface QueueOptions {
   fair: boolean;
 }
 
-// SQS refuses the two characters that JSON leaves as they are and XML does not know.
-const messageBody = ({ tenant, eventId }: EventPointer) =>
-  JSON.stringify({ tenant, eventId }).replace(/[\uFFFE\uFFFF]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
-
 /** Pointers on an SQS standard queue. @throws StoreError */
 export function createQueue({ client, queueUrl, fair }: QueueOptions): Queue {
   return {
     async send(pointer, delaySeconds = 0) {
       const command = new SendMessageCommand({
         QueueUrl: queueUrl,
-        MessageBody: messageBody(pointer),
+        MessageBody: sqsText({ tenant: pointer.tenant, eventId: pointer.eventId }),
         DelaySeconds: Math.min(Math.max(0, Math.ceil(delaySeconds)), MAX_DELAY_SECONDS),
         ...(fair && { MessageGroupId: pointer.tenant }),
       });

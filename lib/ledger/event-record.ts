@@ -47,6 +47,9 @@ export interface EventFacts {
   released?: boolean;
   /** Already counted by the volume limit. */
   counted?: boolean;
+  /** Of an event with more losers than one plan takes: how many earlier plans have handled, and whether one reached the CRM. */
+  losersDone?: number;
+  written?: boolean;
   operatorActions?: { at: number; by: string; action: OperatorAction }[];
   /** Failures in a row, for the back-off, and when they began. */
   failures?: number;

@@ -46,6 +46,8 @@ export interface Plan {
   survivorRecord?: string;
   /** Both sides' records as they were before the merge; empty for command-style CRMs, which keep their own. */
   before: CrmRecord[];
+  /** Of an event with more losers than one plan takes: losers handled once this plan is done, and in all. */
+  part?: { done: number; of: number };
   /** Nothing of it is known in the CRM, and nothing is to be created. */
   unknownInCrm: boolean;
 }

@@ -93,6 +93,17 @@ export const TRANSITIONS = {
     lookAgain: 'stuck',
     when: { en: 'the function’s time is up; the next one goes on', zh: '函数时间用完，由下一次接着做' },
   },
+  'next-part': {
+    from: ['working'],
+    to: 'queued',
+    contacts: 'freed',
+    clears: LEAVE,
+    lookAgain: 'stuck',
+    when: {
+      en: 'a part of an event with more than 2 000 losers is done; the next one is queued',
+      zh: '被合并联系人超过 2000 个的事件完成了一部分，下一部分入队',
+    },
+  },
   'wait-for-contacts': {
     from: ['working'],
     to: 'waiting',

@@ -26,6 +26,7 @@ export type Change =
   | { on: 'hold'; reason: ReasonOf<'held'> }
   | { on: 'park' | 'park-unanswered'; reason: ReasonOf<'parked'> }
   | { on: 'observe'; reason: 'observed'; plan: number }
+  | { on: 'next-part'; losersDone: number; written?: boolean }
   | { on: 'skip'; reason: ReasonOf<'skipped'> }
   | { on: 'apply'; reason?: ReasonOf<'applied'> }
   | { on: 'requeue'; requeues: number; queuedAt: number }

@@ -4,6 +4,7 @@ import type { Plan } from '../ledger/plans.ts';
 import type { ReasonOf } from '../ledger/reasons.ts';
 import { checkIdentities } from '../merge/plan/check-identities.ts';
 import { chooseFields } from '../merge/plan/choose-fields.ts';
+import { nextPart } from '../merge/plan/event-part.ts';
 import { planCommand } from '../merge/plan/plan-command.ts';
 import { planRecords } from '../merge/plan/plan-records.ts';
 import type { FieldMapping, MergePolicy } from '../merge/policy.ts';
@@ -27,12 +28,13 @@ export async function planAlone(
   { policy, mapping, rules }: PlanningTenant,
   values: { [property: string]: string },
 ): Promise<{ plan: Plan } | { conflict: ReasonOf<'parked'> }> {
-  const checked = checkIdentities(event, new Map());
+  const part = nextPart(event, 0);
+  const checked = checkIdentities(part, new Map());
   if ('conflict' in checked) return checked;
   const { identities } = checked;
   const chosen = chooseFields(event, identities, {}, policy);
   const facts = { survivor: {}, omit: policy.omitFields, number: 1, madeAt: event.triggeredAt };
-  const planning = { event, identities, chosen, ...facts };
+  const planning = { ...part, identities, chosen, ...facts };
   const ledger = createEventLedger(NOTHING_KNOWN, 'TENANT');
   if (rules === 'command') return { plan: await planCommand(planning, ledger) };
   return planRecords(planning, ledger, { policy, mapping, crm: recordsOf(rules, values), known: new Map() });

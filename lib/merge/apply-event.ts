@@ -1,8 +1,9 @@
-import { ConfigError } from '../errors.ts';
+import { ConfigError, StoreError } from '../errors.ts';
 import type { EventPointer } from '../event.ts';
 import type { Plan } from '../ledger/plans.ts';
 import type { ReasonOf } from '../ledger/reasons.ts';
-import { MAX_DELAY_SECONDS } from '../ports.ts';
+import type { Change } from '../ledger/transitions.ts';
+import { MAX_DELAY_SECONDS, type Outcome } from '../ports.ts';
 import type { ApplyDeps } from './apply-deps.ts';
 import { claimEvent } from './claim.ts';
 import { type ClaimedEvent, move, pointerOf, saveProgress } from './claimed-event.ts';
@@ -10,6 +11,7 @@ import { abandonPlan, closePlan } from './close-plan.ts';
 import { executePlan } from './execute/execute-plan.ts';
 import type { PlanOutcome } from './execute/step-outcome.ts';
 import { loadEvent } from './load-event.ts';
+import { nextPart } from './plan/event-part.ts';
 import { preparePlan } from './plan/prepare-plan.ts';
 import { continueLater, retryLater } from './reschedule.ts';
 import type { TenantCrm } from './tenant-crm.ts';
@@ -49,7 +51,7 @@ async function configured(claimed: ClaimedEvent): Promise<TenantCrm | undefined>
 
 async function newPlan(claimed: ClaimedEvent, tenant: TenantCrm): Promise<Plan | undefined> {
   const loaded = await loadEvent(claimed.ledger, claimed.record);
-  if ('event' in loaded) return preparePlan(claimed, tenant, loaded.event);
+  if ('event' in loaded) return preparePlan(claimed, tenant, nextPart(loaded.event, claimed.record.losersDone ?? 0));
   await move(claimed, { on: 'park', reason: loaded.unusable });
   return undefined;
 }
@@ -89,21 +91,44 @@ async function close(claimed: ClaimedEvent, plan: Plan, outcome: PlanOutcome): P
     await saveProgress(claimed, { ...progress, step: plan.steps.length, sent: false, unknownInCrm: true });
   const written = !plan.unknownInCrm && !claimed.record.progress?.unknownInCrm;
   await closePlan(claimed, plan, written);
-  const idle = plan.steps.length === 0;
-  if (!written) return conclude(claimed, plan, { on: 'skip', reason: 'unknown-in-crm' });
-  return conclude(claimed, plan, { on: 'apply', ...(idle && { reason: 'nothing-left-to-do' }) });
+  await publishOutcome(claimed, plan, written);
+  await move(claimed, conclusionOf(claimed, plan, written));
+  if (hasMoreParts(plan)) await claimed.deps.queue.send(pointerOf(claimed));
 }
 
-type Conclusion = { on: 'skip'; reason: ReasonOf<'skipped'> } | { on: 'apply'; reason?: ReasonOf<'applied'> };
+const hasMoreParts = ({ part }: Plan) => part !== undefined && part.done < part.of;
 
-/** Published before the event is closed: a crash in between publishes it again. */
-async function conclude(claimed: ClaimedEvent, plan: Plan, conclusion: Conclusion): Promise<void> {
+function conclusionOf({ record }: ClaimedEvent, plan: Plan, written: boolean): Change {
+  const isWritten = written || record.written === true;
+  if (plan.part && hasMoreParts(plan))
+    return { on: 'next-part', losersDone: plan.part.done, ...(isWritten && { written: true }) };
+  if (!isWritten) return { on: 'skip', reason: 'unknown-in-crm' };
+  const isIdle = plan.steps.length === 0 && !record.written;
+  return { on: 'apply', ...(isIdle && { reason: 'nothing-left-to-do' }) };
+}
+
+/**
+ * Published before the event is closed: a crash in between publishes it again. Where the outcomes queue still fails
+ * once reconcile had to bring the event back, the event is closed all the same: its merge is done.
+ */
+async function publishOutcome(claimed: ClaimedEvent, plan: Plan, written: boolean): Promise<void> {
+  const { deps, record } = claimed;
+  try {
+    await deps.outcomes?.publish(outcomeOf(claimed, plan, written));
+  } catch (error) {
+    if (!(error instanceof StoreError) || record.requeues === undefined) throw error;
+    const problem = error.message;
+    deps.log.error('outcome not published', { ...pointerOf(claimed), problem, metric: 'outcome-lost' });
+  }
+}
+
+function outcomeOf(claimed: ClaimedEvent, plan: Plan, written: boolean): Outcome {
   const { survivor: survivorId, absorbed: loserIds } = plan.identities;
-  const { on, ...reason } = conclusion;
-  const state = on === 'apply' ? 'applied' : 'skipped';
-  const outcome = { ...pointerOf(claimed), state, ...reason, survivorId, loserIds, at: claimed.deps.now() } as const;
-  await claimed.deps.outcomes?.publish(outcome);
-  await move(claimed, conclusion);
+  const idle = plan.steps.length === 0 ? { reason: 'nothing-left-to-do' } : {};
+  const end = written
+    ? { state: 'applied' as const, ...idle }
+    : { state: 'skipped' as const, reason: 'unknown-in-crm' };
+  return { ...pointerOf(claimed), ...end, survivorId, loserIds, at: claimed.deps.now() };
 }
 
 /** An event with an unanswered call keeps its contacts, also while it is parked. */

@@ -61,6 +61,16 @@ describe('the outcomes queue', () => {
     expect(message.loserCount).toBe(10_000);
   });
 
+  it('takes ids of the greatest length, and characters that XML does not know', async () => {
+    const { outcomes, receive } = await openQueue();
+    const loserIds = Array.from({ length: 2_000 }, (_, index) => `${'\u0001'.repeat(500)}${index}`);
+    await outcomes.publish(outcome({ eventId: 'e\uFFFE\uFFFF', survivorId: '\uFFFF', loserIds }));
+    const [message] = await receive();
+    expect(message).toMatchObject({ eventId: 'e\uFFFE\uFFFF', survivorId: '\uFFFF', loserCount: 2_000 });
+    expect(message.loserIds.length).toBeGreaterThan(50);
+    expect(loserIds.slice(0, message.loserIds.length)).toEqual(message.loserIds);
+  });
+
   it('fails with a StoreError when the queue is not there', async () => {
     const outcomes = createOutcomes({ client, queueUrl: 'http://127.0.0.1/000000000000/nowhere' });
     await expect(outcomes.publish(outcome())).rejects.toThrow(StoreError);

@@ -8,6 +8,7 @@ const ALARMS: Record<string, { metric: string; of?: string; from?: number }> = {
   HeldAlarm: { metric: 'merge-sync-dev held' },
   CrmAuthAlarm: { metric: 'merge-sync-dev crm-auth' },
   CrmWaitingAlarm: { metric: 'merge-sync-dev crm-waiting', from: 1800 },
+  OutcomeLostAlarm: { metric: 'merge-sync-dev outcome-lost' },
   ConfigAlarm: { metric: 'merge-sync-dev config' },
   RefusedAlarm: { metric: 'merge-sync-dev refused', from: 20 },
   RefusedSteadilyAlarm: { metric: 'merge-sync-dev refused-steadily' },

@@ -38,6 +38,7 @@ const COUNTED: [string, object, string[]][] = [
   [APPLY, { metric: 'settings-stale' }, ['settings-stale']],
   [RECEIVE, { metric: 'parked' }, ['parked']],
   [APPLY, { metric: 'config' }, ['config']],
+  [APPLY, { metric: 'outcome-lost' }, ['outcome-lost']],
   [APPLY, { metric: 'parked', reason: 'crm-refused:400' }, ['parked']],
   [APPLY, { metric: 'held' }, ['held']],
   [APPLY, { metric: 'crm-auth' }, ['crm-auth']],

@@ -81,6 +81,81 @@ describe('promise 7: an event with 1 000 losers at a slow CRM', () => {
   });
 });
 
+describe('promise 7: an event with more losers than one plan takes', () => {
+  const MANY = Array.from({ length: 5_000 }, (_, index) => `m${index}`);
+  const MANY_TOLD = { ...TOLD, losers: MANY };
+  const UNLIMITED = { limits: { mergesPerHour: 1_000_000, mergesPerSurvivorPerDay: 1_000_000 } };
+
+  it('is applied part by part, each well within an invocation, and once', async () => {
+    const { crm, sent } = createScriptedCrm();
+    const world = createMergeWorld({ crm, policy: UNLIMITED, requestMs: 0.4 }); // 16 requests at once, of 6 ms each.
+    await world.receive(MANY_TOLD);
+    for (let parts = 0; world.messages.length > 0; parts++) {
+      const end = world.clock.now + FUNCTION_MS - world.timing.callMs;
+      await world.drain(0);
+      expect(world.clock.now).toBeLessThan(end);
+      expect(parts).toBeLessThan(4);
+    }
+    expect(await world.record('e1')).toMatchObject({ state: 'applied', plan: 3 });
+    expect(sent.map(({ key }) => key)).toEqual(['e1', 'e1~2', 'e1~3']);
+    expect(sent.flatMap(({ command }) => command.loserIds)).toEqual(MANY);
+    expect(sent.map(({ command }) => Object.keys(command.changed))).toEqual([[], [], ['remark']]);
+    for (const loser of ['m0', 'm2000', 'm4999']) expect((await world.contact(loser)).mergedInto).toBe('s');
+    expect((await world.contact('s')).lockedBy).toBeUndefined();
+  });
+
+  it('tells the outcome of each part', async () => {
+    const losers: number[] = [];
+    const { crm } = createScriptedCrm();
+    const outcomes = { publish: async ({ loserIds }: { loserIds: string[] }) => void losers.push(loserIds.length) };
+    const world = createMergeWorld({ crm, policy: UNLIMITED, outcomes });
+    await world.tell(MANY_TOLD);
+    expect(losers).toEqual([2_000, 2_000, 1_000]);
+  });
+
+  it('promise 9: counts whole against the volume limit, with its first part', async () => {
+    const { crm, sent } = createScriptedCrm();
+    const world = createMergeWorld({ crm, policy: { limits: { mergesPerHour: 4_999, mergesPerSurvivorPerDay: 500 } } });
+    expect(await world.tell(MANY_TOLD)).toMatchObject({ state: 'held', reason: 'tenant-hour-limit' });
+    expect(sent).toEqual([]);
+    await world.operate('e1', 'release');
+    await world.drain();
+    expect((await world.record('e1')).state).toBe('applied');
+  });
+
+  it('refused in the middle: what is merged stays known, a replay goes on with the part that was refused', async () => {
+    const { crm, sent } = createScriptedCrm({ outcome: 'done' }, { outcome: 'contradiction', code: 'locked' });
+    const world = createMergeWorld({ crm, policy: UNLIMITED });
+    expect(await world.tell(MANY_TOLD)).toMatchObject({ state: 'parked', losersDone: 2_000 });
+    expect((await world.contact('m0')).mergedInto).toBe('s');
+    expect((await world.contact('m2000')).mergedInto).toBeUndefined();
+    await world.operate('e1', 'replay');
+    await world.drain();
+    expect((await world.record('e1')).state).toBe('applied');
+    expect(sent.map(({ command }) => command.loserIds.length)).toEqual([2_000, 2_000, 2_000, 1_000]);
+  });
+
+  it('whose losers are known to the CRM in one part only is applied; in none, skipped', async () => {
+    const { crm } = createScriptedCrm(
+      { outcome: 'unknown-contacts' },
+      { outcome: 'done' },
+      { outcome: 'unknown-contacts' },
+    );
+    const world = createMergeWorld({ crm, policy: UNLIMITED });
+    expect((await world.tell(MANY_TOLD)).state).toBe('applied');
+    const none = createScriptedCrm(...Array.from({ length: 3 }, () => ({ outcome: 'unknown-contacts' }) as const));
+    const other = createMergeWorld({ crm: none.crm, policy: UNLIMITED });
+    expect(await other.tell(MANY_TOLD)).toMatchObject({ state: 'skipped', reason: 'unknown-in-crm' });
+  });
+
+  it('promise 6: a contradiction in any part of the ids is seen before the first call', async () => {
+    const { crm, sent } = createScriptedCrm();
+    const world = createMergeWorld({ crm, policy: UNLIMITED });
+    expect(await world.tell({ ...MANY_TOLD, losers: [...MANY, 's'] })).toMatchObject({ reason: 'self-merge' });
+    expect(sent).toEqual([]);
+  });
+});
+
 describe('an invocation that is nearly over', () => {
   it('begins no event, and hands its message on instead of failing it', async () => {
     const { crm, sent } = createScriptedCrm();

@@ -10,7 +10,7 @@ import { createLog } from '../../lib/log.ts';
 import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
 import type { MergePolicy } from '../../lib/merge/policy.ts';
 import type { TenantCrm } from '../../lib/merge/tenant-crm.ts';
-import type { Crm, DocumentKey, Documents, PutOptions, Queue } from '../../lib/ports.ts';
+import type { Crm, DocumentKey, Documents, Outcomes, PutOptions, Queue } from '../../lib/ports.ts';
 import { operate } from '../../lib/recovery/operator-actions.ts';
 import type { AnyRecord } from '../ledger/raw-records.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
@@ -50,6 +50,9 @@ export interface MergeWorldOptions {
   timing?: Partial<Timing>;
   /** Shared with a CRM that takes its time. */
   clock?: Clock;
+  outcomes?: Outcomes;
+  /** How long each request to the tables takes, milliseconds; none if left out. */
+  requestMs?: number;
 }
 
 export interface Clock {
@@ -78,14 +81,16 @@ export interface Watched {
 }
 
 /** Documents that count what is read of them and keep what is written. */
-function watched(documents: Documents, now: () => number): Watched {
+function watched(documents: Documents, now: () => number, spend: () => void): Watched {
   const reads = new Map<string, number>();
   const writes: Write[] = [];
   const get: Documents['get'] = (key) => {
+    spend();
     reads.set(key.kind, (reads.get(key.kind) ?? 0) + 1);
     return documents.get(key);
   };
   const put: Documents['put'] = async (key, value, options) => {
+    spend();
     const written = await documents.put(key, value, options);
     if (written) writes.push({ key, value: structuredClone(value), listed: options.listed, at: now() });
     return written;
@@ -102,8 +107,11 @@ export type MergeWorld = ReturnType<typeof createMergeWorld>;
 export function createMergeWorld(options: MergeWorldOptions) {
   const clock = options.clock ?? { now: START };
   const now = () => clock.now;
-  const events = watched(asPort(createMemoryDocuments(now)), now);
-  const ledger = watched(asPort(createMemoryDocuments(now)), now);
+  const spend = () => {
+    clock.now += options.requestMs ?? 0;
+  };
+  const events = watched(asPort(createMemoryDocuments(now)), now, spend);
+  const ledger = watched(asPort(createMemoryDocuments(now)), now, spend);
   const messages: Message[] = [];
   const lines: string[] = [];
   const failedDeliveries: string[] = [];
@@ -129,6 +137,7 @@ export function createMergeWorld(options: MergeWorldOptions) {
   const handler = createApply({
     ledger: (name) => createLedger(tables, name),
     queue,
+    ...(options.outcomes && { outcomes: options.outcomes }),
     tenantCrm: async () => {
       if (config.problem) throw config.problem;
       return tenant;

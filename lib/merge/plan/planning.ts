@@ -1,11 +1,10 @@
-import type { MergeEvent } from '../../event.ts';
 import type { Contact } from '../../ledger/contacts.ts';
 import type { Identities, Plan } from '../../ledger/plans.ts';
 import type { ChosenFields } from './choose-fields.ts';
+import { type EventPart, MAX_LOSERS_PER_PLAN } from './event-part.ts';
 
 /** What a plan is made from. */
-export interface Planning {
-  event: MergeEvent;
+export interface Planning extends EventPart {
   identities: Identities;
   /** The survivor as the ledger knows it. */
   survivor: Contact;
@@ -19,8 +18,9 @@ export interface Planning {
 }
 
 /** The parts that every plan has, whatever the CRM. */
-export function planFacts({ number, madeAt, event, identities, chosen }: Planning) {
+export function planFacts({ number, madeAt, event, identities, chosen, done, of }: Planning) {
   return {
+    ...(of > MAX_LOSERS_PER_PLAN && { part: { done, of } }),
     number,
     madeAt,
     triggeredAt: event.triggeredAt,

@@ -1,5 +1,4 @@
 import { CrmError } from '../../errors.ts';
-import type { MergeEvent } from '../../event.ts';
 import { inParallel } from '../../in-parallel.ts';
 import type { Contact } from '../../ledger/contacts.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
@@ -12,7 +11,8 @@ import { parkReasonOf } from '../execute/step-outcome.ts';
 import { retryLater, waitForContacts } from '../reschedule.ts';
 import type { TenantCrm } from '../tenant-crm.ts';
 import { checkIdentities } from './check-identities.ts';
-import { chooseFields } from './choose-fields.ts';
+import { type ChosenFields, chooseFields } from './choose-fields.ts';
+import { type EventPart, isLastPart } from './event-part.ts';
 import { planCommand } from './plan-command.ts';
 import { planRecords } from './plan-records.ts';
 import type { Planning } from './planning.ts';
@@ -25,14 +25,15 @@ import { checkVolumeLimit } from './volume-limit.ts';
 export async function preparePlan(
   claimed: ClaimedEvent,
   tenant: TenantCrm,
-  event: MergeEvent,
+  part: EventPart,
 ): Promise<Plan | undefined> {
+  const { event } = part;
   const locked = await lockContacts(claimed, [event.survivorId, ...event.loserIds]);
   if ('behind' in locked) {
     await waitForContacts(claimed, locked.behind);
     return undefined;
   }
-  const prepared = await prepare(claimed, tenant, event, locked.roots);
+  const prepared = await prepare(claimed, tenant, part, locked.roots);
   if ('plan' in prepared) return startPlan(claimed, prepared.plan);
   await unlockContacts(claimed, [...new Set(locked.roots.values())]);
   if ('failure' in prepared)
@@ -48,17 +49,17 @@ type Prepared = { plan: Plan } | { leave: Change } | { failure: Passing };
 async function prepare(
   claimed: ClaimedEvent,
   tenant: TenantCrm,
-  event: MergeEvent,
+  part: EventPart,
   roots: Map<string, string>,
 ): Promise<Prepared> {
-  const checked = checkIdentities(event, roots);
+  const checked = checkIdentities(part, roots);
   if ('conflict' in checked) return park(checked.conflict);
   const { identities } = checked;
-  const limit = await reachedLimit(claimed, tenant, identities);
+  const limit = await reachedLimit(claimed, tenant, identities, part);
   if (limit) return { leave: { on: 'hold', reason: limit } };
   // Stored with whatever is stored next: a CRM that is down for hours must not count its retries against the tenant.
   claimed.record = { ...claimed.record, counted: true };
-  const planned = await makePlan(claimed, tenant, event, identities);
+  const planned = await makePlan(claimed, tenant, part, identities);
   if ('conflict' in planned) return park(planned.conflict);
   if ('failure' in planned) return afterFailure(planned.failure);
   return keepPlan(claimed, tenant, planned.plan);
@@ -66,10 +67,16 @@ async function prepare(
 
 const park = (reason: ReasonOf<'parked'>): Prepared => ({ leave: { on: 'park', reason } });
 
-async function reachedLimit({ ledger, record, deps }: ClaimedEvent, { policy }: TenantCrm, identities: Identities) {
+/** The first part of an event counts for all of it. */
+async function reachedLimit(
+  { ledger, record, deps }: ClaimedEvent,
+  { policy }: TenantCrm,
+  { survivor, absorbed }: Identities,
+  part: EventPart,
+) {
   if (record.released || record.counted) return undefined;
-  const { survivor, absorbed } = identities;
-  return checkVolumeLimit(ledger.counters, { survivor, merges: absorbed.length, now: deps.now() }, policy.limits);
+  const merges = isLastPart(part) ? absorbed.length : part.of;
+  return checkVolumeLimit(ledger.counters, { survivor, merges, now: deps.now() }, policy.limits);
 }
 
 function afterFailure(failure: CrmError): Prepared {
@@ -87,14 +94,15 @@ type Planned = { plan: Plan } | { conflict: ReasonOf<'parked'> } | { failure: Cr
 async function makePlan(
   { ledger, record, deps }: ClaimedEvent,
   tenant: TenantCrm,
-  event: MergeEvent,
+  part: EventPart,
   identities: Identities,
 ): Promise<Planned> {
   const known = await readContacts(ledger, [identities.survivor, ...identities.absorbed]);
   const survivor = known.get(identities.survivor) ?? {};
-  const chosen = chooseFields(event, identities, survivor.clocks ?? {}, tenant.policy);
+  const clocks = survivor.clocks ?? {};
+  const chosen = isLastPart(part) ? chooseFields(part.event, identities, clocks, tenant.policy) : NO_FIELDS;
   const facts = { number: record.plan + 1, madeAt: deps.now(), omit: tenant.policy.omitFields };
-  const planning: Planning = { event, identities, survivor, chosen, ...facts };
+  const planning: Planning = { ...part, identities, survivor, chosen, ...facts };
   try {
     const { crm } = tenant;
     if (crm.style === 'command') return { plan: await planCommand(planning, ledger) };
@@ -104,6 +112,8 @@ async function makePlan(
     throw error;
   }
 }
+
+const NO_FIELDS: ChosenFields = { fields: [], decisions: [] };
 
 async function readContacts({ contacts }: Ledger, ids: string[]): Promise<Map<string, Contact>> {
   return new Map(await inParallel(ids, async (id) => [id, (await contacts.read(id)).value] as const));
