@@ -11,18 +11,20 @@ import {
   createResources,
   createService,
   isAccepted,
+  PATIENCE_MS,
   type Resources,
   recordOf,
   type Service,
   type TenantSettings,
   untilFinal,
+  untilQueueIsEmpty,
 } from './service.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const TENANT = 'main';
 const PAST_GRACE_MS = 600_000;
 
-jest.setTimeout(240_000);
+jest.setTimeout(2 * PATIENCE_MS);
 
 let demo: Awaited<ReturnType<typeof startDemoCrm>>;
 let child: ReturnType<typeof bundleChild>;
@@ -114,6 +116,7 @@ describe('receive dies between any two of its writes', () => {
     const stored = ['after-3', 'before-4', 'after-4', 'before-5', 'after-5'].map((name) => `left-${name}`);
     const [neverQueued, queued] = [stored.slice(0, 2), stored.slice(2)];
     await untilFinal(service.events, TENANT, queued);
+    await untilQueueIsEmpty(service.sqs, resources.queueUrl);
     expect(await later.reconcile({}, CONTEXT)).toEqual({ queued: 2, resumed: 0, requeued: 0, parked: 0 });
     await untilFinal(service.events, TENANT, neverQueued);
     await expectOneEffect(stored);
@@ -132,6 +135,7 @@ describe('receive dies between any two of its writes', () => {
       expect(await receiveInChild(envelopeOf(id), first)).toBe('killed');
       expect(await receiveInChild(envelopeOf(id), point)).toBe('killed');
     }
+    await untilQueueIsEmpty(service.sqs, resources.queueUrl); // A worker's lease has ended by the clock of `later`.
     await later.reconcile({}, CONTEXT);
     await untilFinal(service.events, TENANT, ids);
     await expectOneEffect(ids);

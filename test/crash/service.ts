@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { createHandler as createApply } from '../../functions/apply/handler.ts';
 import { createHandler as createReceive } from '../../functions/receive/handler.ts';
@@ -28,7 +28,13 @@ export interface Resources {
   deadLetterQueueUrl: string;
 }
 
-export async function createResources(visibilitySeconds = 5): Promise<Resources> {
+// Long enough that a slow machine is not taken for a worker that died: a test that wants a redelivery makes it itself.
+const VISIBILITY_SECONDS = 120;
+
+/** For what takes seconds on an idle machine: a busy one may take a hundred times as long. */
+export const PATIENCE_MS = 600_000;
+
+export async function createResources(visibilitySeconds = VISIBILITY_SECONDS): Promise<Resources> {
   const [dynamodb, sqs] = [new DynamoDBClient(), new SQSClient({ useQueueUrlAsEndpoint: false })];
   const name = `crash-${randomUUID()}`;
   const resources = { eventsTable: `${name}-events`, ledgerTable: `${name}-ledger` };
@@ -137,7 +143,12 @@ export async function recordOf(events: Documents, tenant: string, eventId: strin
 const FINAL = ['applied', 'skipped', 'ignored', 'parked'];
 
 /** One after the other, so that looking does not slow down what is looked at. @throws naming the first one that is late. */
-export async function untilFinal(events: Documents, tenant: string, ids: string[], withinMs = 30_000): Promise<void> {
+export async function untilFinal(
+  events: Documents,
+  tenant: string,
+  ids: string[],
+  withinMs = PATIENCE_MS,
+): Promise<void> {
   const until = Date.now() + withinMs;
   for (const [index, id] of ids.entries())
     for (;;) {
@@ -147,3 +158,20 @@ export async function untilFinal(events: Documents, tenant: string, ids: string[
       await sleep(50);
     }
 }
+
+/** Until no message waits, is under way or is delayed: then no worker is in the middle of an event. */
+export async function untilQueueIsEmpty(sqs: SQSClient, queueUrl: string): Promise<void> {
+  const asking = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] });
+  for (const until = Date.now() + PATIENCE_MS; ; await sleep(50)) {
+    const { Attributes = {} } = await sqs.send(asking);
+    const left = COUNTS.map((name) => Number(Attributes[name] ?? Number.NaN));
+    if (left.every((count) => count === 0)) return;
+    if (!(Date.now() < until)) throw new Error(`the queue still has ${left.join(' + ')} messages`);
+  }
+}
+
+const COUNTS = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+] as const;

@@ -1,5 +1,6 @@
 import { startDemoCrm } from '../../lib/local/demo-crm/demo-crm.ts';
 import { startPoller } from '../../lib/local/poller.ts';
+import type { Fetch } from '../../lib/ports.ts';
 import { KEYS, mergeBody, sealedEnvelope } from '../local/sender.ts';
 import { startSilentCrm } from '../local/silent-crm.ts';
 import {
@@ -8,6 +9,7 @@ import {
   createResources,
   createService,
   isAccepted,
+  PATIENCE_MS,
   type Resources,
   recordOf,
   type Service,
@@ -24,6 +26,8 @@ const KEYS_OF = {
 };
 type Name = keyof typeof SECRETS;
 type Demo = Awaited<ReturnType<typeof startDemoCrm>>;
+
+jest.setTimeout(2 * PATIENCE_MS);
 
 const closing: (() => Promise<unknown>)[] = [];
 afterAll(() => Promise.all(closing.map((close) => close())));
@@ -102,16 +106,18 @@ describe('promise 10: two tenants in one deployment', () => {
 });
 
 describe('promise 10: a tenant whose CRM hangs', () => {
-  it('delays nobody else’s events, though its own stand before them in the queue', async () => {
+  it('delays no other tenant’s events, though its own stand before them in the queue', async () => {
     const silent = await startSilentCrm();
     closing.push(silent.close);
     const demo = await startDemo(SECRETS.beta);
     const resources = await createResources();
-    const hangs = { endpoint: silent.url, secret: SECRETS.alpha, timeoutMs: 10_000 };
+    // Its calls end with the test and not by a clock: however slow the machine, all of them hang while the others go on.
+    const hanging: Fetch = (url, init) => fetch(url, url.startsWith(silent.url) ? { ...init, signal: null } : init);
     const service = createService({
       resources,
+      fetch: hanging,
       tenants: {
-        alpha: { keys: KEYS_OF.alpha, crm: hangs },
+        alpha: { keys: KEYS_OF.alpha, crm: { endpoint: `${silent.url}/merges`, secret: SECRETS.alpha } },
         beta: { keys: KEYS_OF.beta, crm: { endpoint: demo.endpoint, secret: SECRETS.beta } },
       },
     });
@@ -119,10 +125,11 @@ describe('promise 10: a tenant whose CRM hangs', () => {
     for (const id of ids) await receive(service, 'alpha', envelope('alpha', id, `${id}-main`, `${id}-loser`));
     for (const id of ids) demo.contacts.put(`${id}-main`, {});
     for (const id of ids) await receive(service, 'beta', envelope('beta', id, `${id}-main`, `${id}-loser`));
-    const began = Date.now();
     work(service, resources);
-    await untilFinal(service.events, 'beta', ids, 8_000);
-    expect(Date.now() - began).toBeLessThan(hangs.timeoutMs);
-    expect((await recordOf(service.events, 'alpha', 'e0'))?.state).toBe('working');
+    await silent.asked;
+    await untilFinal(service.events, 'beta', ids);
+    const states = await Promise.all(ids.map(async (id) => (await recordOf(service.events, 'alpha', id))?.state));
+    expect(states).toContain('working');
+    expect(states).not.toContain('applied');
   });
 });
