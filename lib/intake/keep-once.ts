@@ -1,8 +1,9 @@
+import { derivedEventId } from '../dustess/ids.ts';
 import { StoreError } from '../errors.ts';
 import type { EventRecord } from '../ledger/event-record.ts';
 import type { EventLedger } from '../ledger/ledger.ts';
 import type { Timing } from '../ledger/timing.ts';
-import { received } from '../ledger/transitions.ts';
+import { type Change, received, transition } from '../ledger/transitions.ts';
 import type { Log } from '../log.ts';
 import type { Now, Stored } from '../ports.ts';
 import type { OpenedCallback } from './open-callback.ts';
@@ -21,29 +22,22 @@ export interface Kept {
 }
 
 /**
- * Promise 3. The payload and the claim on its ciphertext come first, the event's record last: where there is a record,
- * everything it points to is there. A crash in between leaves nothing that the sender's next try does not complete.
+ * Promise 3. An event is its content; the id is where its record stands. The payload and the claim on the content come
+ * first, the record last: where there is a record, everything it points to is there. A crash in between leaves nothing
+ * that the sender's next try does not complete. A repeat under its own id costs three requests at once.
  * @throws StoreError
  */
 export async function keepOnce(ledger: EventLedger, opened: OpenedCallback, deps: KeepDeps): Promise<Kept> {
-  const [eventId] = await Promise.all([knownId(ledger, opened), keepPayload(ledger, opened, deps)]);
-  const { kind, name, digest, problem } = opened;
-  const moved = received({ eventId, kind, name, digest }, problem, { now: deps.now(), timing: deps.timing });
-  if (await ledger.events.save(moved, 0)) {
-    if (moved.record.state === 'parked') reportParked(ledger.tenant, moved.record, deps.log);
-    return { stored: { value: moved.record, version: 1 }, isNew: true };
-  }
-  const stored = await ledger.events.read(eventId);
-  if (!stored) throw new StoreError('an event is said to be stored and cannot be read');
-  // A sealed repeat has a new ciphertext each time; a plain one should be the same to the letter.
-  if (stored.value.digest !== digest && !opened.sealed)
-    deps.log.warn('repeat with other content', { tenant: ledger.tenant, eventId, metric: 'repeat-differs' });
-  return { stored, isNew: false };
-}
-
-/** The outer id is not signed: a captured body can come back under any id. Its first copy gives a ciphertext its id. */
-async function knownId(ledger: EventLedger, { eventId, digest, sealed }: OpenedCallback): Promise<string> {
-  return sealed ? ledger.ciphertexts.claim(digest, eventId) : eventId;
+  const [isClaimed, found] = await Promise.all([
+    ledger.contents.claim(opened.digest, opened.eventId),
+    ledger.events.read(opened.eventId),
+    keepPayload(ledger, opened, deps),
+  ]);
+  if (found?.value.digest === opened.digest) return corrected(ledger, found, opened, deps);
+  const knownId = isClaimed ? opened.eventId : await ledger.contents.idOf(opened.digest);
+  const kept = await place(ledger, knownId, opened, deps);
+  if (kept.stored.value.digest === opened.digest) return kept;
+  return placeUnderOwnId(ledger, knownId, opened, deps);
 }
 
 // Kept under its digest: writing the same again changes nothing, and two copies in a race cannot mix.
@@ -52,6 +46,59 @@ async function keepPayload(ledger: EventLedger, { digest, payload, kind }: Opene
   if (kind !== 'other') await ledger.payloads.keep(digest, payload, now() + timing.payloadMs);
 }
 
-function reportParked(tenant: string, { eventId, state, reason }: EventRecord, log: Log): void {
-  log.warn('event state changed', { tenant, eventId, state, reason, metric: 'parked' });
+/** The event's record under this id, or the one that stands there already. */
+async function place(ledger: EventLedger, eventId: string, opened: OpenedCallback, deps: KeepDeps): Promise<Kept> {
+  const { kind, name, digest, parkedFor } = opened;
+  const moved = received({ eventId, kind, name, digest }, parkedFor, { now: deps.now(), timing: deps.timing });
+  const written = await reporting(ledger.events.save(moved, 0), ledger.tenant, moved.record, deps.log);
+  if (written) return { stored: { value: moved.record, version: 1 }, isNew: true };
+  const stored = await ledger.events.read(eventId);
+  if (!stored) throw new StoreError('an event is said to be stored and cannot be read');
+  return stored.value.digest === digest ? corrected(ledger, stored, opened, deps) : { stored, isNew: false };
+}
+
+/** The id is another event's: this content is an event of its own all the same. */
+async function placeUnderOwnId(ledger: EventLedger, takenId: string, opened: OpenedCallback, deps: KeepDeps) {
+  const eventId = derivedEventId(opened.digest);
+  const kept = await place(ledger, eventId, opened, deps);
+  const problem = `the id names another event: ${takenId}`;
+  if (kept.isNew)
+    deps.log.warn('event kept under another id', { tenant: ledger.tenant, eventId, problem, metric: 'repeat-differs' });
+  return kept;
+}
+
+/** Names around a content are not signed: a later copy of it may show that the first one was named wrongly. */
+async function corrected(ledger: EventLedger, found: Stored<EventRecord>, opened: OpenedCallback, deps: KeepDeps) {
+  const clock = { now: deps.now(), timing: deps.timing };
+  const correct = (record: EventRecord) => {
+    const change = correction(record, opened);
+    return change && transition(record, change, clock);
+  };
+  const moved = correct(found.value);
+  if (!moved) return { stored: found, isNew: false };
+  const update = ledger.events.update(found.value.eventId, correct);
+  const stored = await reporting(update, ledger.tenant, moved.record, deps.log);
+  if (!stored) throw new StoreError('an event is said to be stored and cannot be read');
+  return { stored, isNew: true };
+}
+
+/** What is known grows only: ignored → parked → to be applied. */
+function correction(record: EventRecord, { kind, name, parkedFor }: OpenedCallback): Change | undefined {
+  const isMisnamed = record.state === 'parked' && record.reason === 'names-differ';
+  if (kind === 'other' || !(record.state === 'ignored' || isMisnamed)) return undefined;
+  if (parkedFor === undefined) return { on: 'recognise', kind, name };
+  return isMisnamed ? undefined : { on: 'park-late', kind, name, reason: parkedFor };
+}
+
+/** A parked event raises the alarm, also where the answer to its write is lost: the write may have happened. */
+async function reporting<T>(write: Promise<T>, tenant: string, record: EventRecord, log: Log): Promise<T> {
+  let written: T | undefined;
+  try {
+    written = await write;
+    return written;
+  } finally {
+    const { eventId, state, reason } = record;
+    if (state === 'parked' && written !== false)
+      log.warn('event state changed', { tenant, eventId, state, reason, metric: 'parked' });
+  }
 }

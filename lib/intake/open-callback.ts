@@ -13,6 +13,7 @@ import { CallbackRefused, UnreadableEvent } from '../errors.ts';
 import { isJsonObject, type Json } from '../json.ts';
 import type { EventFacts } from '../ledger/event-record.ts';
 import type { Payload } from '../ledger/payloads.ts';
+import type { ReasonOf } from '../ledger/reasons.ts';
 import type { Callback } from './callback.ts';
 
 /** A genuine callback, ready to be kept. */
@@ -20,13 +21,12 @@ export interface OpenedCallback {
   eventId: string;
   /** SHA-256 of the content (the plaintext, or the body of a plain envelope), hex: the same again is the same event. */
   digest: string;
-  sealed: boolean;
   payload: Payload;
   /** `EVENT/ACTION` as the envelope names it. */
   name: string;
   kind: EventFacts['kind'];
-  /** Why it cannot be read, for `unreadable`. */
-  problem?: string;
+  /** Why it waits for a human from the start. */
+  parkedFor?: ReasonOf<'parked'>;
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -55,7 +55,6 @@ interface Contents {
   body: Json;
   /** What `body` was read from. */
   text: string;
-  sealed: boolean;
   sentAt: number;
 }
 
@@ -66,7 +65,7 @@ function openSealedEnvelope(envelope: SealedEnvelope, settings: IntakeSettings, 
   const { id, event, action } = envelope;
   const inner = readInnerEnvelope(content);
   const names = inner ? { ...inner, id: inner.id ?? id } : { id, event, action, body: content };
-  return { ...names, areNamesSigned: inner !== undefined, text, sealed: true, sentAt };
+  return { ...names, areNamesSigned: inner !== undefined, text, sentAt };
 }
 
 /** Plain text proves nothing by itself: the tenant must have asked for it, and a second factor must fit. */
@@ -79,7 +78,7 @@ function openPlain(envelope: PlainEnvelope, callback: Callback, settings: Intake
   const { id, event, action } = envelope;
   const body = readPlainBody(callback.body);
   const text = isNestedDeeperThan(MAX_NESTING, body) ? callback.body : JSON.stringify(body);
-  return { id, event, action, areNamesSigned: false, body, text, sealed: false, sentAt: now };
+  return { id, event, action, areNamesSigned: false, body, text, sentAt: now };
 }
 
 function isSameText(a: string, b: string): boolean {
@@ -96,14 +95,13 @@ function checkAccount(body: Json, accounts: string[] | undefined): void {
 const MAX_NESTING = 200; // JSON can be read at any depth, but not written again: that recurses.
 
 function opened(contents: Contents, settings: IntakeSettings): OpenedCallback {
-  const { event, action, sealed, sentAt } = contents;
+  const { event, action, sentAt } = contents;
   const digest = sha256(contents.text);
   const kept = isNestedDeeperThan(MAX_NESTING, contents.body) ? contents.text : contents.body;
   const body = isJsonObject(kept) ? omitFields(kept, settings.omitFields) : kept;
   return {
     eventId: contents.id ?? derivedEventId(digest),
     digest,
-    sealed,
     payload: { event, action, body, sentAt },
     name: `${nameText(event)}/${nameText(action)}`,
     ...classify({ ...contents, body }),
@@ -118,12 +116,13 @@ const nameText = (name: string) => name.slice(0, 128).replace(/[^\w.:-]/g, '_');
  * call a merge is none of our business. A merge that cannot be read, or that is called something else, is kept for a
  * human.
  */
-function classify({ body, areNamesSigned, sentAt, ...names }: Contents): Pick<OpenedCallback, 'kind' | 'problem'> {
+function classify({ body, areNamesSigned, sentAt, ...names }: Contents): Pick<OpenedCallback, 'kind' | 'parkedFor'> {
   const named = namedKind(names);
   if (named === 'other' && (areNamesSigned || !isMergeContent(body))) return { kind: 'other' };
   if (named === 'none' && isJsonObject(body) && !isMergeContent(body)) return { kind: 'other' };
-  const problem = problemIn(body, sentAt) ?? (named === 'other' ? 'event' : undefined);
-  return problem === undefined ? { kind: 'merge' } : { kind: 'unreadable', problem };
+  const problem = problemIn(body, sentAt);
+  if (problem !== undefined) return { kind: 'unreadable', parkedFor: `unreadable:${problem}` };
+  return named === 'other' ? { kind: 'merge', parkedFor: 'names-differ' } : { kind: 'merge' };
 }
 
 /** @returns the field that cannot be read. */

@@ -1,6 +1,6 @@
 import type { Documents } from '../ports.ts';
-import { type Ciphertexts, createCiphertexts } from './ciphertexts.ts';
 import { type Contacts, createContacts } from './contacts.ts';
+import { type Contents, createContents } from './contents.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { createEventRecords, type EventRecords } from './event-records.ts';
 import { createJournal, type Journal } from './journal.ts';
@@ -13,7 +13,7 @@ export interface EventLedger {
   readonly tenant: string;
   readonly events: EventRecords;
   readonly payloads: Payloads;
-  readonly ciphertexts: Ciphertexts;
+  readonly contents: Contents;
 }
 
 /** One tenant's part of both tables: what happened, who is who, what was planned and called. */
@@ -31,7 +31,7 @@ export function createEventLedger(events: Documents, tenant: string): EventLedge
     tenant,
     events: createEventRecords(documents),
     payloads: createPayloads(documents),
-    ciphertexts: createCiphertexts(documents),
+    contents: createContents(documents),
   };
 }
 

@@ -7,11 +7,11 @@ export interface Payload {
   action: string;
   /** The decrypted body; a text where it was not JSON. */
   body: Json;
-  /** The signed time stamp, milliseconds since 1970; absent for plain text. */
-  sentAt?: number;
+  /** When it was signed, or received where nothing is signed; milliseconds since 1970. */
+  sentAt: number;
 }
 
-/** A tenant's payloads, each under its ciphertext's digest (SHA-256, hex): writing one again changes nothing. */
+/** A tenant's payloads, each under its content's digest (SHA-256, hex): writing one again changes nothing. */
 export interface Payloads {
   /** @returns undefined when it has expired, or was never kept. */
   read(digest: string): Promise<Payload | undefined>;

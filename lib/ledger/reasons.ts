@@ -172,6 +172,17 @@ export const REASONS = {
     },
     todo: { en: '`show --json --values`; report it.', zh: '用 `show --json --values` 查看并反馈。' },
   },
+  'names-differ': {
+    state: 'parked',
+    means: {
+      en: 'The signed content is a merge; the unsigned `event` and `action` around it name something else.',
+      zh: '签名内容是一次合并，但外层未签名的 `event`、`action` 写的是别的事件。',
+    },
+    todo: {
+      en: 'Nothing, if 尘锋 sends it again: it then goes on by itself. `replay` if it is a merge of contacts.',
+      zh: '若尘锋再次推送，会自动继续，不用管。确认是联系人合并时可 `replay`。',
+    },
+  },
   'payload-expired': {
     state: 'parked',
     means: { en: 'The event waited longer than payloads are kept.', zh: '事件等待的时间超过了原文保留期。' },

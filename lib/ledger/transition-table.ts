@@ -45,6 +45,28 @@ const RETURN = ['reason', 'failures', 'firstFailureAt', 'requeues', 'resumeAt', 
 
 /** Every move an event can make after it was received. `transition` is the only code that makes one. */
 export const TRANSITIONS = {
+  recognise: {
+    from: ['ignored', 'parked'],
+    to: 'stored',
+    contacts: 'kept',
+    clears: ['reason'],
+    lookAgain: 'grace',
+    when: {
+      en: 'a later copy of the same content shows that it is a merge',
+      zh: '同一内容的后续副本表明它是合并事件',
+    },
+  },
+  'park-late': {
+    from: ['ignored'],
+    to: 'parked',
+    contacts: 'kept',
+    clears: [],
+    lookAgain: 'never',
+    when: {
+      en: 'a later copy of the same content is named a merge and cannot be read',
+      zh: '同一内容的后续副本名为合并事件，但无法读取',
+    },
+  },
   queue: {
     from: ['stored'],
     to: 'queued',

@@ -16,6 +16,8 @@ interface Failing extends Waiting {
 
 /** A move, with the fields it sets on the record. */
 export type Change =
+  | { on: 'recognise'; kind: EventFacts['kind']; name: string }
+  | { on: 'park-late'; kind: EventFacts['kind']; name: string; reason: ReasonOf<'parked'> }
   | { on: 'queue' | 'queue-late'; queuedAt: number }
   | { on: 'claim'; worker: Lease }
   | { on: 'progress' | 'answered'; progress: Progress }
@@ -67,13 +69,13 @@ export function transition(record: EventRecord, change: Change, clock: Clock): M
 
 type FirstFacts = Omit<EventFacts, 'receivedAt' | 'updatedAt' | 'plan'>;
 
-/** A new event's record, in the state its kind begins with. `unreadable` names the field that cannot be read. */
-export function received(facts: FirstFacts, unreadable: string | undefined, clock: Clock): Moved {
+/** A new event's record, in the state its kind begins with; parked from the start where there is a reason. */
+export function received(facts: FirstFacts, parkedFor: ReasonOf<'parked'> | undefined, clock: Clock): Moved {
   const common = { ...facts, receivedAt: clock.now, updatedAt: clock.now, plan: 0 };
   const lookAt = clock.now + clock.timing.graceMs;
   if (facts.kind === 'other') return listed({ ...common, state: 'ignored', reason: 'not-a-merge' }, lookAt);
-  if (unreadable === undefined) return listed({ ...common, state: 'stored' }, lookAt);
-  return listed({ ...common, state: 'parked', reason: `unreadable:${unreadable}` }, lookAt);
+  if (parkedFor === undefined) return listed({ ...common, state: 'stored' }, lookAt);
+  return listed({ ...common, state: 'parked', reason: parkedFor }, lookAt);
 }
 
 /** Open events stand under the time reconcile looks at them, those for an operator under the time they came. */

@@ -24,12 +24,13 @@ export interface Sealing {
   receiveId?: string;
   timestamp?: string;
   nonce?: string;
+  random16?: Buffer;
 }
 
 /** As the sender seals, now. */
 export function sealed(plaintext: string, sealing: Sealing = {}): SealedBody {
   const { keys = KEYS, receiveId = RECEIVE_ID, timestamp = seconds(NOW), nonce = '9ZvYhI4aFmR7wUNl' } = sealing;
-  return seal(plaintext, keys, { receiveId, timestamp, nonce, random16: Buffer.alloc(16, 7) });
+  return seal(plaintext, keys, { receiveId, timestamp, nonce, random16: sealing.random16 ?? Buffer.alloc(16, 7) });
 }
 
 /** Any bytes, encrypted as they are and correctly signed: what a sender gone mad would send. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createHandler } from '../../functions/receive/handler.ts';
 import { type IntakeSettings, IntakeSettingsSchema, readSettings } from '../../lib/config.ts';
@@ -31,8 +32,8 @@ export interface Posted {
   base64?: boolean;
 }
 
-/** The envelope of a sealed merge, ciphertext new each time. */
 let nonces = 0;
+/** The envelope of a sealed merge, content new each time. */
 export const envelope = (id: string, body: object = BODY, names: object = {}): JsonObject => ({
   id,
   event: 'CRM_MERGE',
@@ -41,13 +42,24 @@ export const envelope = (id: string, body: object = BODY, names: object = {}): J
   body: { ...sealed(JSON.stringify({ ...body, nonce: nonces++ })) },
 });
 
+/** The same content sealed anew: as the sender does when it tries again. */
+export const sealedAnew = (content: object) => ({ ...sealed(JSON.stringify(content), { random16: randomBytes(16) }) });
+
+/** What becomes of a write: it does not happen, or it happens and the answer is lost. */
+export type Fault = 'none' | 'lost' | 'unanswered';
+
+async function pause(turns = 0): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+}
+
 /** The real handler of `receive` around tables in memory, a queue that is a list, and a door with the vendor's example keys. */
 export function openIntake(settings: Partial<IntakeSettings> = {}) {
   const clock = { now: NOW };
   const events = asPort(createMemoryDocuments(() => clock.now));
   const queued: string[] = [];
   const lines: JsonObject[] = [];
-  const trouble = { queue: false, failPut: 0 };
+  const trouble = { queue: false, failPut: 0, faults: [] as Fault[], pauses: [] as number[] };
+  const eventIds = new Set<string>();
   let puts = 0;
   const door = readSettings(IntakeSettingsSchema, 'door', { keys: [KEYS], receiveIds: [RECEIVE_ID], ...settings });
   const queue: Queue = {
@@ -56,13 +68,24 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
       queued.push(`${tenant}/${eventId}`);
     },
   };
+  const requests: string[] = [];
+  const get: Documents['get'] = async (key) => {
+    requests.push(`get ${key.kind}`);
+    await pause(trouble.pauses.shift());
+    return events.get(key);
+  };
   const put: Documents['put'] = async (...write) => {
     puts += 1;
-    if (puts === trouble.failPut) throw new StoreError('DynamoDB: put failed (TimeoutError)');
-    return events.put(...write);
+    requests.push(`put ${write[0].kind}`);
+    const fault = puts === trouble.failPut ? 'lost' : trouble.faults.shift();
+    await pause(trouble.pauses.shift());
+    const written = fault !== 'lost' && (await events.put(...write));
+    if (written && write[0].kind === 'event') eventIds.add(write[0].id);
+    if (fault === 'lost' || fault === 'unanswered') throw new StoreError('DynamoDB: put failed (TimeoutError)');
+    return written;
   };
   const handler = createHandler({
-    ledger: (tenant) => createEventLedger({ ...events, put }, tenant),
+    ledger: (tenant) => createEventLedger({ ...events, get, put }, tenant),
     queue,
     settings: async (tenant) => (tenant === 'acme' || tenant === 'outlet' ? door : undefined),
     now: () => clock.now,
@@ -97,12 +120,18 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
   return {
     clock,
     events,
+    requests,
     verify,
     queued,
     lines,
     trouble,
     postText,
     post: (body: object, how?: Posted) => postText(JSON.stringify(body), how),
+    /** Every event's record of the tenant `acme`. */
+    records: async () => {
+      const found = await Promise.all([...eventIds].map((id) => events.get<EventRecord>(eventKey('acme', id))));
+      return found.flatMap((one) => one?.value ?? []);
+    },
     record: async (id: string, tenant = 'acme') => (await events.get<EventRecord>(eventKey(tenant, id)))?.value,
     payload: async (digest = '') => (await events.get<Payload>(payloadKey('acme', digest)))?.value,
     open: (before = clock.now + DAY) => events.listed('acme', 'open', { before, limit: 100 }),

@@ -1,6 +1,6 @@
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
 import { writeRecord } from '../ledger/raw-records.ts';
-import { BODY, DAY, envelope, openIntake } from './intake-world.ts';
+import { BODY, DAY, envelope, openIntake, sealedAnew } from './intake-world.ts';
 
 const DONE = 200;
 
@@ -16,11 +16,12 @@ describe('promise 3: kept once', () => {
     expect(queued).toEqual(['acme/e1']);
   });
 
-  it('a repeat that is sealed anew is the same event, by its id', async () => {
+  it('a repeat that is sealed anew is the same event, by its content', async () => {
     const { post, record, queued } = openIntake();
-    await post(envelope('e1'));
+    const again = () => ({ ...envelope('e1'), body: sealedAnew(BODY) });
+    await post(again());
     const before = await record('e1');
-    expect((await post(envelope('e1'))).status).toBe(DONE);
+    expect((await post(again())).status).toBe(DONE);
     expect(await record('e1')).toEqual(before);
     expect(queued).toEqual(['acme/e1']);
   });
@@ -60,7 +61,7 @@ describe('promise 3: kept once', () => {
 
   it('of twenty copies at once one is kept', async () => {
     const { post, record, queued, open } = openIntake();
-    const copies = Array.from({ length: 20 }, () => envelope('e1'));
+    const copies = Array.from({ length: 20 }, () => ({ ...envelope('e1'), body: sealedAnew(BODY) }));
     const answers = await Promise.all(copies.map((copy) => post(copy)));
     expect(answers.every(({ status }) => status === DONE)).toBe(true);
     expect(await open()).toHaveLength(1);
@@ -93,12 +94,11 @@ describe('promise 3: kept once', () => {
     const applied = { ...(await record('e1')), state: 'applied' } as EventRecord;
     await writeRecord(events, 'acme', applied, { expected: 2, dueAt: 0 });
     await post(sent);
-    await post(envelope('e1', { ...BODY, mergedIDs: ['somebody', 'else'] }));
     expect(await record('e1')).toEqual(applied);
     expect(queued).toEqual(['acme/e1']);
   });
 
-  it('events without an id are known by their ciphertext', async () => {
+  it('events without an id are known by their content', async () => {
     const { post, open } = openIntake();
     const { id: _id, ...first } = envelope('-');
     const { id: _other, ...second } = envelope('-');
@@ -107,14 +107,71 @@ describe('promise 3: kept once', () => {
     expect(ids).toHaveLength(2);
     for (const id of ids) expect(id).toMatch(/^sha256-[0-9a-f]{64}$/);
   });
+});
 
-  it('a plain-text repeat with other content changes nothing, and the log says so', async () => {
-    const { post, record, lines } = openIntake({ plainText: { sources: ['203.0.113.9'] } });
-    const plain = (changes: object) => ({ ...envelope('e1'), body: { ...BODY, ...changes } });
-    await post(plain({}));
-    const before = await record('e1');
-    expect((await post(plain({ mergedIDs: ['b'] }))).status).toBe(DONE);
-    expect(await record('e1')).toEqual(before);
-    expect(lines).toContainEqual(expect.objectContaining({ metric: 'repeat-differs', eventId: 'e1' }));
+const FIRST = { ...BODY, mergedIDs: ['a'] };
+const SECOND = { ...BODY, mergedIDs: ['b'] };
+const sealedUnder = (id: string, content: object) => ({ ...envelope(id), body: sealedAnew(content) });
+const PLAIN_TEXT = { plainText: { sources: ['203.0.113.9'] } };
+const plainUnder = (id: string, content: object) => ({ ...envelope(id), body: content });
+
+describe.each([
+  ['sealed', {}, sealedUnder],
+  ['plain', PLAIN_TEXT, plainUnder],
+] as const)('promise 7: two events under one id, %s', (_, settings, under) => {
+  it('are both kept and queued, and the log names both ids', async () => {
+    const { post, record, queued, lines } = openIntake(settings);
+    for (const content of [FIRST, SECOND, FIRST, SECOND]) expect((await post(under('e1', content))).status).toBe(DONE);
+    const other = queued.find((pointer) => pointer !== 'acme/e1')?.slice('acme/'.length) ?? '';
+    expect(queued).toEqual(['acme/e1', `acme/${other}`]);
+    expect(other).toBe(`sha256-${(await record(other))?.digest}`);
+    const differs = lines.filter(({ metric }) => metric === 'repeat-differs');
+    expect(differs).toMatchObject([{ eventId: other, problem: 'the id names another event: e1' }]);
+  });
+
+  it('are both kept when they come at once', async () => {
+    const { post, open } = openIntake(settings);
+    await Promise.all([FIRST, SECOND, FIRST, SECOND].map((content) => post(under('e1', content))));
+    expect(await open()).toHaveLength(2);
+  });
+
+  it('are each known under any further id', async () => {
+    const { post, open } = openIntake(settings);
+    for (const content of [FIRST, SECOND]) await post(under('e1', content));
+    for (const id of ['e2', 'e3', ''])
+      for (const content of [FIRST, SECOND]) expect((await post(under(id, content))).status).toBe(DONE);
+    expect(await open()).toHaveLength(2);
+  });
+
+  it('a merge under the id of an ignored event is a merge', async () => {
+    const { post, queued } = openIntake(settings);
+    await post({ ...under('e1', { id: 's', remark: 'x' }), event: 'CRM_CONTACT', action: 'CRM_CONTACT_UPDATED' });
+    await post(under('e1', FIRST));
+    expect(queued).toHaveLength(1);
+  });
+});
+
+describe('a stranger’s id', () => {
+  it('cannot take the derived id of another event', async () => {
+    const { post, record, queued } = openIntake();
+    const unnamed = { event: 'CRM_MERGE', action: 'CRM_CONTACT_MERGED', body: sealedAnew(FIRST) };
+    const probe = openIntake();
+    await probe.post(unnamed);
+    const derived = probe.queued[0]?.slice('acme/'.length) ?? '';
+    await post(sealedUnder(derived, SECOND));
+    await post(unnamed);
+    expect(queued).toHaveLength(2);
+    expect((await record(derived))?.digest).toBe(derived.slice('sha256-'.length));
+  });
+});
+
+describe('promise 3: what a repeat costs', () => {
+  it('three requests at once where nothing is new', async () => {
+    const { post, requests } = openIntake();
+    const sent = sealedUnder('e1', FIRST);
+    await post(sent);
+    requests.length = 0;
+    await post(sent);
+    expect([...requests].sort()).toEqual(['get event', 'put content', 'put payload']);
   });
 });

@@ -9,7 +9,7 @@ export type AnyRecord = EventRecord & { progress?: Progress; behind?: string; re
 /** Where an event's record is kept. */
 export const eventKey = (tenant: string, eventId: string): DocumentKey => ({ tenant, kind: 'event', id: eventId });
 
-/** Where a payload is kept: by its ciphertext's digest. */
+/** Where a payload is kept: by its content's digest. */
 export const payloadKey = (tenant: string, digest: string): DocumentKey => ({ tenant, kind: 'payload', id: digest });
 
 export const readRecord = (events: Documents, tenant: string, eventId: string) =>

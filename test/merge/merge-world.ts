@@ -237,7 +237,9 @@ export function createMergeWorld(options: MergeWorldOptions) {
 function envelope({ id, survivor, losers, changed = {}, old = {}, at = START / 1000 }: Told): JsonObject {
   const body = { id: survivor, mainID: survivor, mergedIDs: losers, changed, old, triggerTs: at, uid: '7' };
   const mergedContacts = losers.map((loser) => ({ remark: `was ${loser}` }));
-  return { id, event: 'CRM_MERGE', action: 'CRM_CONTACT_MERGED', body: { ...body, mergedContacts, account: 'W1' } };
+  const unknown = { traceID: id }; // Equal content would be one event, whatever its id.
+  const names = { event: 'CRM_MERGE', action: 'CRM_CONTACT_MERGED' };
+  return { id, ...names, body: { ...body, mergedContacts, account: 'W1', ...unknown } };
 }
 
 /** A custom field as 尘锋 writes it: the value is a JSON text of its own. */

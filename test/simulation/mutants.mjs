@@ -86,12 +86,12 @@ export const MUTANTS = [
     ],
   },
   {
-    name: 'a ciphertext may come back under another id',
+    name: 'a content may come back under another id',
     edits: [
       {
         file: 'lib/intake/keep-once.ts',
-        from: 'return sealed ? ledger.ciphertexts.claim(digest, eventId) : eventId;',
-        to: 'return eventId;',
+        from: 'isClaimed ? opened.eventId : await ledger.contents.idOf(opened.digest)',
+        to: 'opened.eventId',
       },
     ],
   },
