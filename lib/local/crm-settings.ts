@@ -1,7 +1,7 @@
 import { type Env, readJson } from '../config.ts';
 import { type CrmParts, createTenantCrm } from '../crm/registry.ts';
-import { ConfigError } from '../errors.ts';
 import type { TenantCrm } from '../merge/tenant-crm.ts';
+import { LocalProblem } from './local-problem.ts';
 import { readAll } from './read-all.ts';
 
 /** The one tenant of the embedded stack. */
@@ -54,23 +54,28 @@ export function readCrmSettings(env: Env): CrmSettings {
   return settings;
 }
 
-const ANYWHERE: CrmOptions = {
-  kind: 'http',
-  endpoint: 'http://127.0.0.1',
-  secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
-};
+const ANYWHERE: CrmOptions = { kind: 'http', endpoint: 'http://127.0.0.1', secret: `whsec_${'A'.repeat(32)}` };
 const NOWHERE = {} as CrmParts['ledger']; // Nothing is looked up while settings are checked.
 
 function readChoice(env: Env): CrmOptions | undefined {
   const kind = env.CRM || 'demo';
   if (kind === 'demo') return undefined;
   const known = Object.hasOwn(CRMS, kind) ? CRMS[kind] : undefined;
-  if (!known) throw new ConfigError(`CRM must be one of demo, ${Object.keys(CRMS).join(', ')}`);
+  if (!known) throw oneOf(['demo', ...Object.keys(CRMS)].join(', '));
   const missing = known.needs.filter((name) => !env[name]);
-  if (missing.length > 0) throw new ConfigError(`CRM=${kind} needs ${missing.join(' and ')}`);
+  if (missing.length > 0) throw needs(kind, missing);
   const options = Object.entries(known.options((name) => env[name] || undefined));
   return { kind, ...Object.fromEntries(options.filter(([, value]) => value !== undefined)) };
 }
+
+const oneOf = (kinds: string) =>
+  new LocalProblem({ en: `CRM must be one of ${kinds}`, zh: `CRM 只能是以下之一：${kinds}` });
+
+const needs = (kind: string, names: string[]) =>
+  new LocalProblem({
+    en: `CRM=${kind} needs ${names.join(' and ')}`,
+    zh: `CRM=${kind} 还需要设置 ${names.join('、')}`,
+  });
 
 /** What the `crm` parameter makes in production. @param demo the demo CRM's settings. @throws ConfigError */
 export function createLocalCrm({ crm, ...rest }: CrmSettings, demo: CrmOptions, parts: CrmParts): TenantCrm {

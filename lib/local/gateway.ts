@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { gatewayEvent, type Matched, splitUrl } from './gateway-event.ts';
+import { guardServer, type Refusal } from './guard-server.ts';
 import { close, HOST, listen } from './listen.ts';
 import { readBody } from './read-body.ts';
 
@@ -14,14 +15,25 @@ export type Routes = Record<string, GatewayHandler>;
 const GATEWAY_PAYLOAD_BYTES = 10 * 1024 * 1024;
 const LAMBDA_PAYLOAD_BYTES = 6_291_556;
 
-/** An HTTP API of API Gateway as far as a function can tell the difference. @param port 0 for a free one. */
-export async function startGateway(routes: Routes, port: number, now: () => number) {
+export interface GatewayOptions {
+  /** 0 for a free one. */
+  port: number;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** The public name under which a tunnel may reach the callback URL. */
+  tunnelHost?: string | undefined;
+  onRefused?(reason: Refusal): void;
+}
+
+/** An HTTP API of API Gateway as far as a function can tell the difference; closed to pages of other origins. */
+export async function startGateway(routes: Routes, { port, now, ...guard }: GatewayOptions) {
   const server = createServer((request, response) => {
     answer(request, routes, now)
       .catch((): APIGatewayProxyStructuredResultV2 => message(500, 'Internal Server Error'))
       .then((result) => send(response, result))
       .catch(() => response.destroy());
   });
+  guardServer(server, { ...guard, pages: true, tunnelPath: '/callback/' });
   const url = `http://${HOST}:${await listen(server, port)}`;
   return { url, close: (patienceMs: number) => close(server, patienceMs) };
 }

@@ -6,13 +6,14 @@ import type { IntakeSettings } from '../config.ts';
 import { createEventLedger, createLedger, type LedgerTables } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { TenantCrm } from '../merge/tenant-crm.ts';
-import type { Now, Queue } from '../ports.ts';
+import type { Now, Outcomes, Queue } from '../ports.ts';
 import { TENANT } from './crm-settings.ts';
 import { LOCAL_TIMING } from './local-timing.ts';
 
 export interface HandlerParts {
   tables: LedgerTables;
   queue: Queue;
+  outcomes: Outcomes;
   door: IntakeSettings;
   crm: TenantCrm;
   log: Log;

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { type Env, readJson, readSettings } from '../config.ts';
 import { decodeAesKey, newKeys } from '../dustess/envelope-keys.ts';
 import { ConfigError } from '../errors.ts';
+import { damagedFile, prepareDataDir } from './data-dir.ts';
+import { codeOf, LocalProblem } from './local-problem.ts';
 
 /** What tenant `local` and 尘锋 share. */
 export interface LocalKeys {
@@ -42,7 +44,10 @@ function checkKey(encodingAesKey: string): void {
     decodeAesKey(encodingAesKey);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(`DUSTESS_ENCODING_AES_KEY: ${error.message}, or leave it out to have one generated`);
+    throw new LocalProblem({
+      en: `DUSTESS_ENCODING_AES_KEY: ${error.message}, or leave it out to have one generated`,
+      zh: 'DUSTESS_ENCODING_AES_KEY 应为 43 个字符（A-Z、a-z、0-9）；不设置则自动生成',
+    });
   }
 }
 
@@ -51,14 +56,21 @@ function freshKeys(): LocalKeys {
 }
 
 function keptKeys(dataDir: string): LocalKeys {
+  prepareDataDir(dataDir);
   const file = path.join(dataDir, 'keys.json');
-  if (existsSync(file)) return readSettings(KeptSchema, file, readJson(file, readFileSync(file, 'utf8')));
-  const keys = freshKeys();
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
-  } catch {
-    throw new ConfigError('DATA_DIR cannot be written: name a folder of yours, or leave it out to keep nothing');
+    // Never over a file that is there: another start may have written it a moment ago.
+    writeFileSync(file, `${JSON.stringify(freshKeys(), null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw damagedFile(file, codeOf(error));
   }
-  return keys;
+  return readSettings(KeptSchema, file, readJson(file, textOf(file)));
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw damagedFile(file, codeOf(error));
+  }
 }

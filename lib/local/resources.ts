@@ -4,7 +4,12 @@ import {
   type DynamoDBClient,
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
-import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  type QueueAttributeName,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 
 const table = (TableName: string): CreateTableCommandInput => ({
   TableName,
@@ -61,6 +66,22 @@ export async function createQueues(client: SQSClient, { name, visibilitySeconds 
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: MOST_RECEIVES }),
   });
   return { queueUrl, deadLetterQueueUrl };
+}
+
+/** The queue of outcomes in infra/queues.yml. @returns its URL. */
+export const createOutcomesQueue = (client: SQSClient, name: string) => createQueue(client, name, {});
+
+const COUNTS: QueueAttributeName[] = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+];
+
+/** Whether nothing is in a queue: neither waiting, nor delayed, nor in a worker's hands. */
+export async function isQueueEmpty(client: SQSClient, queueUrl: string): Promise<boolean> {
+  const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: COUNTS });
+  const { Attributes = {} } = await client.send(command);
+  return COUNTS.every((name) => Number(Attributes[name] ?? 0) === 0);
 }
 
 async function createQueue(client: SQSClient, QueueName: string, Attributes: Record<string, string>): Promise<string> {

@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { createHumanLog } from './human-log.ts';
+import { languageOf, sentenceOf } from './local-problem.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { type Stack, startStack } from './stack.ts';
 import { tellStory } from './story/tell-story.ts';
@@ -11,6 +12,9 @@ const ECHO_MS = 500; // npm passes the terminal's Ctrl-C on to a process that ha
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const now = () => Date.now();
+// Where no terminal reads along, or a wide one, lines stay whole.
+const WIDE = 120;
+const width = Math.min(process.stdout.columns || Number(process.env.COLUMNS) || WIDE, WIDE);
 
 async function main(): Promise<void> {
   // The SDK is pinned: its notice about Node 20 helps nobody here.
@@ -18,11 +22,12 @@ async function main(): Promise<void> {
   const settings = readLocalSettings(process.env);
   const stack = await startStack(settings, logFor(settings));
   stopOnSignal(stack);
-  await tellStory(stack, settings, { print, upMs: () => process.uptime() * 1000 });
+  await tellStory(stack, settings, { print, upMs: () => process.uptime() * 1000, width });
 }
 
-function logFor({ jsonLog }: LocalSettings) {
-  return jsonLog ? createLog((line) => process.stderr.write(`${line}\n`), now) : createHumanLog(print, now);
+function logFor({ jsonLog, language }: LocalSettings) {
+  if (jsonLog) return createLog((line) => process.stderr.write(`${line}\n`), now);
+  return createHumanLog({ write: print, now, language, width });
 }
 
 function stopOnSignal(stack: Stack): void {
@@ -49,7 +54,7 @@ function stopWithNpm(stop: () => void): void {
 
 function giveUp(error: unknown): void {
   if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${sentenceOf(error)[languageOf(process.env)]}\n`);
   process.exit(1);
 }
 

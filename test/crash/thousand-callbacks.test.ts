@@ -55,7 +55,7 @@ describe('1 000 callbacks with repeats, and writes that fail before or after the
       const { failures, between } = createFailingStores(next, { before: 0.04, after: 0.06 });
       const door = createService({ resources, tenants, between });
       const worker = createService({ resources, tenants });
-      const gateway = await startGateway({ 'POST /callback/{tenant}': door.receive }, 0, Date.now);
+      const gateway = await startGateway({ 'POST /callback/{tenant}': door.receive }, { port: 0, now: Date.now });
       const pace = { concurrency: 3, batchSize: 5, functionMs: 60_000, ownQueue: false, now: Date.now };
       const { sqs: client, apply: handler } = worker;
       const poller = startPoller({ client, queueUrl: resources.queueUrl, handler, ...pace });

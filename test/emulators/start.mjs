@@ -26,7 +26,10 @@ export default async function start() {
 }
 
 function startServers() {
-  const child = fork(new URL('./servers.mjs', import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(new URL('./servers.mjs', import.meta.url), {
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   return new Promise((resolve, reject) => {
     const fail = (why) => {
       child.kill();

@@ -12,7 +12,10 @@ beforeAll(async () => {
     seen = event;
     return answer(event);
   };
-  gateway = await startGateway({ 'GET /a/{name}': handler, 'POST /a/{name}': handler }, 0, () => 1_700_000_000_000);
+  gateway = await startGateway(
+    { 'GET /a/{name}': handler, 'POST /a/{name}': handler },
+    { port: 0, now: () => 1_700_000_000_000 },
+  );
 });
 afterAll(() => gateway.close(0));
 beforeEach(() => {

@@ -15,6 +15,7 @@ describe('CRM=http', () => {
       CRM: 'http',
       CRM_HTTP_ENDPOINT: `${crm.url}/hooks/merge?v=1`,
       CRM_HTTP_SECRET: secret,
+      SAMPLE: '1',
     });
     await post(
       `${stack.url}/callback/local`,

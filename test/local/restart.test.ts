@@ -16,6 +16,8 @@ import {
 } from './sender.ts';
 import { groupIsGone, killAll, spawnStack, startStack } from './stack-process.ts';
 
+jest.setTimeout(120_000);
+
 let dataDir: string;
 
 beforeEach(() => {

@@ -89,7 +89,7 @@ export interface EventView {
 }
 
 /** @throws when the event is not in one of these states within the time. */
-export async function eventually(url: string, eventId: string, states: string[], withinMs = 15_000) {
+export async function eventually(url: string, eventId: string, states: string[], withinMs = 60_000) {
   const until = Date.now() + withinMs;
   for (;;) {
     const seen = await viewEvent(url, eventId);

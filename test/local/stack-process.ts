@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const ROOT = path.join(__dirname, '..', '..');
-const START = [process.execPath, '--import', 'tsx', 'lib/local/start.ts'];
-const READY_WITHIN_MS = 25_000;
+// npm and jest run in the package's folder.
+const ROOT = process.cwd();
+export const START = [process.execPath, '--import', 'tsx', 'lib/local/start.ts'];
+const READY_WITHIN_MS = 90_000;
 
 export interface StackProcess {
   /** `http://127.0.0.1:<port>` */

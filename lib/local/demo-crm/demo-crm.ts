@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { webhookKeys } from '../../crm/http/standard-webhooks.ts';
 import type { JsonObject } from '../../json.ts';
 import { splitUrl } from '../gateway-event.ts';
+import { guardServer } from '../guard-server.ts';
 import { close, HOST, listen } from '../listen.ts';
-import { isForLoopback } from '../loopback-host.ts';
 import { readBody } from '../read-body.ts';
 import { createDemoContacts, type DemoCommand, type DemoContacts } from './contacts.ts';
 import { demoCrmPage } from './page.ts';
@@ -41,6 +41,7 @@ export async function startDemoCrm(options: DemoCrmOptions) {
       .then(({ status, type, body }) => response.writeHead(status, { ...SECURITY, 'content-type': type }).end(body))
       .catch(() => response.destroy());
   });
+  guardServer(server, { pages: true });
   const url = `http://${HOST}:${await listen(server, 0)}`;
   return { url, endpoint: `${url}/merges`, contacts, close: (patienceMs: number) => close(server, patienceMs) };
 }
@@ -62,7 +63,6 @@ const json = (status: number, value: unknown): Answer => ({
 });
 
 async function answer(request: IncomingMessage, deps: Deps): Promise<Answer> {
-  if (!isForLoopback(request)) return json(403, { error: 'only for this machine' });
   const { path } = splitUrl(request.url ?? '/');
   if (request.method === 'GET') return show(path, deps.contacts);
   const body = await readBody(request, MOST_BYTES);

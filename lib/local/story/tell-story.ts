@@ -1,35 +1,57 @@
 import type { LocalSettings } from '../settings.ts';
 import type { Stack } from '../stack.ts';
 import { beforeAndAfter } from './before-and-after.ts';
-import { runSample, SAMPLE_EVENT_ID, SAMPLE_SURVIVOR, type SampleRun } from './run-sample.ts';
+import { commandLines, exportLines, sentence } from './lay-out.ts';
+import { nextSteps } from './next-steps.ts';
+import { runSample, SAMPLE_SURVIVOR, type SampleRun } from './run-sample.ts';
 import { CHINESE, ENGLISH, type StoryWords } from './words.ts';
+import { wrap } from './wrap.ts';
 
 export interface Teller {
   print(line: string): void;
   /** How long this process has been up, milliseconds. */
   upMs(): number;
+  /** Columns of the terminal. */
+  width: number;
+}
+
+interface Telling {
+  stack: Stack;
+  settings: LocalSettings;
+  words: StoryWords;
+  width: number;
 }
 
 /** The first minute of a new user: where everything is, what just happened, what to try next. */
-export async function tellStory(stack: Stack, settings: LocalSettings, { print, upMs }: Teller): Promise<void> {
+export async function tellStory(stack: Stack, settings: LocalSettings, { print, upMs, width }: Teller): Promise<void> {
   const words = settings.language === 'zh' ? CHINESE : ENGLISH;
+  const telling = { stack, settings, words, width };
   const tell = (lines: string[]) => print(['', ...lines].join('\n'));
-  tell(locate(stack, settings, words));
-  const way = { url: stack.url, keys: settings.keys, demo: stack.demo?.contacts, now: () => Date.now() };
-  tell(settings.sample ? await sampleLines(runSample(way), words) : [words.nothingSent]);
-  tell([words.ready((upMs() / 1000).toFixed(1), stack.callbackUrl)]);
-  tell(nextSteps(stack, words));
+  tell(located(telling));
+  tell(settings.sample ? await sampleLines(telling) : [words.nothingSent]);
+  tell(wrap(words.ready((upMs() / 1000).toFixed(1), stack.callbackUrl), { width, indent: '' }));
+  tell(steps(telling));
 }
 
-function locate({ callbackUrl, demo }: Stack, { keys, plainSecret }: LocalSettings, words: StoryWords): string[] {
+function located({ stack, settings, words, width }: Telling): string[] {
+  const { callbackUrl, demo, outside } = stack;
+  const { plainSecret, tunnelHost } = settings;
+  const places = [
+    `${words.callbackUrl}: ${callbackUrl}`,
+    ...(plainSecret === undefined ? [] : [`${words.plainUrl}: ${callbackUrl}/$DUSTESS_PLAIN_SECRET`]),
+    ...(tunnelHost === undefined ? [] : [`${words.tunnelUrl}: https://${tunnelHost}${new URL(callbackUrl).pathname}`]),
+    ...(demo ? [`${words.demoCrm}: ${demo.url}/`] : []),
+    ...outsideLines(outside, words),
+  ];
+  const title = outside.crm || outside.emulators.length > 0 ? words.title : words.titleAlone;
+  const told = places.flatMap((place) => sentence(place, width));
+  return [...wrap(title, { width, indent: '' }), '', ...told, '', ...keyLines(settings.keys, words, width)];
+}
+
+function outsideLines({ crm, emulators }: Stack['outside'], words: StoryWords): string[] {
   return [
-    words.title,
-    '',
-    `  ${words.callbackUrl}: ${callbackUrl}`,
-    ...(plainSecret === undefined ? [] : [`  ${words.plainUrl}: ${callbackUrl}/$DUSTESS_PLAIN_SECRET`]),
-    ...(demo ? [`  ${words.demoCrm}: ${demo.url}/`] : []),
-    '',
-    ...keyLines(keys, words),
+    ...(crm ? [words.crm(crm.kind, crm.host), crm.observe ? words.observed : words.real] : []),
+    ...emulators.map(({ what, host }) => words.elsewhere(what, host)),
   ];
 }
 
@@ -40,16 +62,19 @@ const VARIABLES = {
 } as const;
 
 /** Only what was generated here: keys of the user's own stay where they are. */
-function keyLines(keys: LocalSettings['keys'], words: StoryWords): string[] {
-  if (keys.generated.length === 0) return [`  ${words.keysGiven}`];
-  return [`  ${words.keys}`, ...keys.generated.map((name) => `    export ${VARIABLES[name]}=${keys[name]}`)];
+function keyLines(keys: LocalSettings['keys'], words: StoryWords, width: number): string[] {
+  if (keys.generated.length === 0) return sentence(words.keysGiven, width);
+  const lines = keys.generated.flatMap((name) => exportLines(VARIABLES[name], keys[name], width));
+  return [...wrap(`  ${words.keys}`, { width, indent: '  ' }), ...lines];
 }
 
-async function sampleLines(running: Promise<SampleRun>, words: StoryWords): Promise<string[]> {
-  const run = await running;
+async function sampleLines({ stack, settings, words, width }: Telling): Promise<string[]> {
+  const { url, demo, crmCalls } = stack;
+  const run = await runSample({ url, keys: settings.keys, demo: demo?.contacts, crmCalls, now: () => Date.now() });
   const steps = [words.verified(run), words.delivered(run)];
   const told = [...steps, ...(run.status === 200 ? acceptedLines(run, words) : [words.refused(run)])];
-  return [words.happened, '', ...told.map((line) => `  ${line}`), '', ...table(run, words)];
+  const happened = wrap(words.happened, { width, indent: '' });
+  return [...happened, '', ...told.flatMap((line) => sentence(line, width)), '', ...table(run, words, width)];
 }
 
 function acceptedLines(run: SampleRun, words: StoryWords): string[] {
@@ -58,19 +83,12 @@ function acceptedLines(run: SampleRun, words: StoryWords): string[] {
   return [words.checked(run), over ? words.outcome(run) : words.waiting(run)];
 }
 
-function table({ before, after }: SampleRun, words: StoryWords): string[] {
+function table({ before, after }: SampleRun, words: StoryWords, width: number): string[] {
   const role = (id: string) => (id === SAMPLE_SURVIVOR ? words.survivor : words.loser);
-  return before.length > 0 ? beforeAndAfter(before, after, { ...words, role }) : [];
+  return before.length > 0 ? beforeAndAfter(before, after, { ...words, role }, width) : [];
 }
 
-function nextSteps({ url, callbackUrl }: Stack, words: StoryWords): string[] {
-  const command = (why: string, text: string) => ['', `  # ${why}`, `  ${text}`];
-  return [
-    words.next,
-    ...command(words.again, `npx merge-sync send --url ${callbackUrl} --repeat 3`),
-    ...command(words.unsigned, `npx merge-sync send --url ${callbackUrl} --plain`),
-    ...command(words.look, `npx merge-sync show --local ${url} ${SAMPLE_EVENT_ID}`),
-    '',
-    words.stop,
-  ];
+function steps({ stack, settings, words, width }: Telling): string[] {
+  const lines = nextSteps(stack, settings).flatMap(({ why, command }) => commandLines(why(words), command, width));
+  return [words.next, ...lines, '', words.stop];
 }

@@ -2,7 +2,7 @@ import { type IntakeSettings, IntakeSettingsSchema, readSettings } from '../conf
 import type { LocalSettings } from './settings.ts';
 
 /** What the `door` parameter holds in production. */
-export function doorOf({ keys, plainSecret }: LocalSettings): IntakeSettings {
+export function intakeSettings({ keys, plainSecret }: LocalSettings): IntakeSettings {
   const { token, encodingAesKey, receiveId } = keys;
   return readSettings(IntakeSettingsSchema, 'keys of tenant local', {
     keys: [{ token, encodingAesKey }],

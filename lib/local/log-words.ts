@@ -1,0 +1,72 @@
+import type { RefusalReason } from '../errors.ts';
+import type { EventState } from '../ledger/event-states.ts';
+import { REASONS } from '../ledger/reasons.ts';
+import type { Refusal } from './guard-server.ts';
+
+/** Chinese for each message that the functions and the embedded stack log. */
+export const MESSAGES: Record<string, string> = {
+  'callback accepted': '已接收回调',
+  'callback URL verified': '回调地址验证通过',
+  'callback refused': '已拒绝回调',
+  'callback not stored': '回调未能存储',
+  'request refused': '已拒绝请求',
+  'repeat with other content': '重复事件的内容不同',
+  'left to reconcile': '留待定时任务入队',
+  'event left': '事件状态已变更',
+  'event state changed': '事件状态已变更',
+  'event finished': '事件已处理完毕',
+  'event queued again': '事件已重新入队',
+  'event queued by reconcile': '定时任务已将事件入队',
+  'not reconciled': '定时任务未能处理',
+  reconciled: '定时任务已完成',
+  'delivery failed': '投递失败，将重试',
+  'tenant settings are wrong': '租户配置有误',
+  'settings served past their age': '配置已过期，暂时沿用',
+};
+
+/** Chinese for each state of an event. */
+const STATES: Record<EventState, string> = {
+  stored: '已存储',
+  queued: '已入队',
+  working: '处理中',
+  waiting: '等待中',
+  held: '已拦下',
+  parked: '已搁置',
+  applied: '已合并',
+  ignored: '已忽略',
+  skipped: '已跳过',
+};
+
+export const stateInChinese = (state: string): string =>
+  Object.hasOwn(STATES, state) ? STATES[state as EventState] : state;
+
+/** Chinese for each reason to refuse a request or a callback. */
+const REFUSALS: Record<Refusal | RefusalReason, string> = {
+  'foreign-host': '主机名不是本机；如使用隧道，请设置 TUNNEL_HOST',
+  forwarded: '经由代理或隧道，只允许访问回调地址',
+  'foreign-origin': '来自其他网站的页面',
+  'unknown-tenant': '租户不存在',
+  'unreadable-envelope': '无法读取',
+  'legacy-scheme': '旧版加密方式',
+  'missing-signature-fields': '缺少签名字段',
+  'bad-signature': '签名不正确',
+  undecryptable: '无法解密',
+  'not-an-echo': '不是验证请求',
+  'not-an-event': '不是事件',
+  'foreign-receive-id': 'receiveId 不符',
+  'foreign-account': '账号不符',
+  'too-old': '时间过旧',
+  'plain-text-off': '未开启明文推送',
+  'plain-text-second-factor': '明文推送缺少第二重验证',
+};
+
+const MEANINGS: Record<string, string> = {
+  ...REFUSALS,
+  ...Object.fromEntries(Object.entries(REASONS).map(([reason, { means }]) => [reason, means.zh.replace(/。$/, '')])),
+};
+
+/** A reason in Chinese, with its code and parameter, by which the pages list it. */
+export function reasonInChinese(reason: string): string {
+  const meaning = MEANINGS[reason.split(':')[0] ?? ''];
+  return meaning === undefined ? reason : `${meaning}（${reason}）`;
+}

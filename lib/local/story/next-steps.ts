@@ -1,0 +1,34 @@
+import type { LocalSettings } from '../settings.ts';
+import type { Stack } from '../stack.ts';
+import { SAMPLE_EVENT_ID } from './run-sample.ts';
+import type { StoryWords } from './words.ts';
+
+export interface NextStep {
+  why(words: StoryWords): string;
+  /** The command, in parts that belong on one line. */
+  command: string[];
+}
+
+const DEFAULT_ORIGIN = 'http://127.0.0.1:3000';
+
+type Address = Pick<Stack, 'url' | 'callbackUrl'> & { demo: object | undefined };
+
+/** What to try, as far as it works with these settings: nothing about a sample that was never sent. */
+export function nextSteps({ url, callbackUrl, demo }: Address, { sample }: Pick<LocalSettings, 'sample'>): NextStep[] {
+  const isDefault = url === DEFAULT_ORIGIN;
+  const to = isDefault ? [] : [`--url ${callbackUrl}`];
+  const local = isDefault ? '--local' : `--local ${url}`;
+  const own = [`npx merge-sync send --main A --merge B${demo ? ' --seed' : ''}`, ...to];
+  return [
+    ...(demo ? [{ why: (words: StoryWords) => words.own, command: own }] : []),
+    ...(sample ? sampleSteps(to, local) : []),
+    { why: (words) => words.unsigned, command: ['npx merge-sync send --plain', ...to] },
+    ...(demo ? [] : [{ why: (words: StoryWords) => words.ownInRealCrm, command: own }]),
+    { why: (words) => words.outcomes, command: ['npx merge-sync outcomes', local] },
+  ];
+}
+
+const sampleSteps = (to: string[], local: string): NextStep[] => [
+  { why: (words) => words.again, command: ['npx merge-sync send --repeat 3', ...to] },
+  { why: (words) => words.look, command: ['npx merge-sync show', local, SAMPLE_EVENT_ID] },
+];
