@@ -6,6 +6,7 @@ import { eventsCommand } from './commands/events.ts';
 import { keygenCommand } from './commands/keygen.ts';
 import { mapCommand } from './commands/map.ts';
 import { releaseCommand, replayCommand, settleCommand } from './commands/operate.ts';
+import { outcomesCommand } from './commands/outcomes.ts';
 import { sendCommand } from './commands/send.ts';
 import { showCommand } from './commands/show.ts';
 import { verifyUrlCommand } from './commands/verify-url.ts';
@@ -29,6 +30,7 @@ const COMMANDS: ((io: Io) => Command)[] = [
   replayCommand,
   releaseCommand,
   settleCommand,
+  outcomesCommand,
 ];
 
 /** The operator's command. @param args without node and script. @returns the exit code. Never throws. */

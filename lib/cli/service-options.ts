@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
-import * as v from 'valibot';
 import { clientConfig } from '../aws/client-limits.ts';
 import { createDocuments } from '../aws/documents.ts';
 import { createQueue } from '../aws/queue.ts';
@@ -10,9 +9,9 @@ import { createLedger, type Ledger } from '../ledger/ledger.ts';
 import type { Queue } from '../ports.ts';
 import { awsProblem } from './aws-problem.ts';
 import { CLI_LIMITS } from './client-limits.ts';
-import { describeCause } from './describe-cause.ts';
 import { Refused, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
+import { DEFAULT_LOCAL, describeLocal, localClients, localUrl } from './local-stack.ts';
 import { printableId } from './printable.ts';
 import { tenantNames } from './tenant-names.ts';
 
@@ -36,8 +35,6 @@ export interface Service {
   checkTenant(): Promise<void>;
 }
 
-const DEFAULT_LOCAL = 'http://127.0.0.1:3000';
-
 export function addServiceOptions(command: Command): Command {
   return command
     .option('--prefix <prefix>', 'deployment, as in serverless.yml, e.g. merge-sync-prod (or $MERGE_SYNC_PREFIX)')
@@ -51,9 +48,31 @@ export async function openService(options: ServiceOptions, io: Io): Promise<Serv
   return options.local ? openLocal(options, io) : openDeployed(options, io);
 }
 
-async function openDeployed({ prefix = '', tenant = 'main' }: ServiceOptions, io: Io): Promise<Service> {
-  const name = prefix || io.env.MERGE_SYNC_PREFIX;
+function prefixOf({ prefix = '' }: ServiceOptions, { env }: Io): string {
+  const name = prefix || env.MERGE_SYNC_PREFIX;
   if (!name) throw new UsageError('say which deployment: --prefix merge-sync-prod (or $MERGE_SYNC_PREFIX), or --local');
+  return name;
+}
+
+export interface OutcomesQueue {
+  client: SQSClient;
+  queueUrl: string;
+}
+
+/** The queue of outcomes of a deployment or of the embedded stack. @throws UsageError, Refused */
+export async function openOutcomes(options: ServiceOptions, io: Io): Promise<OutcomesQueue> {
+  if (options.local) {
+    const stack = await describeLocal(localUrl(options.local), io);
+    return { client: localClients(stack).sqs, queueUrl: stack.outcomesQueueUrl };
+  }
+  const name = prefixOf(options, io);
+  const client = new SQSClient(clientConfig(CLI_LIMITS));
+  return { client, queueUrl: await queueUrlOf(client, `${name}-outcomes`) };
+}
+
+async function openDeployed(options: ServiceOptions, io: Io): Promise<Service> {
+  const name = prefixOf(options, io);
+  const { tenant = 'main' } = options;
   const config = clientConfig(CLI_LIMITS);
   const sqs = new SQSClient(config);
   const queueUrl = await queueUrlOf(sqs, `${name}-events`);
@@ -84,43 +103,10 @@ async function queueUrlOf(client: SQSClient, name: string): Promise<string> {
   }
 }
 
-const text = v.pipe(v.string(), v.minLength(1));
-
-/** What `npm start` says of itself; more keys may come. */
-const LocalStackSchema = v.object({
-  tenant: text,
-  eventsTable: text,
-  ledgerTable: text,
-  queueUrl: text,
-  dynamodb: v.pipe(v.string(), v.url()),
-  sqs: v.pipe(v.string(), v.url()),
-});
-type LocalStack = v.InferOutput<typeof LocalStackSchema>;
-
 async function openLocal({ local, tenant }: ServiceOptions, io: Io): Promise<Service> {
-  const url = typeof local === 'string' ? local : DEFAULT_LOCAL;
-  const stack = await describeLocal(url, io);
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const region = 'us-east-1';
+  const stack = await describeLocal(localUrl(local), io);
   if (tenant !== undefined && tenant !== stack.tenant) throw unknownTenant(tenant, [stack.tenant], 'as npm start says');
-  const config = { ...clientConfig(CLI_LIMITS), region, credentials };
-  const dynamodb = new DynamoDBClient({ ...config, endpoint: stack.dynamodb });
-  const sqs = new SQSClient({ ...config, endpoint: stack.sqs });
-  return { ...storesOf(stack, io, { dynamodb, sqs }), checkTenant: () => Promise.resolve() };
-}
-
-const LOCAL_ADVICE = 'start it with npm start, or give its URL, --local URL';
-
-async function describeLocal(url: string, io: Io): Promise<LocalStack> {
-  try {
-    const response = await io.fetch(`${url.replace(/\/+$/, '')}/_local/stack`, {});
-    const read = v.safeParse(LocalStackSchema, response.ok ? await response.json() : undefined);
-    if (read.success) return read.output;
-    throw new Refused(`${url} answers, but not as the stack of npm start does (${response.status}): ${LOCAL_ADVICE}`);
-  } catch (error) {
-    if (error instanceof Refused) throw error;
-    throw new Refused(`no embedded stack answers at ${url} (${describeCause(error)}): ${LOCAL_ADVICE}`);
-  }
+  return { ...storesOf(stack, io, localClients(stack)), checkTenant: () => Promise.resolve() };
 }
 
 interface Names {

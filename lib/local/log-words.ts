@@ -12,7 +12,6 @@ export const MESSAGES: Record<string, string> = {
   'request refused': '已拒绝请求',
   'repeat with other content': '重复事件的内容不同',
   'left to reconcile': '留待定时任务入队',
-  'event left': '事件状态已变更',
   'event state changed': '事件状态已变更',
   'event finished': '事件已处理完毕',
   'event queued again': '事件已重新入队',

@@ -1,3 +1,4 @@
+import type { Env } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { createHumanLog } from './human-log.ts';
@@ -14,7 +15,8 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 const now = () => Date.now();
 // Where no terminal reads along, or a wide one, lines stay whole.
 const WIDE = 120;
-const width = Math.min(process.stdout.columns || Number(process.env.COLUMNS) || WIDE, WIDE);
+const widthOf = (env: Env) => Math.min(process.stdout.columns || Number(env.COLUMNS) || WIDE, WIDE);
+const width = widthOf(process.env);
 
 async function main(): Promise<void> {
   // The SDK is pinned: its notice about Node 20 helps nobody here.

@@ -64,7 +64,7 @@ describe('with DATA_DIR', () => {
   });
 
   it('promise 5: killed while the CRM had the command, it sends the same command again, under the same key', async () => {
-    const secret = 'shared-secret-of-the-test';
+    const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
     let answers = 0;
     const crm = await startRecordingServer(() => {
       answers += 1;

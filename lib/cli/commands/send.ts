@@ -7,6 +7,7 @@ import { type Exchange, exchange, meaningOf, parseUrl, URL_OPTION } from '../exc
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { addKeyOptions, type KeyOptions, readKeys, requireReceiveId } from '../key-options.ts';
+import { namedMergeInput, readNamedMerge, seedDemoCrm } from '../named-merge.ts';
 import { printableId } from '../printable.ts';
 import { readInput } from '../read-input.ts';
 
@@ -15,6 +16,9 @@ interface SendOptions extends KeyOptions {
   plain?: true;
   repeat: number;
   id?: string;
+  main?: string;
+  merge?: string[];
+  seed?: true;
   json?: true;
 }
 
@@ -25,7 +29,10 @@ export function sendCommand(io: Io): Command {
       'Seals a callback as 尘锋 does and posts it. A captured callback that is sealed already goes out as it is.',
     )
     .argument('[file]', 'JSON of an event, - for stdin (default: the sample of 尘锋’s page)')
-    .option(...URL_OPTION);
+    .option(...URL_OPTION)
+    .option('--main <id>', 'instead of a file: the contact that stays, by its 尘锋 id')
+    .option('--merge <id...>', 'the contacts that are merged into it')
+    .option('--seed', 'make these contacts in the demo CRM of npm start first');
   return addKeyOptions(command)
     .option('--plain', 'send plain text, unsigned: only for tenants that switched it on')
     .option('--repeat <n>', 'deliver the same event n times, as a sender that retries does', readRepeat, 1)
@@ -33,14 +40,24 @@ export function sendCommand(io: Io): Command {
     .option('--json', 'print {"accepted","id","answers":[{"status","code","ms"}]}')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, options: SendOptions) => {
-      const input = file === undefined ? SAMPLE : readCallbackInput(await readInput(file, io));
-      await send(input, options, io);
+      await send(await inputOf(file, options, io), options, io);
     });
+}
+
+async function inputOf(file: string | undefined, options: SendOptions, io: Io): Promise<CallbackInput> {
+  const named = readNamedMerge(options, file);
+  if (!named) return file === undefined ? SAMPLE : readCallbackInput(await readInput(file, io));
+  if (options.seed) {
+    const made = await seedDemoCrm(parseUrl(options.url), named, io);
+    if (!options.json) io.out(`demo CRM: ${made.map(printableId).join(', ') || 'no new contact'} made`);
+  }
+  return namedMergeInput(named, io);
 }
 
 const EXAMPLES = `
 Examples:
   npx merge-sync send
+  npx merge-sync send --main A --merge B --seed
   npx merge-sync send merge.json --id "test-$(date +%s)" --repeat 3
   npx merge-sync send captured.json --url https://…/callback/main
   npx merge-sync send --url https://…/callback/main --keys door.json

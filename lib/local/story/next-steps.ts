@@ -13,11 +13,13 @@ const DEFAULT_ORIGIN = 'http://127.0.0.1:3000';
 
 type Address = Pick<Stack, 'url' | 'callbackUrl'> & { demo: object | undefined };
 
+/** Nothing stands behind `--local` but an address: the option would take it for one. */
+const atTheEnd = (url: string) => (url === DEFAULT_ORIGIN ? '--local' : `--local ${url}`);
+
 /** What to try, as far as it works with these settings: nothing about a sample that was never sent. */
 export function nextSteps({ url, callbackUrl, demo }: Address, { sample }: Pick<LocalSettings, 'sample'>): NextStep[] {
-  const isDefault = url === DEFAULT_ORIGIN;
-  const to = isDefault ? [] : [`--url ${callbackUrl}`];
-  const local = isDefault ? '--local' : `--local ${url}`;
+  const to = url === DEFAULT_ORIGIN ? [] : [`--url ${callbackUrl}`];
+  const local = atTheEnd(url);
   const own = [`npx merge-sync send --main A --merge B${demo ? ' --seed' : ''}`, ...to];
   return [
     ...(demo ? [{ why: (words: StoryWords) => words.own, command: own }] : []),
@@ -30,5 +32,5 @@ export function nextSteps({ url, callbackUrl, demo }: Address, { sample }: Pick<
 
 const sampleSteps = (to: string[], local: string): NextStep[] => [
   { why: (words) => words.again, command: ['npx merge-sync send --repeat 3', ...to] },
-  { why: (words) => words.look, command: ['npx merge-sync show', local, SAMPLE_EVENT_ID] },
+  { why: (words) => words.look, command: ['npx merge-sync show', SAMPLE_EVENT_ID, local] },
 ];
