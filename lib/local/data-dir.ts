@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
 import { codeOf, LocalProblem } from './local-problem.ts';
 
@@ -6,7 +6,6 @@ import { codeOf, LocalProblem } from './local-problem.ts';
 export function prepareDataDir(dataDir: string): void {
   try {
     makeFolder(path.resolve(dataDir));
-    if (!statSync(dataDir).isDirectory()) throw unusable('ENOTDIR');
     readdirSync(dataDir);
     rmdirSync(mkdtempSync(path.join(dataDir, 'probe-')));
   } catch (error) {
