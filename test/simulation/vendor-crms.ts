@@ -147,11 +147,14 @@ const hubspotProperty = (field: FieldKey) => (field === 'customFields.c1' ? 'c1'
 export const salesforceCrm: CrmMaker = (random) => {
   let now = () => 0;
   const own = Object.fromEntries(FIELDS.map((field) => [salesforceField(field), { type: 'string' as const }]));
-  const duplicateRule = random.chance(0.3) ? { duplicateRule: 'alert' as const } : {};
-  const lookalike = createSalesforceLookalike({ fields: own, quirks: duplicateRule, now: () => now() });
+  const quirks = {
+    ...(random.chance(0.3) && { duplicateRule: 'alert' as const }),
+    ...(random.chance(0.5) && { refusesExternalIdsInMerge: true }),
+  };
+  const lookalike = createSalesforceLookalike({ fields: own, quirks, now: () => now() });
   const token = lookalike.sessions.issue();
   return simulated({
-    name: `salesforce ${JSON.stringify(duplicateRule)}`,
+    name: `salesforce ${JSON.stringify(quirks)}`,
     cannotCreate: true, // A contact needs a LastName there.
     propertyOf: salesforceField,
     homeOf: (recordId) => lookalike.org.row(recordId)?.MasterRecordId ?? undefined,

@@ -22,13 +22,13 @@ const write = (method: string, params: Parameters<TrytonRpc['call']>[0]['params'
 
 const COLOURS = ['red', 'green', 'blue'];
 
-/** Once for the whole database, before anybody needs them. */
+/** Once for the whole database. */
 export async function makeCategories(): Promise<void> {
   const known = await rpc.searchRead({ model: 'party.category', domain: [], fields: ['name'] });
   if (known.length === 0) await write('model.party.category.create', [COLOURS.map((name) => ({ name })), {}]);
 }
 
-/** A part of the database that nobody else looks at: its contacts' identifiers begin with a prefix of their own. */
+/** A part of the database that no other test looks at: its contacts' identifiers begin with a prefix of their own. */
 export function openPart() {
   const prefix = `world-${randomUUID()}:`;
   return {

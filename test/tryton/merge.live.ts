@@ -94,7 +94,7 @@ describe('a merge in Tryton', () => {
       },
       'survivor-archived',
     ],
-  ])('promise 6: %s is refused, and nobody changes', async (_, attempt, code) => {
+  ])('promise 6: %s is refused, and no party changes', async (_, attempt, code) => {
     const tryton = openTryton();
     const ids = [await tryton.seed('ada'), await tryton.seed('bob'), await tryton.seed('eve')];
     const error = await failureOf(attempt(tryton, ids));
@@ -125,7 +125,7 @@ describe('a merge in Tryton', () => {
     expect((await parties()).filter(({ active }) => active).map(({ recordId }) => recordId)).toEqual([ada]);
   });
 
-  it('promise 6: two workers that merge a pair in opposite directions at once do not both believe in success', async () => {
+  it('promise 6: two workers that merge a pair in opposite directions at once do not both succeed', async () => {
     const { seed, crm } = openTryton();
     for (let round = 0; round < 5; round++) {
       const [ada, bob] = [await seed(`ada-${round}`), await seed(`bob-${round}`)];
@@ -145,7 +145,7 @@ describe('a merge in Tryton', () => {
       expect([ended.get(survivor), ended.get(loser)]).toEqual([undefined, survivor]);
   });
 
-  it('promise 5: is refused by Tryton when the loser changes under its hands, and can be tried again', async () => {
+  it('promise 5: is refused by Tryton when the loser changes meanwhile, and can be tried again', async () => {
     let change: (() => Promise<unknown>) | undefined;
     const meddling: Fetch = async (url, init) => {
       if (String(init.body).includes('replace.execute')) await change?.();
@@ -202,7 +202,7 @@ describe('sessions', () => {
   });
 
   it('are refused to a wrong password, as a matter of credentials', async () => {
-    const crm = createTrytonCrm({ ...access(), username: 'nobody', password: 'wrong-password' });
+    const crm = createTrytonCrm({ ...access(), username: 'unknown', password: 'wrong-password' });
     const error = await failureOf(crm.find(['ada'], []));
     expect(error.kind).toBe('auth');
     expect(error.message).not.toContain('wrong-password');
@@ -210,7 +210,7 @@ describe('sessions', () => {
 });
 
 describe('what is written', () => {
-  it('clears all telephone numbers of a kind, lest the second take the place of the first', async () => {
+  it('clears all telephone numbers of a kind, so that the second does not take the place of the first', async () => {
     const { seed, party, crm } = openTryton();
     const ada = await seed('ada');
     const mechanisms = [

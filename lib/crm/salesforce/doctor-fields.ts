@@ -48,14 +48,14 @@ function checkIdField(name: string, field: DescribedField | undefined): Finding 
   return { check, ok: missing.length === 0, advice: missing.join('; ') || 'External ID, unique, editable' };
 }
 
-const LEAST_LENGTH = 32_000;
+const MIN_LENGTH = 32_000;
 
 function checkAbsorbed(name: string, field: DescribedField | undefined): Finding {
   const check = `field for merged ids ${name}`;
   if (!field)
     return { check, ok: false, advice: 'create it: Contact, Long Text Area(131072); let the user see and edit it' };
   if (!field.updateable) return { check, ok: false, advice: 'let the user edit it' };
-  const short = field.type !== 'textarea' || (field.length ?? LEAST_LENGTH) < LEAST_LENGTH;
+  const short = field.type !== 'textarea' || (field.length ?? MIN_LENGTH) < MIN_LENGTH;
   return { check, ok: !short, advice: short ? 'make it a Long Text Area(131072)' : 'a long text, editable' };
 }
 

@@ -78,14 +78,14 @@ function checkVersion(response: CrmResponse, apiVersion: string): Finding {
 }
 
 const Limits = v.object({ DailyApiRequests: v.object({ Max: v.number(), Remaining: v.number() }) });
-const LEAST_SHARE_LEFT = 0.1;
+const MIN_SHARE_LEFT = 0.1;
 
 function checkLimit(body: unknown): Finding {
   const limits = v.safeParse(Limits, body);
   if (!limits.success) return wrong('daily API limit', 'the org does not tell it; the user may lack "View Setup"');
   const { Max: most, Remaining: left } = limits.output.DailyApiRequests;
   const text = `${left} of ${most} calls left for these 24 hours`;
-  if (left >= most * LEAST_SHARE_LEFT) return fine('daily API limit', text);
+  if (left >= most * MIN_SHARE_LEFT) return fine('daily API limit', text);
   return wrong('daily API limit', `${text}: find out who uses them, or buy more; until then merges wait`);
 }
 

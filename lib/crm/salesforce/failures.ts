@@ -74,7 +74,7 @@ export function unexpectedStatus(by: CrmResponse, { what, repeatable, now }: Att
 // The request itself cannot be taken, and the same one comes again: these statuses are no proxy's passing trouble.
 const LASTING_STATUSES = [400, 405, 406, 410, 411, 413, 414, 415, 422, 431];
 
-// What an edge says of the sender or of the request's size lasts, whoever runs the edge.
+// About the sender or the size of the request: lasting, whether Salesforce's edge says it or a proxy.
 const EDGE_STATUSES = [401, 403, 407, 413, 414, 431];
 
 /** A page with a 4xx is a proxy's: Salesforce gives its refusals as JSON or SOAP. */

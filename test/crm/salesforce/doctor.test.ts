@@ -47,7 +47,7 @@ it('finds nothing wrong with an org that is set up, and says what it looked at',
 
 it.each<[string, Case, string]>([
   [
-    'an address where nobody answers',
+    'an address that does not answer',
     { prepare: ({ faults }) => faults.add({ on: 'versions', how: 'hang-up' }) },
     'address: salesforce: GET /services/data/ got no answer (ECONNRESET)',
   ],

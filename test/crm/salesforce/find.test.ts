@@ -4,11 +4,11 @@ import { closeWorlds, failureOf, openWorld } from './world.ts';
 afterEach(closeWorlds);
 
 describe('find', () => {
-  it('asks once for everybody', async () => {
+  it('asks once for all contacts', async () => {
     const { crm, lookalike } = await openWorld();
     lookalike.seed('ada', { Email: 'ada@example.com' });
     lookalike.seed('bob');
-    const found = await crm.find(['ada', 'bob', 'nobody'], ['Email', 'LastName']);
+    const found = await crm.find(['ada', 'bob', 'unknown'], ['Email', 'LastName']);
     expect(found.map(({ asked, record }) => [asked, record.values])).toEqual([
       ['ada', { Email: 'ada@example.com', LastName: 'Seeded' }],
       ['bob', { Email: null, LastName: 'Seeded' }],
@@ -48,7 +48,7 @@ describe('find', () => {
   it.each<[string, string]>([
     ['an id field', 'Wrong__c'],
     ['a mapped property', 'Id'],
-  ])('that names %s which does not exist fails instead of finding nobody', async (what, idField) => {
+  ])('that names %s which does not exist fails instead of finding no contact', async (what, idField) => {
     const { crm, lookalike } = await openWorld(what === 'an id field' ? { adapter: { idField } } : {});
     lookalike.seed('ada');
     const error = await failureOf(crm.find(['ada'], what === 'an id field' ? [] : ['Wrong__c']));
@@ -140,7 +140,7 @@ describe('answers without end', () => {
     ['pages that go on', () => page([{ Id: makeId('003', 1) }], '/services/data/v62.0/query/01g-1')],
     ['empty pages that go on', () => page([], '/services/data/v62.0/query/01g-1')],
     [
-      'more records than anybody asked for',
+      'more records than were asked for',
       () =>
         page(
           Array.from({ length: 3_000 }, () => ({ Id: makeId('003', 1) })),

@@ -76,7 +76,7 @@ describe('a token', () => {
     expect(lookalike.requests).toHaveLength(1);
   });
 
-  it('that nobody gives out now is asked for again by the next call; nothing has happened in between', async () => {
+  it('that cannot be had now is asked for again by the next call; nothing has happened in between', async () => {
     const { crm, lookalike } = await openWorld(signedIn(SECRET, () => NOW, 1_000));
     const [ada, bob] = [lookalike.seed('ada'), lookalike.seed('bob')];
     lookalike.faults.add({ on: 'token', how: 'hang-up' }, { on: 'token', how: 'silence' });
@@ -148,7 +148,7 @@ describe('a JWT assertion', () => {
   });
 });
 
-it('the look-alike gives tokens to nobody else', () => {
+it('the look-alike gives tokens to no other flow', () => {
   const { sessions } = createSalesforceLookalike();
   const answer = sessions.answer('grant_type=password&username=x&password=y');
   expect(answer).toMatchObject({ status: 400, body: expect.stringContaining('unsupported_grant_type') });

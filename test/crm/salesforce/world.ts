@@ -42,7 +42,7 @@ export async function openWorld(
   return { lookalike, crm, url };
 }
 
-/** For `afterEach`: whatever a test was about, nobody may have spoken against the WSDL. */
+/** For `afterEach`: no test may have sent what the WSDL does not allow. */
 export async function closeWorlds(): Promise<void> {
   const closed = open.splice(0);
   await Promise.all(closed.map(({ close }) => close()));

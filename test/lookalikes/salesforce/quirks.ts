@@ -1,4 +1,4 @@
-/** How orgs differ, and what Salesforce does that nobody expects. All off by default. */
+/** How orgs differ, and what Salesforce does against expectation. All off by default. */
 export interface SalesforceQuirks {
   /** The id field is an External ID but not unique: several contacts may share a value. */
   idFieldNotUnique?: boolean;
