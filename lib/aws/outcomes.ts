@@ -7,7 +7,7 @@ const MAX_LOSER_IDS = 2_000;
 const MAX_LOSER_BYTES = 200_000; // A message may hold 256 KB, and the other fields are at most 2 KB.
 
 /**
- * Outcomes on an SQS queue that nobody has to read: what is not taken in 14 days is gone.
+ * Outcomes on an SQS queue. Reading it is optional: what is not taken in 14 days is gone.
  * Body: `{"type":"contact.merge.concluded","tenant","eventId","state","reason","survivorId","loserIds","loserCount","at"}`.
  * @throws StoreError
  */

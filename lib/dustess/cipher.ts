@@ -12,7 +12,7 @@ export interface Opened {
   receiveId: string;
 }
 
-/** Not something the sender would have made under this key. Says nothing more: an attacker might be listening. */
+/** Not what the sender makes under this key. Which part is wrong is not said: the answer must not help to guess keys. */
 export class Undecryptable extends Error {
   override readonly name = 'Undecryptable';
 }
@@ -32,7 +32,7 @@ export function decrypt(encrypt: string, key: Buffer): Opened {
 /**
  * One text for each ciphertext, as every encoder writes it. The signature covers the joined texts and not where one
  * ends and the next begins, so letters of the nonce can be moved behind the `==` under a signature that still fits: a
- * decoder that passes over them sees the same event in a text never seen before, and a replay is taken for news.
+ * decoder that ignores them opens one event from many texts.
  */
 function decodeCanonical(base64: string): Buffer {
   const bytes = Buffer.from(base64, 'base64');

@@ -12,7 +12,7 @@ export interface Sealing {
   random16: Buffer;
 }
 
-/** Seals a text exactly as the sender does: for the operator's command and for tests that use the real door. */
+/** Seals a text exactly as the sender does: for the operator's command and for tests of the real intake. */
 export function seal(plaintext: string, keys: EnvelopeKeys, sealing: Sealing): SealedBody {
   const { receiveId, timestamp, nonce, random16 } = sealing;
   const sealed = encrypt({ message: plaintext, receiveId }, decodeAesKey(keys.encodingAesKey), random16);

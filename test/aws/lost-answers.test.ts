@@ -86,12 +86,12 @@ describe('promise 11: a store that fails names neither key nor value', () => {
     expect(error.message).toMatch(/^DynamoDB: \w+ failed \(ResourceNotFoundException\)$/);
   });
 
-  it.each(calls)('%s without anybody who answers', async (_name, call) => {
-    const nobody = new DynamoDBClient({ endpoint: 'http://127.0.0.1:1', maxAttempts: 1 });
-    const error = await thrownBy(call(documentsOver(nobody)));
+  it.each(calls)('%s at a closed port', async (_name, call) => {
+    const unreachable = new DynamoDBClient({ endpoint: 'http://127.0.0.1:1', maxAttempts: 1 });
+    const error = await thrownBy(call(documentsOver(unreachable)));
     expect(error).toBeInstanceOf(StoreError);
     expect(error.message).not.toContain(SECRET);
-    nobody.destroy();
+    unreachable.destroy();
   });
 
   it('a document with a part missing is an error, not a document', async () => {

@@ -126,7 +126,7 @@ describe('apply', () => {
     expect(JSON.stringify(told)).not.toContain('private');
   });
 
-  it('tells that the CRM knows nobody of an event', async () => {
+  it('tells that the CRM knows none of an event’s contacts', async () => {
     const { told } = await applied({ outcome: 'unknown-contacts' });
     expect(told).toMatchObject([{ state: 'skipped', reason: 'unknown-in-crm' }]);
   });

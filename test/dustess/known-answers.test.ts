@@ -68,7 +68,7 @@ describe('the samples of 尘锋’s page', () => {
     expect(SAMPLE_ENVELOPE).toEqual(JSON.parse(sampleText('seed-plain.json')));
   });
 
-  it('the encrypted one, whose key nobody here has, is read and refused', () => {
+  it('the encrypted one, whose key is not known, is read and refused', () => {
     const envelope = readEnvelope(sampleText('seed-encrypted.json'));
     expect(envelope).toMatchObject({ id: '4c6421ea-f503-4a89-ba5b-7c9524cf596f' });
     const { sealed } = envelope as Extract<typeof envelope, { sealed: unknown }>;

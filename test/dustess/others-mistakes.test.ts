@@ -192,7 +192,7 @@ describe('the signature covers the texts as they arrived', () => {
   });
 });
 
-describe('the door as the sender and the log see it', () => {
+describe('the intake as the sender and the log see it', () => {
   const CANARY = '身份证号 330102199001011234';
   const lines: string[] = [];
   const notReached = () => {
@@ -226,7 +226,7 @@ describe('the door as the sender and the log see it', () => {
     'plain-text-off': { remark: CANARY },
   };
 
-  it('promise 1: one answer for everything that is not provably the sender’s, so that nobody can ask which', async () => {
+  it('promise 1: one answer for everything that is not provably the sender’s, so that it does not tell which', async () => {
     const answers = await Promise.all(Object.values(unauthentic).map((body) => post(envelope(body))));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(answers[0]).toMatchObject({ statusCode: 401, body: '{"code":0,"msg":"处理失败"}' });

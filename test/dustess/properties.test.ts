@@ -30,8 +30,8 @@ const nearlyEnvelope = fc.dictionary(
   FEW,
 );
 
-/** Everything behind the door, as intake does it: in our words, refused, or kept for a human. */
-function throughTheDoor(text: string): 'opened' | 'plain' | 'refused' | 'unreadable' {
+/** Everything that intake does with a text: in our words, refused, or kept for a human. */
+function throughIntake(text: string): 'opened' | 'plain' | 'refused' | 'unreadable' {
   try {
     const envelope = readEnvelope(text);
     if (!('sealed' in envelope)) return 'plain';
@@ -54,14 +54,14 @@ function understand(body: JsonObject): void {
   expect(keys.length).toBe(new Set(keys).size);
 }
 
-describe('any input at the door is answered, never with an error of ours', () => {
+describe('any input is answered, never with an error of ours', () => {
   it('promise 1: any text', () => {
-    holds(fc.property(anyText, (text) => expect(throughTheDoor(text)).not.toBe('opened')));
+    holds(fc.property(anyText, (text) => expect(throughIntake(text)).not.toBe('opened')));
   });
 
   it('promise 1: anything that looks like an envelope', () => {
     holds(
-      fc.property(nearlyEnvelope, (envelope) => expect(throughTheDoor(JSON.stringify(envelope))).not.toBe('opened')),
+      fc.property(nearlyEnvelope, (envelope) => expect(throughIntake(JSON.stringify(envelope))).not.toBe('opened')),
     );
   });
 
@@ -78,7 +78,7 @@ describe('any input at the door is answered, never with an error of ours', () =>
       bytes[index] = (bytes[index] as number) ^ (1 << bit);
       return bytes.toString('utf8');
     });
-    holds(fc.property(flipped, (text) => void throughTheDoor(text)));
+    holds(fc.property(flipped, (text) => void throughIntake(text)));
   });
 });
 
@@ -86,7 +86,7 @@ describe('anything correctly signed is answered as well', () => {
   it('any text as ciphertext', () => {
     const base64 = anyBytes.map((bytes) => Buffer.from(bytes).toString('base64'));
     const ciphertext = fc.oneof(anyText, base64, fc.base64String());
-    holds(fc.property(ciphertext, (encrypt) => void throughTheDoor(JSON.stringify({ body: signed(encrypt, {}) }))));
+    holds(fc.property(ciphertext, (encrypt) => void throughIntake(JSON.stringify({ body: signed(encrypt, {}) }))));
   });
 
   it('any bytes as plaintext', () => {
@@ -98,14 +98,14 @@ describe('anything correctly signed is answered as well', () => {
       );
     const well = anyBytes.map((bytes) => framed(bytes));
     const plaintext = fc.oneof(blocks, padded, well);
-    holds(fc.property(plaintext, (bytes) => void throughTheDoor(JSON.stringify({ body: sealedBytes(bytes) }))));
+    holds(fc.property(plaintext, (bytes) => void throughIntake(JSON.stringify({ body: sealedBytes(bytes) }))));
   });
 
   it('any JSON as message', () => {
     holds(
       fc.property(fc.oneof(anyJson, anyText), (json) => {
         const text = JSON.stringify({ id: 'event-1', body: sealed(JSON.stringify(json)) });
-        expect(throughTheDoor(text)).not.toBe('refused');
+        expect(throughIntake(text)).not.toBe('refused');
       }),
     );
   });
@@ -120,7 +120,7 @@ describe('anything correctly signed is answered as well', () => {
     holds(
       fc.property(replaced, (more) => {
         const plaintext = JSON.stringify({ ...SAMPLE_ENVELOPE.body, ...more });
-        expect(throughTheDoor(JSON.stringify({ body: sealed(plaintext) }))).not.toBe('refused');
+        expect(throughIntake(JSON.stringify({ body: sealed(plaintext) }))).not.toBe('refused');
       }),
     );
   });

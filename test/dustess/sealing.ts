@@ -64,10 +64,10 @@ interface Frame {
   says?: number;
 }
 
-export const open = (body: SealedBody, door: Partial<IntakeKeys> = {}, now = NOW) =>
-  openSealed(body, { ...INTAKE, ...door }, now).plaintext;
+export const open = (body: SealedBody, accepted: Partial<IntakeKeys> = {}, now = NOW) =>
+  openSealed(body, { ...INTAKE, ...accepted }, now).plaintext;
 
-/** Why the door refused; any other error goes through. */
+/** Why it was refused; any other error goes through. */
 export function refusalOf(act: () => unknown): string {
   try {
     act();

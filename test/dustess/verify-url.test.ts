@@ -18,7 +18,7 @@ describe('URL verification', () => {
     expect(verify(query)).toBe(ECHO);
   });
 
-  it('passes over parameters of somebody else', () => {
+  it('passes over parameters that are not the sender’s', () => {
     const query = { msg_signature: msgSignature, timestamp: timeStamp, nonce, echo_str: encrypt };
     expect(verify({ from: 'x', signature: 'theirs', encrypt: 'theirs', ...query, gone: undefined })).toBe(ECHO);
   });

@@ -52,7 +52,7 @@ async function pause(turns = 0): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await Promise.resolve();
 }
 
-/** The real handler of `receive` around tables in memory, a queue that is a list, and a door with the vendor's example keys. */
+/** The real handler of `receive` around tables in memory, a queue that is a list, and the vendor's example keys. */
 export function openIntake(settings: Partial<IntakeSettings> = {}) {
   const clock = { now: NOW };
   const events = asPort(createMemoryDocuments(() => clock.now));
@@ -61,7 +61,7 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
   const trouble = { queue: false, failPut: 0, faults: [] as Fault[], pauses: [] as number[] };
   const eventIds = new Set<string>();
   let puts = 0;
-  const door = readSettings(IntakeSettingsSchema, 'door', { keys: [KEYS], receiveIds: [RECEIVE_ID], ...settings });
+  const accepted = readSettings(IntakeSettingsSchema, 'door', { keys: [KEYS], receiveIds: [RECEIVE_ID], ...settings });
   const queue: Queue = {
     async send({ tenant, eventId }) {
       if (trouble.queue) throw new StoreError('SQS: send failed (TimeoutError)');
@@ -87,7 +87,7 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
   const handler = createHandler({
     ledger: (tenant) => createEventLedger({ ...events, get, put }, tenant),
     queue,
-    settings: async (tenant) => (tenant === 'acme' || tenant === 'outlet' ? door : undefined),
+    settings: async (tenant) => (tenant === 'acme' || tenant === 'outlet' ? accepted : undefined),
     now: () => clock.now,
     log: createLog(
       (line) => lines.push(JSON.parse(line)),

@@ -76,11 +76,11 @@ describe('promise 3: kept once', () => {
     expect(await open()).toHaveLength(1);
   });
 
-  it('is remembered longer than anybody can replay it', async () => {
+  it('is remembered longer than its signature is accepted', async () => {
     const { post, record, queued, clock } = openIntake({ maxAgeSeconds: 30 * 86_400 });
     const sent = envelope('e1');
     await post(sent);
-    clock.now += 30 * DAY - 1_000; // As long as a door may let it in.
+    clock.now += 30 * DAY - 1_000; // As long as settings may accept it.
     expect((await post(sent)).status).toBe(DONE);
     expect((await post({ ...sent, id: 'e2' })).status).toBe(DONE);
     expect(queued).toEqual(['acme/e1']);

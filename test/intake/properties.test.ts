@@ -132,7 +132,7 @@ describe('promise 7: nothing genuine is lost by what is not signed', () => {
     );
   });
 
-  it('a merge nobody can read is parked with an alarm, whatever copies came before it', async () => {
+  it('a merge that cannot be read is parked with an alarm, whatever copies came before it', async () => {
     const unreadable = { content: { survivor: 's' }, names: { id: 'e1', ...NAMES } };
     await holds(
       fc.asyncProperty(history, store, async (steps, how) => {

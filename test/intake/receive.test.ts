@@ -12,7 +12,7 @@ describe('promise 1: authentic', () => {
   const strange: [string, object, string][] = [
     ['bad-signature', { ...envelope('e1'), body: { ...sealed('{}'), msgSignature: '0'.repeat(40) } }, 'acme'],
     ['bad-signature', { ...envelope('e1'), body: { ...sealed('{}', { keys: OTHER_KEYS }) } }, 'acme'],
-    ['foreign-receive-id', { ...envelope('e1'), body: { ...sealed('{}', { receiveId: 'somebody-else' }) } }, 'acme'],
+    ['foreign-receive-id', { ...envelope('e1'), body: { ...sealed('{}', { receiveId: 'another-company' }) } }, 'acme'],
     ['too-old', { ...envelope('e1'), body: { ...sealed('{}', { timestamp: String(NOW / 1000 - 86_401) }) } }, 'acme'],
     ['plain-text-off', plain('e1'), 'acme'],
     ['unknown-tenant', envelope('e1'), 'stranger'],
@@ -106,7 +106,7 @@ describe('promise 2: durable before acknowledged', () => {
   });
 });
 
-describe('what else comes through the door', () => {
+describe('what else is received', () => {
   it('a genuine event of another kind: code 1, recorded as ignored, its content not kept', async () => {
     const { post, record, queued, payload } = openIntake();
     expect(await post(envelope('e1', UPDATE, UPDATED))).toEqual(DONE);

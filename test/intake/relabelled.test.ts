@@ -99,7 +99,7 @@ describe('what the names around a content are worth', () => {
     expect(queued).toEqual([]);
   });
 
-  it('promise 7: a merge nobody can read is not lost because a stranger called it something else first', async () => {
+  it('promise 7: a merge that cannot be read is not lost when a stranger called it something else first', async () => {
     const { post, record, payload, lines } = openIntake();
     const body = captured({ survivor: 's', losers: ['a'] });
     await post({ id: 'e1', event: 'x', body });
