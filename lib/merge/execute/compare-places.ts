@@ -13,18 +13,16 @@ export type SeenMerge =
 
 /** Compares where records are now with where a merge would bring them. Pure. */
 export function comparePlaces(survivor: string, losers: string[], places: Map<string, RecordLocation>): SeenMerge {
-  const home = places.get(survivor);
-  if (!home || home === 'gone') return { word: 'doubtful' };
-  const isHome = (loser: string) => places.get(loser) === 'gone' || recordAt(places, loser) === home.recordId;
+  const home = recordAt(places.get(survivor));
+  if (home === undefined) return { word: 'doubtful' };
+  const isHome = (loser: string) => places.get(loser) === 'gone' || recordAt(places.get(loser)) === home;
   const left = losers.filter((loser) => !isHome(loser));
-  if (left.length === 0) return { word: 'merged', home: home.recordId };
-  const isUntouched = (record: string) => recordAt(places, record) === record;
+  if (left.length === 0) return { word: 'merged', home };
+  const isUntouched = (record: string) => recordAt(places.get(record)) === record;
   if (!left.every(isUntouched)) return { word: 'doubtful' };
-  if (left.length < losers.length) return { word: 'partly', home: home.recordId, left };
+  if (left.length < losers.length) return { word: 'partly', home, left };
   return isUntouched(survivor) ? { word: 'apart' } : { word: 'doubtful' };
 }
 
-function recordAt(places: Map<string, RecordLocation>, record: string): string | undefined {
-  const place = places.get(record);
-  return place === undefined || place === 'gone' ? undefined : place.recordId;
-}
+const recordAt = (place: RecordLocation | undefined): string | undefined =>
+  typeof place === 'object' ? place.recordId : undefined;
