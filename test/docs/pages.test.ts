@@ -88,6 +88,14 @@ it.each(PAGES.filter(isChinese))('%s calls the contacts 主联系人 and 被合�
   expect(prose.match(/\b(survivor|loser)s?\b/gi)).toBeNull();
 });
 
+it.each(PAGES.filter(isChinese))('%s has no line break inside a paragraph: it would show as a gap', (file) => {
+  const lines = readText(file)
+    .replace(/^```.*?^```$/gms, '```')
+    .split('\n');
+  const isText = (line: string | undefined) => line !== undefined && /^(?!\||#|- |\d+\. |<|```|\s)\S/.test(line);
+  expect(lines.filter((line, index) => isText(line) && isText(lines[index - 1]))).toEqual([]);
+});
+
 it.each(PAIRS.flat())('%s says what, not who', (file) => {
   const prose = readText(file).replace(/^```.*?^```$/gms, '');
   expect(prose.match(/\b(whoever|(some|no|any|every)(body|one))\b/gi)).toBeNull();
