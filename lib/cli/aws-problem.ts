@@ -1,4 +1,4 @@
-import { causes, describeCause } from './describe-cause.ts';
+import { causes, describeCause, saysNothing } from './describe-cause.ts';
 
 const REGION = 'AWS_REGION=ap-southeast-1, the region of the deployment';
 
@@ -29,5 +29,5 @@ export function awsProblem(error: unknown): string {
   const cause = describeCause(error);
   const messages = causes(error).map(({ message }) => String(message));
   const [, advice] = ADVICE.find(([test]) => [cause, ...messages].some((text) => test.test(text))) ?? [];
-  return advice === undefined ? cause : `${cause}: ${advice}`;
+  return advice === undefined || saysNothing(cause) ? (advice ?? cause) : `${cause}: ${advice}`;
 }

@@ -1,4 +1,7 @@
 const SAYS_NOTHING = new Set(['Error', 'TypeError', 'AggregateError', 'AbortError', 'StoreError', 'ConfigError']);
+/** Whether a described cause has no word but the most general ones. */
+export const saysNothing = (cause: string): boolean => cause.split(', ').every((word) => SAYS_NOTHING.has(word));
+
 const MAX_CAUSES = 5;
 
 // fetch gives these no code: https://fetch.spec.whatwg.org/#port-blocking

@@ -31,7 +31,8 @@ export function describeEvent({ record, contacts, plans, journal }: ShownEvent):
   ];
   const inOrder = happened.sort((a, b) => a.at - b.at);
   return [
-    `${printableId(record.eventId)}  ${printableId(record.name)}`,
+    printableId(record.eventId),
+    `  ${printableId(record.name)}`,
     ...stateLines(record),
     ...contactLines(record, contacts),
     ...expiredLines(record, plans),
@@ -55,14 +56,14 @@ function stateLines(record: EventRecord): string[] {
 
 const MAX_SHOWN = 20;
 
-/** Ids with a comma between, the rest of very many as a number. */
-function listed(ids: string[]): string {
-  const shown = ids.slice(0, MAX_SHOWN).map(printableId).join(', ');
-  return ids.length > MAX_SHOWN ? `${shown} and ${ids.length - MAX_SHOWN} more` : shown;
+/** An id a line, so that a narrow window does not cut them; the rest of very many as a number. */
+function listed(word: string, ids: string[]): string[] {
+  const lines = ids.slice(0, MAX_SHOWN).map((id) => `${word} ${printableId(id)}`);
+  return ids.length > MAX_SHOWN ? [...lines, `${word} ${ids.length - MAX_SHOWN} more`] : lines;
 }
 
 function contactLines({ kind, reason }: EventRecord, contacts: NamedContacts | undefined): string[] {
-  if (contacts) return [`  survivor ${printableId(contacts.survivorId)}, losers ${listed(contacts.loserIds)}`];
+  if (contacts) return [`  survivor ${printableId(contacts.survivorId)}`, ...listed('  loser   ', contacts.loserIds)];
   return kind === 'merge' && !reason?.startsWith('unreadable:')
     ? ['  its contacts are not known any more: the payload has expired']
     : [];
@@ -77,7 +78,8 @@ function expiredLines({ plan }: EventRecord, plans: Plan[]): string[] {
 
 function planLines(plan: Plan): string[] {
   return [
-    `plan ${plan.number}: ${intentionOf(plan)}`,
+    `plan ${plan.number}`,
+    ...intentionLines(plan),
     ...plan.steps.flatMap((step) => stepLine(step, plan)),
     ...plan.decisions.map(({ key, decision }) => `    ${printableId(key)}: ${decision}`),
     ...plan.problems.map(({ key, problem }) => `    ${printableId(key)}: not converted, ${problem}`),
@@ -85,21 +87,23 @@ function planLines(plan: Plan): string[] {
 }
 
 /** Who goes into whom, from what the aliases say at that time. */
-function intentionOf({ identities, unknownInCrm, steps }: Plan): string {
-  const survivor = printableId(identities.survivor);
-  const who =
-    identities.absorbed.length > 0
-      ? `${listed(identities.absorbed)} into ${survivor}`
-      : `all losers are part of ${survivor} already`;
-  if (unknownInCrm) return `${who}; the CRM knows none of them`;
-  return steps.length === 0 ? `${who}; nothing is left to do in the CRM` : who;
+function intentionLines({ identities, unknownInCrm, steps }: Plan): string[] {
+  const merged = listed('    merge', identities.absorbed);
+  const what = merged.length > 0 ? merged : ['    every loser was merged before'];
+  const who = [...what, `    into  ${printableId(identities.survivor)}`];
+  if (unknownInCrm) return [...who, '    the CRM knows none of them'];
+  return steps.length === 0 ? [...who, '    nothing is left to do in the CRM'] : who;
 }
 
 function stepLine(step: Step, plan: Plan): string[] {
-  if (step.kind === 'merge') return [`    merge the record of ${listed(step.contacts)} into ${recordOf(plan)}`];
+  if (step.kind === 'merge') return mergeLines(step, plan);
   if (step.kind === 'create') return [`    create a record for ${printableId(plan.identities.survivor)}`];
   if (step.kind === 'update') return updateLines(step.write.contactId, plan);
-  return [`    one command, webhook-id ${printableId(step.key)}`];
+  return [`    webhook-id ${printableId(step.key)}`];
+}
+
+function mergeLines({ losers }: Step & { kind: 'merge' }, plan: Plan): string[] {
+  return [...listed('    merge record', losers), `    into ${recordOf(plan)}`];
 }
 
 const recordOf = ({ survivorRecord }: Plan) =>
@@ -110,8 +114,8 @@ function updateLines(contactId: string | undefined, plan: Plan): string[] {
   if (contactId === undefined) return [];
   const [adopted] = plan.before;
   const former = adopted?.contactId === undefined ? '' : ` of ${printableId(adopted.contactId)}`;
-  return [`    ${recordOf(plan)}${former} becomes that of ${printableId(contactId)}, which had none`];
+  return [`    ${recordOf(plan)}${former}`, `    becomes that of ${printableId(contactId)}, which had none`];
 }
 
 const journalLine = ({ plan, call, attempt, outcome, code }: JournalEntry) =>
-  `plan ${plan}, ${call} (attempt ${attempt}): ${printableId(outcome)}${code ? ` ${printableId(code)}` : ''}`;
+  `plan ${plan} ${call}, attempt ${attempt}: ${printableId(outcome)}${code ? ` ${printableId(code)}` : ''}`;

@@ -12,6 +12,8 @@ import { callbackEvent, createService } from '../crash/service.ts';
 import { KEYS, mergeBody, sealedEnvelope } from '../local/sender.ts';
 import { run } from './console.ts';
 
+jest.setTimeout(300_000);
+
 const PREFIX = `cli-${randomUUID()}`;
 const PARAMETERS = ['main/door', 'main/crm', 'outlet/door', 'outlet/crm', 'main/door/old', 'not-a-tenant'];
 const HEADERS = { 'content-type': 'application/x-amz-json-1.1' };
@@ -220,7 +222,7 @@ describe('who and show', () => {
 
   it('an event that has no plan yet shows its contacts', async () => {
     const { out } = await onDeployment('show', 'on-its-way');
-    expect(out).toContain('survivor a, losers b');
+    expect(out).toContain('survivor a\n  loser    b');
     const { contacts } = JSON.parse((await onDeployment('show', 'on-its-way', '--json')).out);
     expect(contacts).toEqual({ survivorId: 'a', loserIds: ['b'] });
   });

@@ -51,14 +51,19 @@ describe('an event is told as it happened', () => {
     const plans = [plan({ steps, survivorRecord: 'r1', decisions: [{ key: 'remark', decision: 'write' }] })];
     expect(shown({ plan: 1 }, { plans, journal: [call({})] })).toBe(
       [
-        'e  CRM_MERGE/CRM_CONTACT_MERGED',
+        'e',
+        '  CRM_MERGE/CRM_CONTACT_MERGED',
         '  applied',
-        '  survivor A, losers B',
+        '  survivor A',
+        '  loser    B',
         '  2026-11-24T08:00:00.000Z  received',
-        '  2026-11-24T08:00:01.000Z  plan 1: B into A',
-        '    merge the record of B into record r1',
+        '  2026-11-24T08:00:01.000Z  plan 1',
+        '    merge B',
+        '    into  A',
+        '    merge record r2',
+        '    into record r1',
         '    remark: write',
-        '  2026-11-24T08:00:02.000Z  plan 1, merge (attempt 1): done',
+        '  2026-11-24T08:00:02.000Z  plan 1 merge, attempt 1: done',
         '  2026-11-24T08:00:09.000Z  applied',
       ].join('\n'),
     );
@@ -68,8 +73,8 @@ describe('an event is told as it happened', () => {
     const steps: Plan['steps'] = [{ kind: 'update', write: { contactId: 'A', values: {} } }];
     const before = [{ recordId: 'r2', contactId: 'B', values: {} }];
     const text = shown({ plan: 1 }, { plans: [plan({ steps, before, survivorRecord: 'r2' })] });
-    expect(text).toContain('plan 1: B into A');
-    expect(text).toContain('record r2 of B becomes that of A, which had none');
+    expect(text).toContain('plan 1\n    merge B\n    into  A\n');
+    expect(text).toContain('record r2 of B\n    becomes that of A, which had none');
   });
 
   it('a replay: two plans, each with its own calls, and who replayed it', () => {
@@ -88,16 +93,20 @@ describe('an event is told as it happened', () => {
       call({ plan: 2, call: 'command', at: T0 + 6_000 }),
     ];
     const operatorActions = [{ at: T0 + 4_000, by: 'lin', action: 'replay' as const }];
-    const lines = shown({ plan: 2, operatorActions }, { plans, journal }).split('\n').slice(3);
+    const lines = shown({ plan: 2, operatorActions }, { plans, journal }).split('\n').slice(5);
     expect(lines.map((line) => line.replace(/^ +\S+Z +/, ''))).toEqual([
       'received',
-      'plan 1: B into A',
-      '    one command, webhook-id e',
-      'plan 1, command (attempt 1): crm-refused:LOCKED',
+      'plan 1',
+      '    merge B',
+      '    into  A',
+      '    webhook-id e',
+      'plan 1 command, attempt 1: crm-refused:LOCKED',
       'replay by lin',
-      'plan 2: all losers are part of A already',
-      '    one command, webhook-id e~2',
-      'plan 2, command (attempt 1): done',
+      'plan 2',
+      '    every loser was merged before',
+      '    into  A',
+      '    webhook-id e~2',
+      'plan 2 command, attempt 1: done',
       'applied',
     ]);
   });
@@ -111,13 +120,13 @@ describe('an event is told as it happened', () => {
     ],
   ])('an event that is %s names its contacts and what to do', (_, record, todo) => {
     const text = shown(record);
-    expect(text).toContain('survivor A, losers B');
+    expect(text).toContain('survivor A\n  loser    B');
     expect(text).toContain(todo);
   });
 
   it.each<[Partial<Plan>, string]>([
-    [{ unknownInCrm: true }, 'B into A; the CRM knows none of them'],
-    [{}, 'B into A; nothing is left to do in the CRM'],
+    [{ unknownInCrm: true }, 'into  A\n    the CRM knows none of them'],
+    [{}, 'into  A\n    nothing is left to do in the CRM'],
     [{ steps: [{ kind: 'create', write: { contactId: 'A', values: {} } }] }, 'create a record for A'],
   ])('a plan that %j', (more, expected) => {
     expect(shown({ plan: 1 }, { plans: [plan(more)] })).toContain(expected);
@@ -135,14 +144,14 @@ describe('an event is told as it happened', () => {
   it('of very many losers the first are named', () => {
     const loserIds = Array.from({ length: 100_000 }, (_, index) => `l${index}`);
     const text = shown({}, { contacts: { survivorId: 'A', loserIds } });
-    expect(text).toContain('l19 and 99980 more');
+    expect(text).toContain('l19\n  loser    99980 more');
     expect(text.length).toBeLessThan(1_000);
   });
 
   it('ids from outside stay in their line', () => {
-    const steps: Plan['steps'] = [{ kind: 'merge', losers: ['r'], contacts: ['B\n\u001b[2J'] }];
+    const steps: Plan['steps'] = [{ kind: 'merge', losers: ['B\n\u001b[2J'], contacts: ['B'] }];
     const text = shown({ plan: 1, eventId: 'e\n\u202E', name: 'A\r\u0007' }, { plans: [plan({ steps })] });
-    expect(text).toContain('e\\u000a\\u202e  A\\u000d\\u0007');
-    expect(text).toContain('of B\\u000a\\u001b[2J into');
+    expect(text).toContain('e\\u000a\\u202e\n  A\\u000d\\u0007');
+    expect(text).toContain('record B\\u000a\\u001b[2J\n');
   });
 });

@@ -19,7 +19,7 @@ async function who(contactId: string, options: ServiceOptions, io: Io): Promise<
   const service = await openService(options, io);
   const way = await follow(service, contactId);
   if (options.json) io.out(JSON.stringify(way));
-  else for (const { contactId: id, contact } of way) io.out(describe(id, contact));
+  else for (const { contactId: id, contact } of way) io.out(describe(id, contact).join('\n  '));
   if (way.length > 0) return;
   await service.checkTenant();
   throw new Refused(
@@ -39,9 +39,15 @@ async function follow({ ledger }: Service, contactId: string) {
   return way;
 }
 
-function describe(contactId: string, { mergedInto, mergedBy, recordId, lockedBy }: Contact): string {
+/** An id a line, so that a narrow window does not cut them. */
+function describe(contactId: string, { mergedInto, mergedBy, recordId, lockedBy }: Contact): string[] {
   const id = printableId(contactId);
-  if (mergedInto) return `${id}  merged into ${printableId(mergedInto)} by event ${printableId(mergedBy ?? 'unknown')}`;
-  const record = recordId ? `, CRM record ${printableId(recordId)}` : '';
-  return `${id}  is itself${record}${lockedBy ? `, locked by event ${printableId(lockedBy.event)}` : ''}`;
+  if (mergedInto)
+    return [id, `merged into ${printableId(mergedInto)}`, `by event ${printableId(mergedBy ?? 'unknown')}`];
+  return [
+    id,
+    'is itself',
+    ...(recordId ? [`CRM record ${printableId(recordId)}`] : []),
+    ...(lockedBy ? [`locked by event ${printableId(lockedBy.event)}`] : []),
+  ];
 }
