@@ -29,7 +29,7 @@ export function checkBaseUrl(text: string, { setting, allowInsecure = false }: B
     throw new ConfigError(`${setting}: fetch refuses port ${url.port}, no call can be made there: choose another port`);
   if (url.protocol === 'http:' && !allowInsecure && !isLoopback(url.hostname))
     throw new ConfigError(
-      `${setting} begins with http://, contacts and keys would travel in plain text: use https://, or allow it with "allowInsecure": true`,
+      `${setting} begins with http://, contacts and keys would travel in plain text: use https://, or allow it with "allowInsecure": true (npm start: CRM_ALLOW_INSECURE=1)`,
     );
   return url;
 }

@@ -19,11 +19,18 @@ export type CrmOptions = { kind: string; [option: string]: unknown };
 
 type Read = (name: string) => string | undefined;
 
+/** http:// to another machine, a container's host for example. */
+const allowsInsecure = (read: Read) => (read('CRM_ALLOW_INSECURE') === '1' ? true : undefined);
+
 /** For each CRM: what must be there, and the settings it makes. */
 const CRMS: Record<string, { needs: string[]; options(read: Read): Record<string, unknown> }> = {
   http: {
     needs: ['CRM_HTTP_ENDPOINT', 'CRM_HTTP_SECRET'],
-    options: (read) => ({ endpoint: read('CRM_HTTP_ENDPOINT'), secret: read('CRM_HTTP_SECRET') }),
+    options: (read) => ({
+      endpoint: read('CRM_HTTP_ENDPOINT'),
+      secret: read('CRM_HTTP_SECRET'),
+      allowInsecure: allowsInsecure(read),
+    }),
   },
   hubspot: {
     needs: ['HUBSPOT_TOKEN'],
@@ -31,6 +38,7 @@ const CRMS: Record<string, { needs: string[]; options(read: Read): Record<string
       token: read('HUBSPOT_TOKEN'),
       baseUrl: read('HUBSPOT_BASE_URL'),
       idProperty: read('HUBSPOT_ID_PROPERTY'),
+      allowInsecure: allowsInsecure(read),
     }),
   },
   salesforce: {

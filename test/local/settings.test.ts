@@ -46,6 +46,9 @@ describe('the environment of npm start', () => {
     [{ CRM: 'sap' }, /^CRM must be one of demo, http, hubspot, salesforce/],
     [{ CRM: 'http' }, /^CRM=http needs CRM_HTTP_ENDPOINT and CRM_HTTP_SECRET$/],
     [{ CRM: 'http', CRM_HTTP_ENDPOINT: 'crm.example', CRM_HTTP_SECRET: 's' }, /must be a URL that begins with https/],
+    [{ CRM: 'http', CRM_HTTP_ENDPOINT: 'http://crm.example', CRM_HTTP_SECRET: 's' }, /"allowInsecure": true/],
+    [{ CRM: 'http', CRM_HTTP_ENDPOINT: 'http://127.0.0.1:6000', CRM_HTTP_SECRET: 's' }, /fetch refuses port 6000/],
+    [{ CRM: 'http', CRM_HTTP_ENDPOINT: 'http://127.0.0.1', CRM_HTTP_SECRET: 's' }, /does not begin with whsec_/],
     [{ CRM: 'hubspot' }, /^CRM=hubspot needs HUBSPOT_TOKEN$/],
     [{ CRM: 'salesforce' }, /^CRM=salesforce needs SALESFORCE_INSTANCE_URL and SALESFORCE_TOKEN$/],
     [{ POLICY: '{' }, /^POLICY: is not valid JSON$/],
@@ -54,6 +57,13 @@ describe('the environment of npm start', () => {
     [{ DATA_DIR: `${__filename}/data` }, /^DATA_DIR cannot be used, .*: name a folder of yours/],
   ])('says what is wrong with %j, and what to do', (env, sentence) => {
     expect(problems(env)).toEqual([expect.stringMatching(sentence)]);
+  });
+
+  it('takes http:// to another machine when that is asked for', () => {
+    const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
+    const env = { CRM: 'http', CRM_HTTP_ENDPOINT: 'http://crm.example', CRM_HTTP_SECRET: secret };
+    expect(problems({ ...env, CRM_ALLOW_INSECURE: '1' })).toEqual([]);
+    expect(problems({ ...env, CRM_ALLOW_INSECURE: 'yes' })).toHaveLength(1);
   });
 
   it('says all of it at once', () => {
