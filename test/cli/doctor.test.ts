@@ -20,7 +20,7 @@ describe('merge-sync doctor', () => {
   it('finds an in-house CRM that answers in order, with a signed ping and no command', async () => {
     const { code, out } = await run(['doctor', '--crm', '-'], { stdin: http(`${server.url}/merges`) });
     expect(out).toContain('ok     endpoint: accepts a signed ping (204)');
-    expect(out).toContain('WARN   transport: contacts travel in plain text');
+    expect(out).toContain('ok     transport: contacts stay on this machine');
     expect(out).toContain('WRONG  clock: this machine is'); // The test's command lives on another day.
     expect(code).toBe(1);
     expect(server.requests.map(({ method, body }) => [method, JSON.parse(body).type])).toEqual([['POST', 'ping']]);

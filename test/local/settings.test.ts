@@ -51,7 +51,7 @@ describe('the environment of npm start', () => {
     [{ CRM: 'http', CRM_HTTP_ENDPOINT: 'http://127.0.0.1', CRM_HTTP_SECRET: 's' }, /does not begin with whsec_/],
     [{ CRM: 'hubspot' }, /^CRM=hubspot needs HUBSPOT_TOKEN$/],
     [{ CRM: 'salesforce' }, /^CRM=salesforce needs SALESFORCE_INSTANCE_URL and SALESFORCE_TOKEN$/],
-    [{ POLICY: '{' }, /^POLICY: is not valid JSON$/],
+    [{ POLICY: '{' }, /^POLICY: is not valid JSON/],
     [{ POLICY: '{"mode":"dry-run"}' }, /policy\.mode: expected/],
     [{ MAPPING: '{"remark":7}' }, /remark/],
     [{ DATA_DIR: `${__filename}/data` }, /^DATA_DIR cannot be used, .*: name a folder of yours/],
@@ -94,8 +94,8 @@ describe('the environment of npm start', () => {
 
   it.each([
     [
-      { CRM: 'hubspot', HUBSPOT_TOKEN: 't', HUBSPOT_BASE_URL: 'http://127.0.0.1:9', HUBSPOT_ID_PROPERTY: 'p' },
-      { kind: 'hubspot', token: 't', baseUrl: 'http://127.0.0.1:9', idProperty: 'p' },
+      { CRM: 'hubspot', HUBSPOT_TOKEN: 't', HUBSPOT_BASE_URL: 'http://127.0.0.1:9999', HUBSPOT_ID_PROPERTY: 'p' },
+      { kind: 'hubspot', token: 't', baseUrl: 'http://127.0.0.1:9999', idProperty: 'p' },
     ],
     [
       {

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { isLoopback } from '../base-url.ts';
 import type { CrmResponse } from '../client.ts';
 import { checkClock } from '../doctor-clock.ts';
 import type { Finding } from '../finding.ts';
@@ -40,8 +41,9 @@ function checkSecret(secret: string): Finding {
   return { check: 'secret', ok: false, advice };
 }
 
-function checkTransport({ protocol }: URL): Finding {
+function checkTransport({ protocol, hostname }: URL): Finding {
   if (protocol === 'https:') return { check: 'transport', ok: true, advice: 'contacts travel encrypted' };
+  if (isLoopback(hostname)) return { check: 'transport', ok: true, advice: 'contacts stay on this machine' };
   return { check: 'transport', ok: true, warning: true, advice: 'contacts travel in plain text: http' };
 }
 

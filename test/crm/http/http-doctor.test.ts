@@ -88,6 +88,14 @@ describe('the doctor of an in-house CRM', () => {
     await expect(examine({ endpoint: 'http://crm.example' })).rejects.toThrow('plain text');
   });
 
+  it('warns of http to another machine', async () => {
+    const endpoint = 'http://no-such-host.invalid';
+    const options = { endpoint, secret: SECRET, tenant: 'acme', fetch, now: Date.now, timeoutMs: 5_000 };
+    const findings = await examineHttp({ ...options, allowInsecure: true });
+    const expected = { check: 'transport', ok: true, warning: true, advice: 'contacts travel in plain text: http' };
+    expect(findings).toContainEqual(expected);
+  });
+
   it('refuses secrets that anyone can look up', async () => {
     answer = { status: 204 };
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
