@@ -68,7 +68,7 @@ describe('the tables of docs/configuration.md', () => {
   });
 
   it('door settings: those of the schema, with their defaults', () => {
-    expectDefaults(rowsByName(table('Door') as never), optionsOf(IntakeSettingsSchema), true);
+    expectDefaults(rowsByName(table('Intake settings') as never), optionsOf(IntakeSettingsSchema), true);
   });
 
   it('CRM settings and policy: those of the schemas, with their defaults', () => {
