@@ -7,6 +7,7 @@ import type { Fetch } from '../ports.ts';
 import { startBackbone } from './backbone.ts';
 import { createLocalCrm, TENANT } from './crm-settings.ts';
 import { startDemoCrm } from './demo-crm/demo-crm.ts';
+import type { PageStep } from './demo-crm/page.ts';
 import { type Routes, startGateway } from './gateway.ts';
 import { localHandlers } from './handlers.ts';
 import { intakeSettings } from './intake-settings.ts';
@@ -15,6 +16,8 @@ import { lockFolder } from './lock-folder.ts';
 import { outsideOf } from './outside.ts';
 import { localRoutes } from './routes.ts';
 import type { LocalSettings } from './settings.ts';
+import { nextSteps } from './story/next-steps.ts';
+import { CHINESE, ENGLISH } from './story/words.ts';
 import { startWorkers } from './workers.ts';
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
@@ -27,7 +30,10 @@ export async function startStack(settings: LocalSettings, log: Log) {
   const lock = settings.dataDir === undefined ? undefined : await lockFolder(settings.dataDir);
   const backbone = await startBackbone({ ...settings, unclean: lock?.unclean ?? false }, now);
   const secret = `whsec_${randomBytes(24).toString('base64')}`;
-  const demo = settings.crm.crm ? undefined : await startDemoCrm({ secret, now, ...demoFile(settings) });
+  let pageSteps: PageStep[] = [];
+  const demo = settings.crm.crm
+    ? undefined
+    : await startDemoCrm({ secret, now, steps: () => pageSteps, ...demoFile(settings) });
   const demoSettings = { kind: 'http', endpoint: demo?.endpoint ?? '', secret };
   const crmFetch = countCalls(fetch);
   const crm = createLocalCrm(settings.crm, demoSettings, {
@@ -38,10 +44,11 @@ export async function startStack(settings: LocalSettings, log: Log) {
   });
   const handlers = localHandlers({ ...backbone, crm, log, now, door: intakeSettings(settings) });
   const gateway = await openGateway(settings, localRoutes({ ...backbone, demo, receive: handlers.receive }), log);
+  pageSteps = stepsForPage(gateway.url, settings);
   const workers = await startWorkers(settings, backbone, handlers);
   return {
     url: gateway.url,
-    callbackUrl: `${gateway.url}/callback/${TENANT}`,
+    callbackUrl: callbackUrlOf(gateway.url),
     demo,
     outside: outsideOf(settings),
     /** Requests that the CRM has been sent so far. */
@@ -53,6 +60,13 @@ export async function startStack(settings: LocalSettings, log: Log) {
       await lock?.release();
     },
   };
+}
+
+const callbackUrlOf = (url: string) => `${url}/callback/${TENANT}`;
+
+function stepsForPage(url: string, settings: LocalSettings): PageStep[] {
+  const steps = nextSteps({ url, callbackUrl: callbackUrlOf(url), demo: {} }, settings);
+  return steps.map(({ why, command }) => ({ en: why(ENGLISH), zh: why(CHINESE), command: command.join(' ') }));
 }
 
 function countCalls(inner: Fetch) {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { inParallel } from '../../lib/in-parallel.ts';
 import { addContact, getJson, KEYS_ENV, mergeBody, post, sealedEnvelope, viewEvent } from './sender.ts';
 import { groupIsGone, type StackProcess, startStack } from './stack-process.ts';
 
@@ -11,7 +12,7 @@ export interface KillRun {
   kills: number;
   /** Milliseconds until the next kill. */
   pauseMs: () => number;
-  /** How long the last start may take to finish, milliseconds. */
+  /** How long the last start may go on without finishing one more event, milliseconds. */
   patienceMs: number;
 }
 
@@ -69,14 +70,21 @@ async function isAccepted({ url }: StackProcess, id: string): Promise<boolean> {
 }
 
 async function waitForAll({ url }: StackProcess, ids: string[], patienceMs: number): Promise<string[]> {
-  const until = Date.now() + patienceMs;
-  for (;;) {
-    const seen = await Promise.all(ids.map(async (id) => ({ id, ...(await viewEvent(url, id)) })));
-    const open = seen.filter(({ state }) => state !== 'applied');
-    if (open.length === 0 || Date.now() > until)
-      return open.map(({ id, state, reason }) => `${id}: ${state ?? 'unknown'} (${reason ?? ''})`);
-    await pause(250);
+  let until = Date.now() + patienceMs;
+  let open = ids.map((id) => ({ id, state: 'unknown', reason: '' }));
+  while (open.length > 0 && Date.now() < until) {
+    const seen = await inParallel(open, async ({ id }) => ({
+      id,
+      state: 'unknown',
+      reason: '',
+      ...(await viewEvent(url, id)),
+    }));
+    const left = seen.filter(({ state }) => state !== 'applied');
+    if (left.length < open.length) until = Date.now() + patienceMs;
+    open = left;
+    await pause(500);
   }
+  return open.map(({ id, state, reason }) => `${id}: ${state} (${reason})`);
 }
 
 async function pairsNotOnce({ demoUrl }: StackProcess, ids: string[]): Promise<string[]> {

@@ -7,7 +7,7 @@ import { guardServer } from '../guard-server.ts';
 import { close, HOST, listen } from '../listen.ts';
 import { readBody } from '../read-body.ts';
 import { createDemoContacts, type DemoCommand, type DemoContacts } from './contacts.ts';
-import { demoCrmPage } from './page.ts';
+import { demoCrmPage, type PageStep } from './page.ts';
 import { verifyWebhook } from './verify-webhook.ts';
 
 export interface DemoCrmOptions {
@@ -17,6 +17,8 @@ export interface DemoCrmOptions {
   file?: string;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** What its page says to try next. */
+  steps?: () => PageStep[];
 }
 
 interface Answer {
@@ -64,7 +66,7 @@ const json = (status: number, value: unknown): Answer => ({
 
 async function answer(request: IncomingMessage, deps: Deps): Promise<Answer> {
   const { path } = splitUrl(request.url ?? '/');
-  if (request.method === 'GET') return show(path, deps.contacts);
+  if (request.method === 'GET') return show(path, deps);
   const body = await readBody(request, MOST_BYTES);
   if (!body) return json(413, { error: 'too large' });
   if (path === '/merges') return takeCommand({ headers: request.headers, body: body.toString('utf8') }, deps);
@@ -72,8 +74,8 @@ async function answer(request: IncomingMessage, deps: Deps): Promise<Answer> {
   return json(404, { error: 'no such page' });
 }
 
-function show(path: string, contacts: DemoContacts): Answer {
-  if (path === '/') return { status: 200, type: 'text/html; charset=utf-8', body: demoCrmPage(contacts) };
+function show(path: string, { contacts, steps }: Deps): Answer {
+  if (path === '/') return { status: 200, type: 'text/html; charset=utf-8', body: demoCrmPage(contacts, steps?.()) };
   if (path === '/contacts') return json(200, { contacts: contacts.all() });
   if (path === '/merges') return json(200, { merges: contacts.merges(), pairs: pairsOf(contacts) });
   const id = path.startsWith('/contacts/') ? decodeURIComponent(path.slice('/contacts/'.length)) : undefined;

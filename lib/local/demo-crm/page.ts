@@ -1,9 +1,17 @@
 import type { Json } from '../../json.ts';
+import { localTime } from '../../local-time.ts';
 import type { DemoContact, DemoContacts, DemoMerge } from './contacts.ts';
 import { fieldLabel } from './field-labels.ts';
 
+/** What to try next, in both languages. */
+export interface PageStep {
+  en: string;
+  zh: string;
+  command: string;
+}
+
 /** What the demo CRM knows, as one page without a script or anything from elsewhere; it renews itself. */
-export function demoCrmPage(contacts: DemoContacts): string {
+export function demoCrmPage(contacts: DemoContacts, steps: PageStep[] = []): string {
   const people = contacts.all();
   const merges = contacts.merges().reverse();
   return `<!doctype html>
@@ -24,6 +32,12 @@ ${list(people.slice(0, MOST_SHOWN).map(card), 'No contacts yet.', '还没有联�
 <section><h2>Merges <span>合并记录</span> <b>${merges.length}</b></h2>
 ${list(merges.slice(0, MOST_SHOWN).map(mergeCard), 'Nothing has been merged yet.', '还没有合并过联系人。')}</section>
 </main>
+${
+  steps.length > 0
+    ? `<footer><h2>To try next, in a terminal that has the keys <span>接下来可以在已设置密钥的终端试试</span></h2>
+${steps.map(step).join('\n')}</footer>`
+    : ''
+}
 </body>
 </html>
 `;
@@ -36,7 +50,7 @@ const STYLE = `
 @media(prefers-color-scheme:dark){:root{--ink:#e6ebf1;--soft:#93a1b2;--line:#2c3845;--card:#1a222c;--back:#11171e;--mark:#4cc9a2}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--back);color:var(--ink);font:15px/1.55 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
-header,main{max-width:1080px;margin:0 auto;padding:0 24px}
+header,main,footer{max-width:1080px;margin:0 auto;padding:0 24px}
 header{padding-top:36px}
 h1{margin:0;font-size:26px}h2{font-size:17px;margin:28px 0 12px}
 h1 span,h2 span,p span,dt span,.none span{color:var(--soft);font-weight:400}
@@ -66,11 +80,14 @@ function mergeCard(merge: DemoMerge): string {
     row('survivor', '主联系人', merge.survivorId),
     row('losers', '被合并', merge.loserIds.join('\n')),
     row('event', '事件', merge.eventId),
-    row('time', '时间', new Date(merge.at).toISOString().slice(0, 19).replace('T', ' ')),
+    row('time', '时间', localTime(merge.at)),
     row('deliveries', '收到次数', String(merge.deliveries)),
   ];
   return `<article><dl>${rows.join('')}</dl></article>`;
 }
+
+const step = ({ en, zh, command }: PageStep) =>
+  `<p>${escapeHtml(en)} <span>${escapeHtml(zh)}</span><br><code>${escapeHtml(command)}</code></p>`;
 
 const row = (name: string, label: string, value: string) =>
   `<dt>${escapeHtml(name)} <span>${escapeHtml(label)}</span></dt><dd>${escapeHtml(value)}</dd>`;

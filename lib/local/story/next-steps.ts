@@ -1,5 +1,4 @@
 import type { LocalSettings } from '../settings.ts';
-import type { Stack } from '../stack.ts';
 import { SAMPLE_EVENT_ID } from './run-sample.ts';
 import type { StoryWords } from './words.ts';
 
@@ -11,7 +10,13 @@ export interface NextStep {
 
 const DEFAULT_ORIGIN = 'http://127.0.0.1:3000';
 
-type Address = Pick<Stack, 'url' | 'callbackUrl'> & { demo: object | undefined };
+interface Address {
+  /** The gateway's. */
+  url: string;
+  callbackUrl: string;
+  /** Whatever it is, if the CRM is the demo CRM. */
+  demo: object | undefined;
+}
 
 /** Nothing stands behind `--local` but an address: the option would take it for one. */
 const atTheEnd = (url: string) => (url === DEFAULT_ORIGIN ? '--local' : `--local ${url}`);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 // Generated from the Partner WSDL by @jsforce/jsforce-node 3.12.0 (MIT); see the file's own header.
-const FILE = join(__dirname, '../contracts/salesforce-partner-soap-merge.schemas.json');
+// npm and jest run in the package's folder.
+const FILE = 'test/lookalikes/contracts/salesforce-partner-soap-merge.schemas.json';
 
 type Type = string | string[];
 interface Schema {

@@ -1,0 +1,46 @@
+import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY } from '../../lib/crm/hubspot/settings.ts';
+import { DEFAULT_ID_FIELD } from '../../lib/crm/salesforce/salesforce.ts';
+import type { Fetch } from '../../lib/ports.ts';
+import { createHubspotLookalike } from './hubspot.ts';
+import { property } from './hubspot-account.ts';
+import { createSalesforceLookalike } from './salesforce.ts';
+
+/** A look-alike as a person starts it, set up as the pages say. */
+export interface Lookalike {
+  fetch: Fetch;
+  /** Makes a contact with this 尘锋 id. */
+  seed(contactId: string): void;
+  /** The environment that `npm start` needs to reach it, as a shell takes it. */
+  variables(url: string): string;
+  /** The 尘锋 ids of the contacts that are there. */
+  contacts(): string[];
+}
+
+export const LOOKALIKES: Record<string, () => Lookalike> = { hubspot, salesforce };
+
+function hubspot(): Lookalike {
+  const token = 'pat-lookalike';
+  const { portal, fetch } = createHubspotLookalike({ now: Date.now, token });
+  portal.properties.set(HUBSPOT_ID_PROPERTY, { ...property(HUBSPOT_ID_PROPERTY), hasUniqueValue: true });
+  portal.properties.set(HUBSPOT_ABSORBED_IDS_PROPERTY, property(HUBSPOT_ABSORBED_IDS_PROPERTY));
+  return {
+    fetch,
+    seed: (id) => void portal.create({ [HUBSPOT_ID_PROPERTY]: id, firstname: `contact ${id}` }),
+    variables: (url) => `HUBSPOT_BASE_URL=${url} HUBSPOT_TOKEN=${token}`,
+    contacts: () => [...portal.contacts.values()].map(({ values }) => values.get(HUBSPOT_ID_PROPERTY) ?? '–'),
+  };
+}
+
+function salesforce(): Lookalike {
+  const { org, sessions, fetch, seed } = createSalesforceLookalike({ now: Date.now });
+  return {
+    fetch,
+    seed: (id) => void seed(id, { LastName: `contact ${id}` }),
+    // In quotes: an interactive shell takes what follows an exclamation mark for its history.
+    variables: (url) => `SALESFORCE_INSTANCE_URL=${url} SALESFORCE_TOKEN='${sessions.issue()}'`,
+    contacts: () =>
+      [...org.rows.values()]
+        .filter(({ IsDeleted }) => !IsDeleted)
+        .map(({ fields }) => String(fields[DEFAULT_ID_FIELD] ?? '–')),
+  };
+}
