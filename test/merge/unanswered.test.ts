@@ -21,8 +21,14 @@ function openSlowCrm(parts: { losers: number[]; after: number }[], rules = SALES
   };
   const { locate, find, merge } = model.crm;
   const sent: string[][] = [];
-  model.crm.locate = (ids) => (arrive(), locate(ids));
-  model.crm.find = (ids, properties) => (arrive(), find(ids, properties));
+  model.crm.locate = (ids) => {
+    arrive();
+    return locate(ids);
+  };
+  model.crm.find = (ids, properties) => {
+    arrive();
+    return find(ids, properties);
+  };
   model.crm.merge = (order) => {
     arrive();
     sent.push(order.losers);
