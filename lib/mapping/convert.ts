@@ -1,5 +1,5 @@
 import type { Field } from '../event.ts';
-import { isBlank, type Json } from '../json.ts';
+import { isBlank, isJsonObject, type Json } from '../json.ts';
 import type { PropertyValue } from '../ports.ts';
 import type { Entry } from './entries.ts';
 import { isHeldExactly } from './exact-number.ts';
@@ -131,7 +131,7 @@ function toPhones(value: Json, entry: Entry): Converted {
 
 /** `mobiles` holds texts, `mobileList` objects with `tel`. */
 function telOf(item: Json): Json {
-  return typeof item === 'object' && item !== null && !Array.isArray(item) ? (item.tel ?? []) : item;
+  return isJsonObject(item) ? (item.tel ?? []) : item;
 }
 
 /** `[longitude, latitude]`, the order of https://open.dustess.com/doc-5158583 (经纬度). `[0,0]` is "none". */

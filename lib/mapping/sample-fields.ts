@@ -3,7 +3,7 @@ import type { Json } from '../json.ts';
 import type { Entry } from './entries.ts';
 import { type Conversion, CUSTOM_PREFIX } from './known-fields.ts';
 
-// An invented person: the numbers and names belong to nobody.
+// An invented person: the numbers and names are made up.
 const SAMPLE: { [key: string]: Json } = {
   remark: '样例客户',
   gender: 2,

@@ -49,7 +49,7 @@ describe('merge-sync decrypt', () => {
   const page = readFileSync(path.join(__dirname, '../dustess/vectors/seed-encrypted.json'), 'utf8');
 
   it.each([
-    ['the page’s sample, whose key nobody here has', page, 'the signature does not fit'],
+    ['the page’s sample, whose key is not known', page, 'the signature does not fit'],
     ['another AES key', capture(sealed('{}', { keys: { ...OTHER_KEYS, token: ENV.DUSTESS_TOKEN } })), 'opens nothing'],
     ['bytes that are no message', capture(sealedBytes(Buffer.alloc(64))), 'the AES key opens nothing'],
     ['another receiveId', capture(sealed('{}', { receiveId: 'other' })), 'leave --receive-id out'],

@@ -93,7 +93,7 @@ describe('the operator’s commands', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it('promise 9: releases what the breaker holds', async () => {
+  it('promise 9: releases what the volume limit holds', async () => {
     await sendMerge('first', 'S', 'S1');
     await until('first', 'applied');
     await sendMerge('second', 'S', 'S2');

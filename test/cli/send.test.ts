@@ -146,7 +146,7 @@ describe('whatever is not code 1 with 200 is a refusal: exit code 1, and what it
     expect(code).toBe(1);
   });
 
-  it('nobody there', async () => {
+  it('no server at the address', async () => {
     const gone = await startReceiver(() => NOW);
     await gone.close();
     const { code, err } = await run(['send', '--url', gone.callback]);

@@ -55,12 +55,12 @@ describe('apply dies between any two of its writes, the call at the CRM among th
   }
 
   it(
-    'promise 5: whoever takes over finishes it, and the CRM has one command, under one key',
+    'promise 5: the next worker finishes it, and the CRM has one command, under one key',
     async () => {
       demo.contacts.put('whole-main', {});
       await receive('whole', 'whole-main', 'whole-loser');
       const whole = await applyInChild('whole');
-      if (whole === 'killed') throw new Error('nobody told it to die');
+      if (whole === 'killed') throw new Error('it was not told to die');
       expect(whole.writes.filter((name) => name === 'CRM')).toHaveLength(1);
       const points = whole.writes.flatMap((_, index): Point[] =>
         (['before', 'after'] as const).map((when) => ({ write: index + 1, when })),

@@ -126,7 +126,7 @@ describe('receive dies between any two of its writes', () => {
     }
   });
 
-  it('promise 3: it dies again in the next try, and then nobody tries any more', async () => {
+  it('promise 3: it dies again in the next try, and the sender does not try any more', async () => {
     const first: DieAt = { write: 4, when: 'before' };
     const points = everyPoint(WRITES.length - 1);
     const ids = points.map((point) => `twice-${nameOf(point)}`);
@@ -145,7 +145,7 @@ describe('receive dies between any two of its writes', () => {
     const body = { ...small('large'), mergedContacts: [{ description: randomBytes(900_000).toString('base64') }] };
     const large = (id: string) => ({ ...body, mainID: `${id}-main`, mergedIDs: [`${id}-loser`] });
     const whole = await receiveInChild(envelopeOf('large', large('large')));
-    if (whole === 'killed') throw new Error('nobody told it to die');
+    if (whole === 'killed') throw new Error('it was not told to die');
     expect(whole.writes.length).toBeGreaterThan(WRITES.length + 2);
     const points = everyPoint(whole.writes.length, ['before']);
     const ids = points.map((point) => `large-${nameOf(point)}`);

@@ -80,7 +80,7 @@ describe('promise 10: two tenants in one deployment', () => {
     }
   });
 
-  it('who somebody has become for one says nothing about the other', async () => {
+  it('an alias of one tenant says nothing about the other', async () => {
     demos.beta.contacts.put('p', {});
     demos.alpha.contacts.put('q', {});
     for (const [name, id, survivor, loser] of [
