@@ -2,6 +2,10 @@
 
 import type { Json } from './json.ts';
 
+/** Where a body keeps its custom fields, and what their keys begin with. */
+export const CUSTOM_FIELDS = 'customFields';
+export const CUSTOM_PREFIX = `${CUSTOM_FIELDS}.`;
+
 /** One field of a contact: a top-level one (`remark`) or a custom one (`customFields.field10`). */
 export interface Field {
   key: string;

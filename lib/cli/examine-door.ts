@@ -4,7 +4,8 @@ import type { Finding } from '../crm/finding.ts';
 import type { EnvelopeKeys } from '../dustess/envelope-keys.ts';
 import { tenantsSharingKeys } from '../dustess/shared-keys.ts';
 import { ConfigError } from '../errors.ts';
-import { CUSTOM_PREFIX, KNOWN_FIELDS } from '../mapping/known-fields.ts';
+import { CUSTOM_FIELDS, CUSTOM_PREFIX } from '../event.ts';
+import { KNOWN_FIELDS } from '../mapping/known-fields.ts';
 
 /** @throws ConfigError */
 export const readDoor = (text: string): IntakeSettings =>
@@ -38,7 +39,7 @@ const PUBLISHED: Finding = {
 
 /** A misspelt name leaves nothing out, and nothing else would tell. */
 export function examineOmitFields(check: string, names: string[]): Finding[] {
-  const known = [...KNOWN_FIELDS.keys(), 'name', 'customFields'];
+  const known = [...KNOWN_FIELDS.keys(), 'name', CUSTOM_FIELDS];
   return names
     .filter((name) => !known.includes(name) && !name.startsWith(CUSTOM_PREFIX))
     .map((name) => {

@@ -1,5 +1,5 @@
 import { UnreadableEvent } from '../errors.ts';
-import type { Field, MergeEvent } from '../event.ts';
+import { CUSTOM_FIELDS, CUSTOM_PREFIX, type Field, type MergeEvent } from '../event.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isBlank, isJsonObject } from '../json.ts';
 import { idText, isUsableId } from './ids.ts';
@@ -55,13 +55,11 @@ function triggerTime(value: Json | undefined, latest: number): number {
   return at;
 }
 
-const CUSTOM = 'customFields';
-
 /** Each key once; of a custom field that is listed twice the last counts, as it does for a key of JSON. */
 function readFields(value: Json | undefined): Field[] {
   if (!isJsonObject(value)) return [];
-  const top = Object.entries(value).filter(([key]) => key !== CUSTOM && !key.startsWith(`${CUSTOM}.`));
-  const custom = Array.isArray(value[CUSTOM]) ? value[CUSTOM].flatMap(customField) : [];
+  const top = Object.entries(value).filter(([key]) => key !== CUSTOM_FIELDS && !key.startsWith(CUSTOM_PREFIX));
+  const custom = Array.isArray(value[CUSTOM_FIELDS]) ? value[CUSTOM_FIELDS].flatMap(customField) : [];
   const fields = [...top.map(([key, one]) => plainField(key, one)), ...custom];
   return [...new Map(fields.map((field) => [field.key, field])).values()];
 }
@@ -89,7 +87,7 @@ function customField(wire: Json): Field[] {
   if (id === undefined || !isUsableId(id)) return [];
   const type = typeof wire.type === 'string' ? { type: wire.type } : {};
   const value = decoded(wire.value ?? null, type.type);
-  return [{ key: `${CUSTOM}.${id}`, value, cleared: isBlank(value), ...type, wire }];
+  return [{ key: `${CUSTOM_PREFIX}${id}`, value, cleared: isBlank(value), ...type, wire }];
 }
 
 /**

@@ -1,8 +1,8 @@
+import { CUSTOM_PREFIX } from '../event.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isBlank, isJsonObject } from '../json.ts';
 import { idText } from './ids.ts';
 
-const CUSTOM = 'customFields.';
 const EMPTY_TEXTS: Json[] = ['""', '[]', 'null']; // A custom field's value is a JSON text of its own.
 
 /**
@@ -35,5 +35,5 @@ function custom(fields: Json, names: string[]): Json {
   return fields.filter((field) => !isJsonObject(field) || isEmptyCustom(field) || !isNamed(field, names));
 }
 
-const isNamed = ({ id }: JsonObject, names: string[]) => names.includes(`${CUSTOM}${idText(id) ?? ''}`);
+const isNamed = ({ id }: JsonObject, names: string[]) => names.includes(`${CUSTOM_PREFIX}${idText(id) ?? ''}`);
 const isEmptyCustom = ({ value = null }: JsonObject) => isBlank(value) || EMPTY_TEXTS.includes(value);

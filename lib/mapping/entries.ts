@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { closestName } from '../closest-name.ts';
 import { ConfigError } from '../errors.ts';
+import { CUSTOM_PREFIX } from '../event.ts';
 import { isJsonObject } from '../json.ts';
-import { CONVERSIONS, type Conversion, CUSTOM_PREFIX, KNOWN_FIELDS } from './known-fields.ts';
+import { CONVERSIONS, type Conversion, KNOWN_FIELDS } from './known-fields.ts';
 import { minutesOfZone } from './moment.ts';
 import { mappedToReserved, sharedProperties } from './property-conflicts.ts';
 import { quoteName } from './quote-name.ts';

@@ -49,5 +49,3 @@ const BY_CUSTOM_TYPE: ReadonlyMap<string, Conversion> = new Map([
 
 /** For a custom field without `as`: what its declared type suggests; text for a type this version does not know. */
 export const conversionOfType = (type: string | undefined): Conversion => BY_CUSTOM_TYPE.get(type ?? '') ?? 'text';
-
-export const CUSTOM_PREFIX = 'customFields.';

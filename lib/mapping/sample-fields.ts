@@ -1,7 +1,7 @@
-import type { Field } from '../event.ts';
+import { CUSTOM_PREFIX, type Field } from '../event.ts';
 import type { Json } from '../json.ts';
 import type { Entry } from './entries.ts';
-import { type Conversion, CUSTOM_PREFIX } from './known-fields.ts';
+import type { Conversion } from './known-fields.ts';
 
 // An invented person: the numbers and names are made up.
 const SAMPLE: { [key: string]: Json } = {

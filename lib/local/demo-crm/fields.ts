@@ -1,3 +1,4 @@
+import { CUSTOM_PREFIX } from '../../event.ts';
 import type { Json, JsonObject } from '../../json.ts';
 
 /** The sender's shape → plain fields; a custom field's key becomes `customFields.<id>`. */
@@ -9,7 +10,7 @@ export function plainFields(wire: JsonObject): JsonObject {
 
 function customEntry(field: Json): [string, Json][] {
   if (typeof field !== 'object' || field === null || Array.isArray(field)) return [];
-  return [[`customFields.${String(field.id)}`, decoded(field.value ?? null)]];
+  return [[`${CUSTOM_PREFIX}${String(field.id)}`, decoded(field.value ?? null)]];
 }
 
 /** A custom field's value is a JSON text of its own, or should be. */
