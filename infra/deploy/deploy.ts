@@ -8,7 +8,7 @@ export interface DeployDeps {
   osls(args: string[]): Promise<void>;
   /** What the last `osls package` wrote. */
   readPackaged(): Packaged;
-  /** Undefined where nobody can be asked. */
+  /** Undefined without a terminal to ask in. */
   ask?(question: string): Promise<string>;
   print(line: string): void;
 }

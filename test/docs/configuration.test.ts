@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { parseDocument } from 'yaml';
-import { PARAMETER_NAMES } from '../../infra/parameters.ts';
+import { parse, parseDocument } from 'yaml';
+import { checkParameters, PARAMETER_NAMES } from '../../infra/parameters.ts';
 import { IntakeSettingsSchema, PolicySchema } from '../../lib/config.ts';
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY } from '../../lib/crm/hubspot/settings.ts';
 import { TenantCrmSchema } from '../../lib/crm/registry.ts';
@@ -131,4 +131,11 @@ describe('the JSON of the pages', () => {
     for (const mapping of mappings)
       expect(readEntries('docs/configuration.md', mapping)).toHaveLength(Object.keys(mapping).length);
   });
+});
+
+it('the block of parameters in docs/deploy.md is one that the deployment takes', () => {
+  const [block] = readPage('docs/deploy.md').fences.filter(({ language }) => language === 'yaml');
+  const { params } = parse(block?.code ?? '');
+  expect(() => checkParameters(params.prod)).not.toThrow();
+  expect(Object.keys(params.prod)).toEqual(['tenants', 'alarmEmail']);
 });

@@ -1,5 +1,7 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { importFiles } from '../../infra/tables/import-template.ts';
 import { alarmPromises } from './alarm-promises.ts';
@@ -31,7 +33,7 @@ beforeAll(async () => {
   engine = new RegoEngine();
   service = await buildService();
   for (const region of REGIONS) packaged.set(region, await packageService(service, region));
-}, 180_000);
+}, 600_000);
 
 afterAll(() => {
   engine.free();
@@ -93,13 +95,13 @@ describe('parameters that cannot work', () => {
       expect(output).toMatch(new RegExp(`^  ${name}: needs .*${need}`, 'm'));
     expect(output).toMatch(/^ {2}tenant: there is no such parameter. Known: prefix, tenants/m);
     expect(output).not.toMatch(/^\s+at /m);
-  }, 60_000);
+  }, 300_000);
 
   it('a stage without a block of its own is told where to name its tenants', async () => {
     await expect(packageService(service, 'us-east-1', [], 'prod')).rejects.toMatchObject({
       stdout: expect.stringMatching(/tenants: needs your tenants' names.*serverless.yml under params/s),
     });
-  }, 60_000);
+  }, 300_000);
 });
 
 it('every parameter can be set on the command line', async () => {
@@ -125,13 +127,42 @@ it('every parameter can be set on the command line', async () => {
     'The URL for the form in 尘锋, tenant main': 'callback/main',
     'The URL for the form in 尘锋, tenant outlet': 'callback/outlet',
   });
-}, 60_000);
+}, 300_000);
 
-it('Ningxia gets x86_64, since nothing says that arm64 is there', async () => {
-  const { template } = await packageService(service, 'cn-northwest-1');
-  for (const name of ['Receive', 'Apply', 'Reconcile'])
-    expect(propertiesOf(template, `${name}LambdaFunction`).Architectures).toEqual(['x86_64']);
-}, 60_000);
+describe('the scripts of package.json', () => {
+  const runScript = (program: string, args: string[]) =>
+    promisify(execFile)(process.execPath, ['infra/run.mjs', `infra/${program}`, ...args], {
+      cwd: service.folder,
+      env: { PATH: process.env.PATH, HOME: service.folder },
+    });
+
+  it('package:import writes the template and the list of tables, without an account, and says what to run', async () => {
+    const { stdout } = await runScript('tables/import-program.ts', ['--region', 'cn-northwest-1']);
+    const read = (name: string) => JSON.parse(readFileSync(path.join(service.folder, '.serverless', name), 'utf8'));
+    expect(Object.keys(read('import-template.json').Resources)).toEqual(['EventsTable', 'LedgerTable']);
+    expect(read('import-resources.json')).toMatchObject([
+      { ResourceIdentifier: { TableName: 'merge-sync-dev-events' } },
+      { ResourceIdentifier: { TableName: 'merge-sync-dev-ledger' } },
+    ]);
+    expect(stdout.match(/^aws cloudformation .*dustess-merge-sync-dev.*--region cn-northwest-1/gm)).toHaveLength(4);
+    // Nothing says that arm64 is in Ningxia.
+    for (const name of ['Receive', 'Apply', 'Reconcile'])
+      expect(
+        propertiesOf(read('cloudformation-template-update-stack.json'), `${name}LambdaFunction`).Architectures,
+      ).toEqual(['x86_64']);
+  }, 300_000);
+
+  it.each(['deploy/program.ts', 'tables/remove-empty-program.ts'])(
+    '%s does not guess a region',
+    async (program) => {
+      await expect(runScript(program, ['--stage', 'prod'])).rejects.toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^No region is named.*export AWS_REGION=/),
+      });
+    },
+    300_000,
+  );
+});
 
 /** Description → the end of the URL, of each output for a tenant. */
 function callbackUrls({ Outputs }: Template): Record<string, string> {
