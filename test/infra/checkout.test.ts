@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
+jest.setTimeout(300_000); // Child processes, on machines that may be busy.
+
 const ROOT = path.join(__dirname, '..', '..');
 const run = promisify(execFile);
 let folder: string;
@@ -51,7 +53,7 @@ it('jest finds the tests in a folder whose name has brackets', async () => {
   const jest = path.join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
   const { stdout } = await run(process.execPath, [jest, '--listTests'], { cwd: folder });
   expect(stdout.trim()).toBe(path.join(folder, 'test', 'one.test.ts'));
-}, 300_000);
+});
 
 it('the build reached through a link builds', async () => {
   const link = path.join(folder, 'link');
@@ -63,7 +65,7 @@ it('the build reached through a link builds', async () => {
   ]);
   expect(stdout).toMatch(/^receive: \d+ KiB/m);
   expect(existsSync(path.join(folder, 'dist', 'receive', 'index.mjs'))).toBe(true);
-}, 300_000);
+});
 
 describe('after npm ci --omit=dev', () => {
   const MISSING = /tsx is missing.*npm ci.*without --omit=dev/s;
