@@ -42,7 +42,7 @@ export const VENDOR_DATES: VendorDate[] = [
 ];
 
 const DAY_MS = 86_400_000;
-const VERSION_NOTICE_DAYS = 365; // Another version is tried out and deployed in peace.
+const VERSION_NOTICE_DAYS = 365; // Time to try another version in observe mode, and to deploy it.
 const NOTICE_DAYS = 183;
 
 /** Milliseconds since 1970 at which a warning about this date begins. */

@@ -18,7 +18,7 @@ export interface Pace {
 }
 
 // HubSpot's smallest burst limit, of Free and Starter accounts; every answer's headers name the true one.
-const SMALLEST_RATE: Rate = { calls: 100, intervalMs: 10_000 };
+const MIN_RATE: Rate = { calls: 100, intervalMs: 10_000 };
 // The daily quota starts anew at midnight in the account's time zone, which no answer tells: looking again each hour
 // costs 24 calls a day at most, since no turn is given meanwhile, and loses an hour at most.
 const DAILY_PAUSE_MS = 3_600_000;
@@ -28,7 +28,7 @@ const NAMES_A_TIME = [429, 477, 503];
 
 /** Headers `X-HubSpot-RateLimit-*`, `policyName` in a 429: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines */
 export function createPace({ budget, now, sleep }: PaceOptions): Pace {
-  let rate = SMALLEST_RATE;
+  let rate = MIN_RATE;
   let pausedUntil = 0;
 
   async function pause(until: number): Promise<void> {
@@ -39,7 +39,7 @@ export function createPace({ budget, now, sleep }: PaceOptions): Pace {
   return {
     async turn(label, longestWaitMs) {
       do {
-        const waitMs = await budget.take(SMALLEST_RATE, longestWaitMs);
+        const waitMs = await budget.take(MIN_RATE, longestWaitMs);
         if (waitMs > longestWaitMs) throw noTurn(label, now() + waitMs);
         if (waitMs > 0) await sleep(Math.ceil(waitMs));
       } while (pausedUntil > now());
