@@ -66,7 +66,7 @@ describe('the doctor', () => {
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
     expect(wrongIn(await examine({ baseUrl: `http://127.0.0.1:${port}` }))).toEqual([
-      'address: tryton: POST common.server.version got no answer (ECONNREFUSED)',
+      'address: tryton: POST common.server.version was not sent (ECONNREFUSED): nothing listens at this address and port',
     ]);
   });
 
