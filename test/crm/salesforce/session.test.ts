@@ -77,7 +77,7 @@ describe('a token', () => {
   });
 
   it('that cannot be had now is asked for again by the next call; nothing has happened in between', async () => {
-    const { crm, lookalike } = await openWorld(signedIn(SECRET, () => NOW, 1_000));
+    const { crm, lookalike } = await openWorld(signedIn(SECRET, () => NOW, 3_000));
     const [ada, bob] = [lookalike.seed('ada'), lookalike.seed('bob')];
     lookalike.faults.add({ on: 'token', how: 'hang-up' }, { on: 'token', how: 'silence' });
     lookalike.faults.add({ on: 'token', how: { status: 503, body: '<html>' } });

@@ -12,10 +12,11 @@ afterEach(closeWorlds);
 
 async function open(...faults: Fault['how'][]) {
   const clock = { now: NOW };
+  const timeoutMs = faults.includes('silence') ? 2_000 : 20_000;
   const world = await openWorld({
-    adapter: { timeoutMs: 500 },
+    adapter: { timeoutMs: 20_000 },
     session: (instanceUrl) =>
-      createSalesforceSession({ instanceUrl, credentials: CREDENTIALS, fetch, now: () => clock.now, timeoutMs: 500 }),
+      createSalesforceSession({ instanceUrl, credentials: CREDENTIALS, fetch, now: () => clock.now, timeoutMs }),
   });
   const pair = { survivor: world.lookalike.seed('ada'), losers: [world.lookalike.seed('bob')] };
   world.lookalike.faults.add(...faults.map((how) => ({ on: 'token' as const, how })));

@@ -14,7 +14,7 @@ async function failureTo(answer: ScriptedAnswer, operation: 'find' | 'create' = 
     body.includes('common.db.login') ? { status: 200, body: '{"id":1,"result":[1,"abc"]}' } : answer,
   );
   const access = { baseUrl: server.url, database: 'crm', username: 'u', password: 'p', fetch, now: () => NOW };
-  const crm = createTrytonCrm({ ...access, timeoutMs: 2_000 });
+  const crm = createTrytonCrm({ ...access, timeoutMs: 20_000 });
   const attempt = operation === 'find' ? crm.find(['ada'], []) : crm.create?.({ contactId: 'ada', values: {} });
   const error = await Promise.resolve(attempt).catch((thrown: unknown) => thrown);
   await server.close();
@@ -129,7 +129,7 @@ describe('sign-in', () => {
       return answer;
     });
     const access = { baseUrl: server.url, database: 'crm', username: 'u', password: 'p', fetch, now: () => clock.now };
-    const crm = createTrytonCrm({ ...access, timeoutMs: 500 });
+    const crm = createTrytonCrm({ ...access, timeoutMs: answers.includes('silence') ? 2_000 : 20_000 });
     const find = () => crm.find(['ada'], []).catch((thrown: unknown) => thrown as CrmError);
     return { find, clock, logins: () => logins, close: server.close };
   }
