@@ -106,7 +106,7 @@ export function wireBody(event: HistoryEvent): JsonObject {
 /** Where the events table keeps the id under which this event's content came first. */
 export function claimOf(event: HistoryEvent): { kind: string; id: string } {
   return {
-    kind: 'ciphertext',
+    kind: 'content',
     id: createHash('sha256')
       .update(JSON.stringify(wireBody(event)))
       .digest('hex'),
