@@ -1,7 +1,7 @@
 import { type IntakeSettings, IntakeSettingsSchema, readSettings } from '../config.ts';
 import type { LocalSettings } from './settings.ts';
 
-/** What the `door` parameter holds in production. */
+/** The intake settings, which the parameter `door` holds in production. */
 export function intakeSettings({ keys, plainSecret }: LocalSettings): IntakeSettings {
   const { token, encodingAesKey, receiveId } = keys;
   return readSettings(IntakeSettingsSchema, 'keys of tenant local', {

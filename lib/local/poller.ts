@@ -16,7 +16,7 @@ export interface PollerOptions {
   batchSize: number;
   /** The function's time-out, milliseconds. */
   functionMs: number;
-  /** Whether the queue ends with its pollers: then nobody waits for the long polls under way. */
+  /** Whether the queue ends with its pollers: then the long polls under way are not waited for. */
   ownQueue: boolean;
   now: () => number;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-// Whoever sends too much should still be able to read the answer, and for that must be let finish, within reason.
+// A sender of too much reads the answer only after it has sent everything: it may finish, within reason.
 const DRAINED_TIMES = 8;
 
 /** @returns the whole body, or undefined when it is longer than `mostBytes`. */

@@ -19,7 +19,7 @@ const widthOf = (env: Env) => Math.min(process.stdout.columns || Number(env.COLU
 const width = widthOf(process.env);
 
 async function main(): Promise<void> {
-  // The SDK is pinned: its notice about Node 20 helps nobody here.
+  // The SDK is pinned: its notice about Node 20 is of no use here.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const settings = readLocalSettings(process.env);
   const stack = await startStack(settings, logFor(settings));

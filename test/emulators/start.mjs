@@ -21,7 +21,7 @@ export default async function start() {
   delete env.AWS_SESSION_TOKEN;
   delete env.AWS_PROFILE;
   env.AWS_REGION = 'us-east-1';
-  // The SDK is pinned and Lambda runs a newer Node: its notice about Node 20 helps nobody who reads test output.
+  // The SDK is pinned and Lambda runs a newer Node: its notice about Node 20 is of no use in test output.
   env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 }
 

@@ -104,7 +104,7 @@ describe('the embedded stack, as the sender meets it', () => {
 
 const noise = (length: number) => randomBytes(length).toString('base64').slice(0, length);
 
-describe('promise 1: refusals at the door of the embedded stack', () => {
+describe('promise 1: callbacks that the embedded stack refuses', () => {
   const body = mergeBody('x', ['y']);
   const foreign = { ...KEYS, token: 'another-token' };
   const tampered = () => {
@@ -140,11 +140,11 @@ describe('promise 1: refusals at the door of the embedded stack', () => {
     },
   );
 
-  it('a URL verification that nobody signed is refused', async () => {
+  it('a URL verification that is not signed rightly is refused', async () => {
     expect(await verifyUrl(callback, 'echo', foreign)).toEqual(REFUSED);
   });
 
-  it('plain text stays refused with a secret in the path that nobody has set', async () => {
+  it('plain text stays refused with a secret in the path that was never set', async () => {
     const url = `${callback}/${'s'.repeat(32)}`;
     expect(await post(url, JSON.stringify({ ...SAMPLE_ENVELOPE, id: 'refused' }))).toEqual(REFUSED);
   });

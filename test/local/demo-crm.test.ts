@@ -81,7 +81,7 @@ describe('the demo CRM merges', () => {
     expect(await contact('loser')).toMatchObject({ mergedInto: 'newcomer' });
   });
 
-  it('nobody known is an answer, and does nothing', async () => {
+  it('contacts of which none is known are an answer, and nothing is done', async () => {
     expect(await send(command('nobody', ['no-one']))).toEqual({ outcome: 'unknown-contacts' });
     expect(await getJson(`${demo.url}/merges`)).toEqual({ merges: [], pairs: [] });
   });

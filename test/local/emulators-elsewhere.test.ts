@@ -21,7 +21,7 @@ describe('with AWS_ENDPOINT_URL_DYNAMODB and AWS_ENDPOINT_URL_SQS', () => {
   it.each([
     [{ AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_SQS }, 'The tables', 'DYNAMODB'],
     [{ AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1' }, 'The queues', 'SQS'],
-  ])('says so when nobody is there: %j', async (env, what, service) => {
+  ])('says so when nothing listens there: %j', async (env, what, service) => {
     const { child, text } = spawnStack(env);
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(1);
     const sentence = `^${what} cannot be opened \\(.*\\): does anything listen at AWS_ENDPOINT_URL_${service}\\?\n$`;

@@ -37,7 +37,7 @@ describe('everything the embedded stack listens on', () => {
     }
   });
 
-  // Where the kernel can be asked, it also covers the ports that nobody is told: the emulators'.
+  // Where the kernel can be asked, it also covers the ports that are not printed: the emulators'.
   const hasProc = existsSync('/proc/self/net/tcp');
   (hasProc ? it : it.failing)('is bound to 127.0.0.1: callback, demo CRM and both emulators', () => {
     const addresses = listeningAddresses(stack.child.pid ?? 0);

@@ -67,7 +67,7 @@ export function killAll(): void {
   for (const child of started) if (!hasEnded(child)) signalGroup(child, 'SIGKILL');
 }
 
-/** @returns whether anybody in the process's group was there to get it. */
+/** @returns whether a process of the group was there to get it. */
 export function signalGroup(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-(child.pid ?? 0), signal);

@@ -33,7 +33,7 @@ describe('the embedded stack with a vendor’s CRM behind it', () => {
     });
     // Backwards: B is gone already when A is merged into it.
     expect(await sendMerge(stack.url, 'e2', 'C', 'B', 'the second')).toMatchObject({ state: 'applied' });
-    expect(await sendMerge(stack.url, 'e1', 'B', 'A', 'of somebody gone')).toMatchObject({ state: 'applied' });
+    expect(await sendMerge(stack.url, 'e1', 'B', 'A', 'of a contact that is gone')).toMatchObject({ state: 'applied' });
     const [left, ...others] = [...portal.contacts.values()];
     expect(others).toEqual([]);
     expect(left?.values.get(HUBSPOT_ID_PROPERTY)).toBe('C');
