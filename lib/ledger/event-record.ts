@@ -11,6 +11,8 @@ export interface Progress {
   sentAt?: number;
   /** Of a merge that the CRM has done in part: the losers' record ids that are left. */
   losersLeft?: string[];
+  /** Of a merge that is done: its values were written again by an update of their own, whose answer is not known. */
+  writtenAgain?: boolean;
   /** The survivor's record id as of now: a merge may have minted a new one. */
   survivorRecord?: string;
   /** How often the current step was sent. */

@@ -4,7 +4,7 @@ import type { Plan, Step } from '../../ledger/plans.ts';
 import type { CommandCrm, Crm, RecordCrm } from '../../ports.ts';
 import { type ClaimedEvent, clearIntent, move, noteCall, progressIn, recordIntent } from '../claimed-event.ts';
 import { type PlanOutcome, parkReasonOf, type StepOutcome } from './step-outcome.ts';
-import { verifyCreation, verifyMerge } from './verify-step.ts';
+import { NOT_SETTLED, verifyCreation, verifyMerge } from './verify-step.ts';
 
 /**
  * Executes what is left of a plan. Before each call its intent is recorded; where a worker finds an intent without an
@@ -29,16 +29,22 @@ function lastCallAt({ deps, record }: ClaimedEvent): number {
 
 async function advance(claimed: ClaimedEvent, done: { survivorRecord?: string }): Promise<void> {
   const progress = progressIn(claimed);
-  const { sentAt: _sentAt, losersLeft: _losersLeft, ...rest } = progress;
+  const { sentAt: _sentAt, losersLeft: _losersLeft, writtenAgain: _writtenAgain, ...rest } = progress;
   const next = { ...rest, ...done, step: progress.step + 1, sent: false, attempts: 0 };
   await move(claimed, { on: 'answered', progress: next });
 }
 
-/** Commands and updates say the same again: harmless. Merges and creations are looked up first. */
-function settleUnanswered(claimed: ClaimedEvent, crm: Crm, step: Step): Promise<StepOutcome> {
+/**
+ * Merges and creations are looked up first. An update says the same again, but not before it has settled: arriving late,
+ * after its event is over, it would overwrite what a later event writes. A command is sent again at once: its key keeps
+ * a late one from taking effect twice.
+ */
+async function settleUnanswered(claimed: ClaimedEvent, crm: Crm, step: Step): Promise<StepOutcome> {
   const isSettled = claimed.deps.now() >= (progressIn(claimed).sentAt ?? 0) + claimed.deps.timing.settleMs;
   if (step.kind === 'merge') return verifyMerge(claimed, crm as RecordCrm, step, isSettled);
   if (step.kind === 'create') return verifyCreation(claimed, crm as RecordCrm, step, isSettled);
+  if (step.kind === 'update' && !isSettled) return NOT_SETTLED;
+  if (step.kind === 'update') await clearIntent(claimed);
   return sendStep(claimed, crm, step);
 }
 

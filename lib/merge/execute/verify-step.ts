@@ -24,11 +24,29 @@ export async function verifyMerge(
     return { seen: seen.word, outcome: outcomeOf(seen, isSettled), ...(seen.word === 'partly' && { partly: seen }) };
   });
   if (!('done' in verified) || !write) return verified;
-  // The merge may be another's work, which does not write what this step was to write: it is written again.
-  return ask(claimed, 'update', async () => {
+  return writeAgain(claimed, isSettled, async () => {
     await crm.update(verified.done.survivorRecord ?? survivor, write);
     return { seen: 'done', outcome: verified };
   });
+}
+
+/**
+ * The merge may be another's work, which does not write what this step was to write: it is written again. An earlier
+ * such update without an answer settles first, or it might overwrite what a later event writes. @throws LeaseLost
+ */
+async function writeAgain(
+  claimed: ClaimedEvent,
+  isSettled: boolean,
+  update: () => Promise<Verified>,
+): Promise<StepOutcome> {
+  const progress = progressIn(claimed);
+  if (progress.writtenAgain && !isSettled) return NOT_SETTLED;
+  const intent = { ...progress, sent: true, sentAt: claimed.deps.now() };
+  await saveProgress(claimed, { ...intent, writtenAgain: true });
+  const outcome = await ask(claimed, 'update', update);
+  const isRefused = 'end' in outcome && !(outcome.end === 'failed' && outcome.error.kind === 'ambiguous');
+  if (isRefused) await saveProgress(claimed, { ...intent, writtenAgain: false });
+  return outcome;
 }
 
 function outcomeOf(seen: SeenMerge, isSettled: boolean): StepOutcome {
@@ -37,7 +55,7 @@ function outcomeOf(seen: SeenMerge, isSettled: boolean): StepOutcome {
   return seen.word === 'doubtful' ? { end: 'refused', reason: 'merged-elsewhere-in-crm' } : { again: true };
 }
 
-const NOT_SETTLED: StepOutcome = {
+export const NOT_SETTLED: StepOutcome = {
   end: 'failed',
   error: new CrmError('ambiguous', 'an unanswered call may still take effect', { code: 'not-settled' }),
 };
