@@ -1,5 +1,5 @@
 import { FIELDS, type FieldKey } from '../simulation/history.ts';
-import type { CrmMaker } from '../simulation/run-seed.ts';
+import type { CrmMaker } from '../simulation/simulated-crm.ts';
 import { simulated } from '../simulation/vendor-crms.ts';
 import { CALL_MS } from '../simulation/world.ts';
 import { createAcmeCrm } from './example-crm.ts';

@@ -1,5 +1,6 @@
 import { exampleCrm } from '../docs/example-simulated.ts';
-import { anyModelCrm, type CrmMaker } from './run-seed.ts';
+import { anyModelCrm } from './model-crms.ts';
+import type { CrmMaker } from './simulated-crm.ts';
 import { hubspotCrm, salesforceCrm } from './vendor-crms.ts';
 
 const MAKERS: Record<string, CrmMaker> = {

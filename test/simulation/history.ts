@@ -13,6 +13,8 @@ export interface HistoryEvent {
   /** Seconds. */
   triggerTs: number;
   changed: Partial<Record<FieldKey, string>>;
+  /** What the survivor was before, as far as the sender says. */
+  old: Partial<Record<FieldKey, string>>;
   /** It contradicts the others: whoever comes second must be parked. */
   contradictory: boolean;
 }
@@ -48,21 +50,27 @@ function fresh(random: SeededRandom, alive: string[]): Draft | undefined {
   const [survivor, ...rest] = random.shuffled(alive) as [string, ...string[]];
   const losers = rest.slice(0, 1 + (random.chance(0.3) ? random.below(Math.min(3, rest.length)) : 0));
   for (const loser of losers) alive.splice(alive.indexOf(loser), 1);
-  return { survivor, losers, changed: changes(random, survivor), contradictory: false };
+  return {
+    survivor,
+    losers,
+    changed: changes(random, survivor, 0.45),
+    old: changes(random, survivor, 0.3),
+    contradictory: false,
+  };
 }
 
 /** The sender tells the same merge twice under two ids, or names with a loser what that had absorbed before. */
 function again(random: SeededRandom, events: HistoryEvent[]): Draft {
-  const { survivor, losers, changed, triggerTs } = random.pick(events);
+  const { survivor, losers, changed, old, triggerTs } = random.pick(events);
   const absorbed = events.filter((other) => losers.includes(other.survivor)).flatMap((other) => other.losers);
   const named = random.chance(0.5) ? losers : [...new Set([...losers, ...absorbed])];
-  return { survivor, losers: named, changed, triggerTs, contradictory: false };
+  return { survivor, losers: named, changed, old, triggerTs, contradictory: false };
 }
 
-function changes(random: SeededRandom, survivor: string): HistoryEvent['changed'] {
+function changes(random: SeededRandom, survivor: string, share: number): HistoryEvent['changed'] {
   const changed: HistoryEvent['changed'] = {};
   for (const field of FIELDS)
-    if (random.chance(0.45)) changed[field] = random.chance(0.3) ? '' : `${survivor}:${field}:${random.below(1e6)}`;
+    if (random.chance(share)) changed[field] = random.chance(0.3) ? '' : `${survivor}:${field}:${random.below(1e6)}`;
   return changed;
 }
 
@@ -80,15 +88,14 @@ function impossible(random: SeededRandom, events: HistoryEvent[], contacts: stri
     ...draft,
     id: `x${random.below(1000)}`,
     triggerTs: second + random.below(5),
-    changed: changes(random, draft.survivor),
+    changed: changes(random, draft.survivor, 0.45),
+    old: {},
     contradictory: true,
   }));
 }
 
 /** The body of the callback. */
 export function wireBody(event: HistoryEvent): JsonObject {
-  const { 'customFields.c1': custom, ...fields } = event.changed;
-  const customFields = custom === undefined ? [] : [{ id: 'c1', type: 'text', value: JSON.stringify(custom) }];
   return {
     id: event.survivor,
     mainID: event.survivor,
@@ -97,10 +104,15 @@ export function wireBody(event: HistoryEvent): JsonObject {
     uid: '1',
     mergedIDs: event.losers,
     mergedContacts: event.losers.map(() => ({ remark: '' })),
-    changed: { ...fields, ...(customFields.length > 0 && { customFields }) },
-    old: {},
+    changed: wireFields(event.changed),
+    old: wireFields(event.old),
     triggerTs: event.triggerTs,
   };
+}
+
+function wireFields({ 'customFields.c1': custom, ...fields }: HistoryEvent['changed']): JsonObject {
+  const customFields = custom === undefined ? [] : [{ id: 'c1', type: 'text', value: JSON.stringify(custom) }];
+  return { ...fields, ...(customFields.length > 0 && { customFields }) };
 }
 
 /** Where the events table keeps the id under which this event's content came first. */

@@ -15,6 +15,10 @@ export interface ModelRules {
   /** Looking up a merged-away contact's id finds the survivor's record. */
   oldContactIdFinds: boolean;
   absorbedIdsProperty: boolean;
+  /** Records whose merge is still on its way are refused to another merge for now (HubSpot). */
+  saysInProcess?: boolean;
+  /** No transactions: a merge of several losers may end after the first one. */
+  stopsHalfWay?: boolean;
 }
 
 export interface ModelRecord {
@@ -37,6 +41,10 @@ export interface ModelRecordCrm {
   find(contactIds: string[]): { asked: string; record: CrmRecord }[];
   locate(recordIds: string[]): Map<string, RecordLocation>;
   merge(survivor: string, losers: string[], write?: RecordWrite): { survivor: string };
+  /** The same merge as a slow CRM carries it out: one loser after the other, each part when it is called. */
+  slowMerge(survivor: string, losers: string[], write?: RecordWrite): ((isInTime: boolean) => void)[];
+  /** Absorbs the first loser and nothing else. */
+  halfMerge(survivor: string, losers: string[]): void;
   update(recordId: string, write: RecordWrite): void;
   create(write: RecordWrite): { recordId: string };
   seed(contactId: string | undefined, values: PropertyValues): string;
@@ -50,6 +58,7 @@ export function createModelRecordCrm(rules: ModelRules): ModelRecordCrm {
   const absorbedContacts = new Map<string, string>();
   const effects: MergeEffect[] = [];
   const calls = new Map<string, number>();
+  const inProcess = new Set<string>();
   let nextId = 1;
 
   const count = (kind: string) => calls.set(kind, (calls.get(kind) ?? 0) + 1);
@@ -88,6 +97,32 @@ export function createModelRecordCrm(rules: ModelRules): ModelRecordCrm {
     if (loserId === survivorId) records.delete(survivorId);
   }
 
+  function refuseBusy(recordIds: string[]): void {
+    if (recordIds.some((id) => inProcess.has(id)))
+      throw new CrmError('retry-soon', 'model: a merge is in process', { code: 'MERGE_IN_PROCESS' });
+  }
+
+  /** @returns the survivor of a merge that may begin. */
+  function admit(survivorId: string, losers: string[], values?: RecordWrite): ModelRecord {
+    count('merge');
+    if (values?.contactId !== undefined) refuse('INVALID_FIELD'); // The port promises that it never comes here.
+    const survivor = living(survivorId); // Old ids can be read, not written: nobody has promised more.
+    if (losers.length > rules.losersPerMerge) refuse('TOO_MANY');
+    if (!rules.repeatSucceeds && losers.some((loser) => !records.has(loser))) refuse('ALREADY_MERGED');
+    return survivor;
+  }
+
+  /** @returns the survivor's id after the merge. */
+  function finish(home: string, survivor: ModelRecord, values?: RecordWrite): string {
+    if (values) write(survivor, values);
+    if (!rules.newIdAfterMerge) return home;
+    const id = mint();
+    records.delete(home);
+    records.set(id, survivor);
+    moved.set(home, id);
+    return id;
+  }
+
   return {
     records,
     effects,
@@ -119,20 +154,30 @@ export function createModelRecordCrm(rules: ModelRules): ModelRecordCrm {
       );
     },
     merge(survivorId, losers, values) {
-      count('merge');
-      if (values?.contactId !== undefined) refuse('INVALID_FIELD'); // The port promises that it never comes here.
-      const home = survivorId;
-      const survivor = living(home); // Old ids can be read, not written: nobody has promised more.
-      if (losers.length > rules.losersPerMerge) refuse('TOO_MANY');
-      if (!rules.repeatSucceeds && losers.some((loser) => !records.has(loser))) refuse('ALREADY_MERGED');
-      for (const loser of losers) absorb(survivor, home, loser);
-      if (values) write(survivor, values);
-      if (!rules.newIdAfterMerge) return { survivor: home };
-      const id = mint();
-      records.delete(home);
-      records.set(id, survivor);
-      moved.set(home, id);
-      return { survivor: id };
+      refuseBusy([survivorId, ...losers]);
+      const survivor = admit(survivorId, losers, values);
+      for (const loser of losers) absorb(survivor, survivorId, loser);
+      return { survivor: finish(survivorId, survivor, values) };
+    },
+    slowMerge(survivorId, losers, values) {
+      const touched = [survivorId, ...losers];
+      if (touched.some((id) => inProcess.has(id))) return [];
+      if (rules.saysInProcess) for (const id of touched) inProcess.add(id);
+      const begun: { survivor?: ModelRecord } = {};
+      return losers.map((loser, index) => (isInTime) => {
+        const isLast = index === losers.length - 1;
+        if (isLast) for (const id of touched) inProcess.delete(id);
+        if (!isInTime) return;
+        if (index === 0) begun.survivor = admit(survivorId, losers, values);
+        const { survivor } = begun;
+        if (!survivor || records.get(survivorId) !== survivor) return;
+        absorb(survivor, survivorId, loser);
+        if (isLast) finish(survivorId, survivor, values);
+      });
+    },
+    halfMerge(survivorId, losers) {
+      refuseBusy([survivorId, ...losers]);
+      absorb(admit(survivorId, losers), survivorId, losers[0] ?? '');
     },
     update(recordId, values) {
       count('update');

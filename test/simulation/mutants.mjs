@@ -131,4 +131,138 @@ export const MUTANTS = [
       },
     ],
   },
+  {
+    name: 'silence is taken for no',
+    edits: [
+      {
+        file: 'lib/merge/execute/execute-plan.ts',
+        from: '(progressIn(claimed).sentAt ?? 0) + claimed.deps.timing.settleMs;',
+        to: '0;',
+      },
+    ],
+  },
+  {
+    name: 'an unanswered update is sent again at once',
+    edits: [
+      {
+        file: 'lib/merge/execute/execute-plan.ts',
+        from: "if (step.kind === 'update' && !isSettled) return NOT_SETTLED;",
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'a merge done in part is sent whole again',
+    edits: [
+      {
+        file: 'lib/merge/execute/execute-plan.ts',
+        from: 'const losers = progress.losersLeft ?? step.losers;',
+        to: 'const losers = step.losers;',
+      },
+    ],
+  },
+  {
+    name: 'a merge done in part is taken for done',
+    edits: [
+      {
+        file: 'lib/merge/execute/compare-places.ts',
+        from: 'if (left.length === 0) return',
+        to: 'if (left.length < losers.length) return',
+      },
+    ],
+  },
+  {
+    name: 'a merge in process is taken for a refusal',
+    edits: [
+      {
+        file: 'lib/merge/execute/step-outcome.ts',
+        from: "return kind === 'permanent' ?",
+        to: "return kind === 'permanent' || code === 'MERGE_IN_PROCESS' ?",
+      },
+    ],
+  },
+  {
+    name: 'observe mode goes on with a plan under way',
+    edits: [
+      {
+        file: 'lib/merge/apply-event.ts',
+        from: "if (policy.mode === 'observe' && hasMoreToSend(claimed, plan)) return refuse(claimed, plan, 'observe-mode');",
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'observe mode is not asked',
+    edits: [
+      {
+        file: 'lib/merge/plan/prepare-plan.ts',
+        from: "return policy.mode === 'live' ? { plan }",
+        to: 'return policy.mode ? { plan }',
+      },
+    ],
+  },
+  {
+    name: 'the tenant is no part of a key',
+    edits: [
+      {
+        file: 'lib/ledger/tenant-documents.ts',
+        from: 'get: (key) => documents.get({ ...key, tenant }),',
+        to: "get: (key) => documents.get({ ...key, tenant: key.kind === 'contact' ? 'all' : tenant }),",
+      },
+      {
+        file: 'lib/ledger/tenant-documents.ts',
+        from: 'put: (key, value, options) => documents.put({ ...key, tenant }, value, options),',
+        to: "put: (key, value, options) => documents.put({ ...key, tenant: key.kind === 'contact' ? 'all' : tenant }, value, options),",
+      },
+    ],
+  },
+  {
+    name: 'plans of all tenants are kept together',
+    edits: [
+      {
+        file: 'lib/ledger/tenant-documents.ts',
+        from: 'get: (key) => documents.get({ ...key, tenant }),',
+        to: "get: (key) => documents.get({ ...key, tenant: key.kind === 'plan' ? 'all' : tenant }),",
+      },
+      {
+        file: 'lib/ledger/tenant-documents.ts',
+        from: 'put: (key, value, options) => documents.put({ ...key, tenant }, value, options),',
+        to: "put: (key, value, options) => documents.put({ ...key, tenant: key.kind === 'plan' ? 'all' : tenant }, value, options),",
+      },
+    ],
+  },
+  {
+    name: 'if-empty overwrites',
+    edits: [
+      {
+        file: 'lib/merge/plan/plan-records.ts',
+        from: "if (field.overwrite === 'always') return true;",
+        to: 'if (field) return true;',
+      },
+    ],
+  },
+  {
+    name: 'a snapshot leaves out what was there before',
+    edits: [
+      {
+        file: 'lib/merge/plan/choose-fields.ts',
+        from: "if (policy.fields !== 'snapshot') return event.changed;",
+        to: 'if (policy.fields) return event.changed;',
+      },
+    ],
+  },
+  {
+    name: 'contacts of a plan under way are taken',
+    edits: [{ file: 'lib/merge/contact-locks.ts', from: 'if (progressOf(record)) return false;', to: '' }],
+  },
+  {
+    name: 'contacts are let go while a call is unanswered',
+    edits: [
+      {
+        file: 'lib/merge/apply-event.ts',
+        from: "if (progress?.sent) return move(claimed, { on: 'park-unanswered', reason });",
+        to: '',
+      },
+    ],
+  },
 ];

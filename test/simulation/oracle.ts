@@ -19,7 +19,16 @@ export interface Observed {
   creates: boolean;
   /** Somebody merged by hand meanwhile: only safety is promised. */
   byHand: boolean;
+  /** Payloads and plans expired meanwhile: only safety is promised. */
+  expires?: boolean;
+  /** Policy `snapshot`: what an event says the survivor was counts as well as what it changed. */
+  snapshot?: boolean;
+  /** Fields that are written only where the CRM has nothing. */
+  ifEmpty?: FieldKey[];
 }
+
+/** Without the payloads' and plans' whole story, or with another hand in it, no end is certain. */
+const onlySafe = ({ byHand, expires }: Observed) => byHand || expires === true;
 
 const DOUBTS = ['self-merge', 'cycle', 'loser-claimed-twice', 'two-records-for-one-contact'];
 
@@ -30,9 +39,9 @@ export function violations(observed: Observed): string[] {
   return [
     ...unfinished(observed),
     ...wronglyParked(observed),
-    ...strangersMerged(observed, observed.byHand ? observed.history.events : applied),
+    ...strangersMerged(observed, onlySafe(observed) ? observed.history.events : applied),
     ...mergedTwice(observed),
-    ...(observed.byHand ? [] : notConverged(observed, applied, rootOf)),
+    ...(onlySafe(observed) ? [] : notConverged(observed, applied, rootOf)),
   ];
 }
 
@@ -41,19 +50,21 @@ const isDone = (record: EventRecord | undefined) => record?.state === 'applied' 
 /** Promise 7: every accepted event ends. */
 function unfinished({ history, records }: Observed): string[] {
   return history.events.flatMap(({ id }) => {
-    const state = records.get(id)?.state;
-    const ended = state === 'applied' || state === 'skipped' || state === 'parked';
+    const { state, reason } = records.get(id) ?? {};
+    const ended = state === 'applied' || (state === 'skipped' && reason !== 'observed') || state === 'parked';
     return ended ? [] : [`promise 7: event ${id} ended as ${state ?? 'unknown'}`];
   });
 }
 
 /** Promise 6: doubt is parked, and nothing else is. */
-function wronglyParked({ history, records, byHand, before }: Observed): string[] {
-  const doubtful = history.events.some(({ contradictory }) => contradictory) || byHand || hasTwins(before);
+function wronglyParked(observed: Observed): string[] {
+  const { history, records, before } = observed;
+  const uncertain = onlySafe(observed);
+  const doubtful = history.events.some(({ contradictory }) => contradictory) || uncertain || hasTwins(before);
   return history.events.flatMap(({ id }) => {
     const record = records.get(id);
     if (record?.state !== 'parked') return [];
-    const known = DOUBTS.includes(record.reason ?? '') || byHand;
+    const known = DOUBTS.includes(record.reason ?? '') || uncertain;
     return doubtful && known ? [] : [`promise 6: event ${id} parked for ${record.reason}`];
   });
 }
@@ -131,7 +142,37 @@ function personDiffers(observed: Observed, applied: HistoryEvent[], root: string
   if (record.contactId !== root) return [`promise 4a: ${root}'s record is known as ${record.contactId}`];
   // A captured body that came first names the event: the outer id is not signed, and it breaks ties.
   const known = about.map((event) => ({ ...event, id: observed.records.get(event.id)?.eventId ?? event.id }));
-  return FIELDS.flatMap((field) => fieldDiffers(known, root, record, field));
+  return FIELDS.flatMap((field) => {
+    if (observed.ifEmpty?.includes(field)) return overwritten({ before, about, root }, record, field);
+    return fieldDiffers(observed.snapshot ? known.map(withOld) : known, root, record, field);
+  });
+}
+
+const withOld = (event: HistoryEvent): HistoryEvent => ({ ...event, changed: { ...event.old, ...event.changed } });
+
+interface Person {
+  before: SeenRecord[];
+  about: HistoryEvent[];
+  root: string;
+}
+
+/** `if-empty`: what the final survivor's own record has stays; what is filled in is a value that there was. */
+function overwritten({ before, about, root }: Person, record: SeenRecord, field: FieldKey): string[] {
+  const found = record.values[field] ?? '';
+  const own = before.find(({ contactId }) => contactId === root)?.values[field] ?? '';
+  if (own !== '') return found === own ? [] : [`if-empty: ${root}.${field} was overwritten`];
+  const told = about.flatMap(({ changed, old }) => [changed[field], old[field]]);
+  const known = ['', ...before.map(({ values }) => values[field]), ...told];
+  return known.includes(found) ? [] : [`if-empty: ${root}.${field} is a value that nobody had`];
+}
+
+/** Promise 10: every value was brought in by the tenant's own history or CRM. */
+export function mixedUp({ after }: Observed, isForeign: (value: string) => boolean): string[] {
+  return after.flatMap(({ contactId, values }) =>
+    FIELDS.some((field) => isForeign(String(values[field] ?? '')))
+      ? [`promise 10: ${contactId} has a value of another tenant`]
+      : [],
+  );
 }
 
 const same = (before: SeenRecord[], after: SeenRecord[]) => JSON.stringify(before) === JSON.stringify(after);

@@ -1,29 +1,16 @@
-import type { Json } from '../../lib/json.ts';
-import { type EventRecord, progressOf } from '../../lib/ledger/event-record.ts';
+import type { EventRecord } from '../../lib/ledger/event-record.ts';
+import type { OperatorAction } from '../../lib/ledger/event-states.ts';
 import type { Plan } from '../../lib/ledger/plans.ts';
-import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
-import type { MergePolicy } from '../../lib/merge/policy.ts';
-import type { Crm } from '../../lib/ports.ts';
 import { operate } from '../../lib/recovery/operator-actions.ts';
 import { eventKey } from '../ledger/raw-records.ts';
-import { DEFAULT_POLICY } from '../merge/default-policy.ts';
-import { claimOf, FIELDS, type History, makeHistory, wireBody } from './history.ts';
-import { createModelCommandCrm } from './model-command-crm.ts';
-import { createModelRecordCrm, type MergeEffect, type ModelRules, portRules } from './model-record-crm.ts';
-import { type Observed, type SeenRecord, violations } from './oracle.ts';
-import { type Actor, createScheduler } from './scheduler.ts';
-import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
-import {
-  CALL_MS,
-  createWorld,
-  crmFaults,
-  deliver,
-  operatorPorts,
-  poll,
-  startReconciling,
-  TENANT,
-  type World,
-} from './world.ts';
+import { claimOf, wireBody } from './history.ts';
+import { anyModelCrm } from './model-crms.ts';
+import { mixedUp, type Observed, violations } from './oracle.ts';
+import { createScheduler } from './scheduler.ts';
+import { createSeededRandom } from './seeded-random.ts';
+import type { CrmMaker, SimulatedCrm } from './simulated-crm.ts';
+import { isForeign, isObserving, makeTenants, type SimulatedTenant, settingsOf } from './tenants.ts';
+import { createWorld, deliver, expires, operatorPorts, poll, startReconciling, type World } from './world.ts';
 
 export interface SeedResult {
   seed: number;
@@ -51,257 +38,178 @@ export interface SeedOptions {
   calm?: boolean;
 }
 
-/** A simulated CRM: what the service sees of it, and what its own people see. */
-export interface SimulatedCrm {
-  name: string;
-  /** Data of the tenant's field mapping; fields under their own names if left out. */
-  mapping?: Record<string, string>;
-  /** It wants more of a new record than our mapping has. */
-  cannotCreate?: boolean;
-  port(world: World, actor: Actor): Crm;
-  seen(): SeenRecord[];
-  seed(contactId: string, values: Record<string, string>): void;
-  effects: MergeEffect[];
-  calls: Map<string, number>;
-  /** Found out at the end: promises that only this kind of CRM can see broken. */
-  complaints(): string[];
-  /** A person in the CRM merges two records; false where that cannot be done. */
-  mergeByHand?(random: SeededRandom): boolean;
-}
-
-export type CrmMaker = (random: SeededRandom) => SimulatedCrm;
-
-const MAPPING = { remark: 'remark', position: 'position', address: 'address', 'customFields.c1': 'c1' };
-const PROPERTY_OF = new Map(FIELDS.map((field) => [field, field === 'customFields.c1' ? 'c1' : field]));
 const START = Date.UTC(2026, 0, 1);
 
 /** One history under one schedule. The same seed gives the same run, to the letter. */
 export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
   const { tracing = false, makeCrm = anyModelCrm, calm = false } = options;
   const random = createSeededRandom(seed);
-  const history = makeHistory(random, random.chance(0.2));
-  const crm = makeCrm(random);
-  const mapping = createFieldMapping(TENANT, crm.mapping ?? MAPPING);
-  const policy: MergePolicy = {
-    ...DEFAULT_POLICY,
-    whenMissing: random.chance(crm.cannotCreate ? 0 : 0.2) ? 'create' : 'skip',
-  };
+  const tenants = makeTenants(random, makeCrm, { calm, start: START });
   const faults = random.chance(0.1) || calm ? 0 : 1 + random.below(12);
-  const rates = { crash: random.next() * 0.03, fail: random.next() * 0.06 };
+  const rates = { crash: random.next() * 0.03, fail: random.next() * 0.06, late: calm ? 0 : random.next() * 0.15 };
   const scheduler = createScheduler({ random, start: START, rates, faults, tracing });
-  const world = createWorld(random, scheduler, (w, actor) => ({ crm: crm.port(w, actor), policy, mapping }));
-  seedCrm(random, history, crm);
-  const before = crm.seen();
-  const byHand = !calm && random.chance(0.05) && scheduleHandMerge(world, crm);
-  const problems = await play(world, history).then(
+  const world = createWorld(random, scheduler, {
+    isCalm: calm,
+    tenants: tenants.map(({ name }) => name),
+    settings: (name, actor) =>
+      settingsOf(
+        tenants.find((one) => one.name === name),
+        world,
+        actor,
+      ),
+  });
+  const [first] = tenants;
+  const byHand = !calm && random.chance(0.05) && first !== undefined && scheduleHandMerge(world, first.crm);
+  const problems = await play(world, tenants).then(
     () => [],
     (error: Error) => [error.message],
   );
-  const { style } = crm.port(world, world.newActor('look'));
+  const found = tenants.flatMap((tenant) => violationsOf(world, tenant, byHand && tenant === first));
+  return {
+    seed,
+    violations: [...problems, ...found],
+    trace: scheduler.trace,
+    description: tenants.map(describeTenant).join('; '),
+    counts: sumCounts(
+      tenants.map((tenant) => countsOf(world, tenant)),
+      faults,
+    ),
+  };
+}
+
+function violationsOf(world: World, tenant: SimulatedTenant, byHand: boolean): string[] {
+  const { history, crm, policy, before, ifEmpty } = tenant;
   const observed: Observed = {
     history,
-    records: recordsOf(world, history),
+    records: recordsOf(world, tenant),
     before,
     after: crm.seen(),
     effects: crm.effects,
-    creates: policy.whenMissing === 'create' && style === 'record',
+    creates: policy.whenMissing === 'create' && !crm.hasNoMapping,
     byHand,
+    expires: expires(world),
+    snapshot: policy.fields === 'snapshot',
+    ifEmpty,
   };
-  return {
-    seed,
-    violations: [...problems, ...violations(observed), ...crm.complaints()],
-    trace: scheduler.trace,
-    description: `${crm.name}, ${JSON.stringify(history.events)}`,
-    counts: {
-      events: history.events.length,
-      calls: Object.fromEntries(crm.calls),
-      effects: crm.effects.length,
-      plannedCalls: plannedCalls(world, history, style),
-      faults,
-    },
-  };
+  const sent = tenant.sentWhileObserving.map((call) => `promise 9: ${call} was called in observe mode`);
+  const foreign = mixedUp(observed, (value) => isForeign(tenant, value));
+  const found = [...violations(observed), ...foreign, ...crm.complaints(), ...sent];
+  return world.tenants.length === 1 ? found : found.map((violation) => `${violation} (tenant ${tenant.name})`);
 }
 
-function plannedCalls(world: World, history: History, style: Crm['style']): number {
-  const lookUps = style === 'record' ? 1 : 0;
+function describeTenant({ name, crm, policy, ifEmpty, observing, history }: SimulatedTenant): string {
+  const wants = { fields: policy.fields, whenMissing: policy.whenMissing, ifEmpty, ...(observing && { observing }) };
+  return `${name}: ${crm.name}, ${JSON.stringify(wants)}, ${JSON.stringify(history.events)}`;
+}
+
+type TenantCounts = Omit<SeedCounts, 'faults'>;
+
+function countsOf(world: World, { name, history, crm }: SimulatedTenant): TenantCounts {
+  const lookUps = crm.hasNoMapping ? 0 : 1;
   const plans = history.events.flatMap(({ id }) =>
-    world.ledger.all<Plan>({ tenant: TENANT, kind: 'plan', id }).slice(-1),
+    world.ledger.all<Plan>({ tenant: name, kind: 'plan', id }).slice(-1),
   );
-  return plans.reduce((sum, { value }) => sum + lookUps + value.steps.length, 0);
+  const plannedCalls = plans.reduce((sum, { value }) => sum + lookUps + value.steps.length, 0);
+  const calls = Object.fromEntries(crm.calls);
+  return { events: history.events.length, calls, effects: crm.effects.length, plannedCalls };
 }
 
-function seedCrm(random: SeededRandom, history: History, crm: SimulatedCrm): void {
-  for (const contact of history.contacts) {
-    if (random.chance(0.2)) continue;
-    crm.seed(contact, someValues(random, contact));
-    if (random.chance(0.02)) crm.seed(contact, someValues(random, contact));
+function sumCounts(all: TenantCounts[], faults: number): SeedCounts {
+  const sum: SeedCounts = { events: 0, calls: {}, effects: 0, plannedCalls: 0, faults };
+  for (const { events, calls, effects, plannedCalls } of all) {
+    sum.events += events;
+    sum.effects += effects;
+    sum.plannedCalls += plannedCalls;
+    for (const [kind, count] of Object.entries(calls)) sum.calls[kind] = (sum.calls[kind] ?? 0) + count;
   }
-}
-
-function someValues(random: SeededRandom, contact: string): Record<string, string> {
-  const filled = FIELDS.filter(() => random.chance(0.5));
-  return Object.fromEntries(filled.map((field) => [field, `${contact}:${field}:at-first`]));
+  return sum;
 }
 
 function scheduleHandMerge({ scheduler, random }: World, crm: SimulatedCrm): boolean {
   const { mergeByHand } = crm;
   if (!mergeByHand) return false;
-  scheduler.at(START + random.below(60_000), 'somebody merges by hand', () => void mergeByHand(random));
+  scheduler.at(START + random.below(60_000), 'a record is merged by hand', () => void mergeByHand(random));
   return true;
 }
 
-async function play(world: World, history: History): Promise<void> {
+async function play(world: World, tenants: SimulatedTenant[]): Promise<void> {
   const { random, scheduler } = world;
-  for (const event of random.shuffled(history.events)) {
-    const extra = { again: random.chance(0.3) ? 1 : 0, ...(random.chance(0.1) && { otherId: `fake-${event.id}` }) };
-    const body = JSON.stringify(wireBody(event));
-    scheduler.at(START + random.below(40_000), `${event.id} is sent`, () => deliver(world, event.id, body, extra));
-  }
-  world.unsent = history.events.length;
-  const goOn = () => !isOver(world, history);
+  for (const { name, history } of tenants)
+    for (const event of random.shuffled(history.events)) {
+      const extra = { again: random.chance(0.3) ? 1 : 0, ...(random.chance(0.1) && { otherId: `fake-${event.id}` }) };
+      const callback = { id: event.id, body: JSON.stringify(wireBody(event)), extra };
+      scheduler.at(START + random.below(40_000), `${event.id} is sent`, () => deliver(world, name, callback));
+    }
+  world.unsent = tenants.reduce((sum, { history }) => sum + history.events.length, 0);
+  const goOn = () => !isOver(world, tenants);
   startReconciling(world, goOn);
-  startOperating(world, history, goOn);
+  startOperating(world, tenants, goOn);
   startPolling(world, goOn);
   await scheduler.run(() => !goOn());
 }
 
-const OPERATOR_MS = 600_000;
+const OPERATOR_MS = 60_000;
+const OPERATOR_WAITS_MS = 600_000;
 
-/** A human looks now and then at events that wait, parked, for an answer only a human can give. */
-function startOperating(world: World, history: History, goOn: () => boolean): void {
+/** A human looks now and then at events that wait for an answer only a human can give, or for the end of observe mode. */
+function startOperating(world: World, tenants: SimulatedTenant[], goOn: () => boolean): void {
   const { scheduler } = world;
   const tick = async () => {
     if (!goOn()) return;
     scheduler.at(scheduler.now() + OPERATOR_MS, 'an operator looks', () => void tick());
-    const deps = { ...operatorPorts(world), now: scheduler.now, by: 'operator' };
-    for (const record of recordsOf(world, history).values())
-      if (record.state === 'parked' && record.progress?.sent)
-        await operate(record.eventId, 'settle-not-done', deps).catch(() => undefined);
+    for (const tenant of tenants) {
+      const deps = { ...operatorPorts(world, tenant.name), now: scheduler.now, by: 'operator' };
+      for (const record of recordsOf(world, tenant).values()) {
+        const action = actionFor(record, tenant, scheduler.now());
+        if (action) await operate(record.eventId, action, deps).catch(() => undefined);
+      }
+    }
   };
   scheduler.at(scheduler.now() + OPERATOR_MS, 'an operator looks', () => void tick());
 }
+
+function actionFor(record: EventRecord, tenant: SimulatedTenant, now: number): OperatorAction | undefined {
+  if (waitsForLive(record)) return isObserving(tenant, now) ? undefined : 'replay';
+  const isOld = record.updatedAt + OPERATOR_WAITS_MS <= now; // By then an unanswered call has settled.
+  return isOld && record.state === 'parked' && record.progress?.sent ? 'settle-not-done' : undefined;
+}
+
+const waitsForLive = ({ reason }: EventRecord) => reason === 'observed' || reason === 'observe-mode';
+
+const IDLE_POLL_MS = 5_000;
 
 function startPolling(world: World, goOn: () => boolean): void {
   const { scheduler, random } = world;
   const tick = () => {
     if (!goOn()) return;
     poll(world);
-    scheduler.at(scheduler.now() + 100 + random.below(2_000), 'poll', tick);
+    const soon = world.messages.some(({ visibleAt }) => visibleAt <= scheduler.now() + IDLE_POLL_MS);
+    scheduler.at(scheduler.now() + (soon ? 100 + random.below(2_000) : IDLE_POLL_MS), 'poll', tick);
   };
   tick();
 }
 
-function isOver(world: World, history: History): boolean {
-  if (world.unsent > 0 || world.unacknowledged > 0) return false;
-  const records = recordsOf(world, history);
-  return history.events.every(({ id }) => {
-    const state = records.get(id)?.state;
-    const record = records.get(id);
-    const unanswered = record && progressOf(record)?.sent;
-    return state === 'applied' || state === 'skipped' || (state === 'parked' && !unanswered);
+function isOver(world: World, tenants: SimulatedTenant[]): boolean {
+  if (world.unsent > 0 || world.unacknowledged > 0 || world.scheduler.isLate()) return false;
+  return tenants.every((tenant) => {
+    const records = recordsOf(world, tenant);
+    return tenant.history.events.every(({ id }) => hasEnded(records.get(id)));
   });
 }
 
-function recordsOf(world: World, history: History): Map<string, EventRecord> {
+function hasEnded(record: EventRecord | undefined): boolean {
+  if (!record || waitsForLive(record)) return false;
+  if (record.state === 'parked') return !record.progress?.sent;
+  return record.state === 'applied' || record.state === 'skipped';
+}
+
+function recordsOf(world: World, { name, history }: SimulatedTenant): Map<string, EventRecord> {
   const records = new Map<string, EventRecord>();
   for (const event of history.events) {
     // The first id under which a content came is the event's.
-    const claim = world.events.get<{ eventId: string }>({ ...claimOf(event), tenant: TENANT });
-    const stored = world.events.get<EventRecord>(eventKey(TENANT, claim?.value.eventId ?? event.id));
+    const claim = world.events.get<{ eventId: string }>({ ...claimOf(event), tenant: name });
+    const stored = world.events.get<EventRecord>(eventKey(name, claim?.value.eventId ?? event.id));
     if (stored) records.set(event.id, stored.value);
   }
   return records;
-}
-
-/** Any behaviour that the documentation of some CRM describes. */
-export function anyModelCrm(random: SeededRandom): SimulatedCrm {
-  return random.chance(0.35) ? commandCrm(random.chance(0.5)) : recordCrm(someRules(random));
-}
-
-function someRules(random: SeededRandom): ModelRules {
-  const loserLeavesTrace = random.chance(0.7);
-  return {
-    newIdAfterMerge: loserLeavesTrace && random.chance(0.4),
-    loserLeavesTrace,
-    repeatSucceeds: random.chance(0.5),
-    fillsBlanks: random.chance(0.6),
-    losersPerMerge: 1 + random.below(3),
-    mergeSetsValues: random.chance(0.4),
-    oldContactIdFinds: random.chance(0.3),
-    absorbedIdsProperty: random.chance(0.5),
-  };
-}
-
-function recordCrm(rules: ModelRules): SimulatedCrm {
-  const model = createModelRecordCrm(rules);
-  return {
-    name: `record CRM ${JSON.stringify(rules)}`,
-    effects: model.effects,
-    calls: model.calls,
-    seed: (contactId, values) => void model.seed(contactId, byProperty(values)),
-    seen: () => [...model.records.values()].map(({ contactId, values }) => ({ contactId, values: byField(values) })),
-    complaints: () => [],
-    mergeByHand: (random) => {
-      const [survivor, loser] = random.shuffled([...model.records.keys()]);
-      if (survivor === undefined || loser === undefined) return false;
-      model.merge(survivor, [loser]);
-      model.effects.pop();
-      return true;
-    },
-    port: (world, actor) => {
-      const call = <T>(label: string, writes: boolean, effect: () => T) =>
-        world.scheduler.call(actor, `crm.${label}`, slowly(world, effect), crmFaults(world, writes));
-      return {
-        style: 'record',
-        name: 'model',
-        rules: portRules(rules),
-        find: (contactIds) => call(`find ${contactIds}`, false, () => model.find(contactIds)),
-        locate: (ids) => call(`locate ${ids}`, false, () => model.locate(ids)),
-        merge: ({ survivor, losers, write }) =>
-          call(`merge ${losers} into ${survivor}`, true, () => model.merge(survivor, losers, write)),
-        update: (id, write) => call(`update ${id} ${JSON.stringify(write)}`, true, () => model.update(id, write)),
-        create: (write) => call(`create ${write.contactId}`, true, () => model.create(write)),
-      };
-    },
-  };
-}
-
-function byProperty(values: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).map(([field, value]) => [PROPERTY_OF.get(field as never) ?? field, value]),
-  );
-}
-
-function byField(values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(FIELDS.map((field) => [field, values[PROPERTY_OF.get(field) ?? field]]));
-}
-
-function commandCrm(fillsBlanks: boolean): SimulatedCrm {
-  const model = createModelCommandCrm(fillsBlanks);
-  return {
-    name: `command CRM ${fillsBlanks ? 'that fills blanks' : 'that fills nothing'}`,
-    effects: model.effects,
-    calls: model.calls,
-    seed: (contactId, values) => void model.contacts.set(contactId, new Map<string, Json>(Object.entries(values))),
-    seen: () => [...model.contacts].map(([contactId, values]) => ({ contactId, values: Object.fromEntries(values) })),
-    complaints: () => model.changedBodies.map((key) => `promise 5: two bodies under the key ${key}`),
-    port: (world, actor) => ({
-      style: 'command',
-      name: 'model',
-      send: (command, key) =>
-        world.scheduler.call(
-          actor,
-          `crm.send ${key} ${command.loserIds} into ${command.survivorId} ${JSON.stringify(command.changed)}`,
-          slowly(world, () => model.send(command, key)),
-          crmFaults(world, true),
-        ),
-    }),
-  };
-}
-
-function slowly<T>(world: World, effect: () => T): () => T {
-  return () => {
-    world.scheduler.pass(world.random.chance(0.08) ? world.random.below(CALL_MS) : world.random.below(300));
-    return effect();
-  };
 }

@@ -16,7 +16,9 @@ interface Operation {
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
   faulty: FaultMaker | undefined;
-  /** The caller hangs up then, and the request, if it has not arrived, never does. */
+  late: LateParts | undefined;
+  sentAt: number;
+  /** The caller hangs up then. */
   givenUpAt: number;
 }
 
@@ -25,25 +27,37 @@ export type When = 'before' | 'after';
 /** How a call of this kind fails, before or after its effect: the error its caller sees. */
 export type FaultMaker = (when: When) => Error;
 
+/** What a request that is still under way when its caller gives up comes to, in this order, each at a time of its own. */
+export type LateParts = () => { parts: ((isInTime: boolean) => void)[]; withinMs: number };
+
+export interface HowToCall {
+  faulty: FaultMaker;
+  timeoutMs?: number;
+  /** Left out: without an answer in time there is no effect either. */
+  late?: LateParts;
+}
+
 export interface FaultRates {
   /** The caller dies before / after the call took effect. */
   crash: number;
   /** The call fails before / after it took effect. */
   fail: number;
+  /** The call takes effect, in one or in several parts, after its caller has given up. */
+  late: number;
 }
 
 export interface Scheduler {
   now(): number;
   /** A call into the outside world: happens when the scheduler says so, with the fault it chooses. */
-  call<T>(actor: Actor, label: string, effect: () => T, how?: { faulty: FaultMaker; timeoutMs?: number }): Promise<T>;
+  call<T>(actor: Actor, label: string, effect: () => T, how?: HowToCall): Promise<T>;
   /** The call under way takes this long. */
   pass(ms: number): void;
   /** Runs `then` at a simulated time. */
   at(time: number, label: string, then: () => void): void;
   /** Runs until nothing is left to do, or `until`. */
   run(until: () => boolean): Promise<void>;
-  /** No faults from now on: what is still to be done gets done. */
-  calm(): void;
+  /** Whether a request whose caller has given up is still under way. */
+  isLate(): boolean;
   trace: string[];
 }
 
@@ -77,6 +91,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const trace: string[] = [];
   let time = options.start;
   let faults = options.faults;
+  let underWay = 0;
 
   const note = (text: () => string) => {
     if (tracing) trace.push(`${String(time - options.start).padStart(9)} ${text()}`);
@@ -88,15 +103,55 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const { actor, label } = operation;
     if (time >= operation.givenUpAt) return hangUp(operation);
     if (!actor.alive) return lateEffect(operation);
+    if (operation.late && fault(options.rates.late)) return beLate(operation);
     if (fault(options.rates.crash)) return crash(operation);
     if (operation.faulty && fault(options.rates.fail)) return fail(operation, operation.faulty);
     note(() => `${actor.name} ${label}`);
     settle(operation);
   }
 
-  function hangUp({ actor, label, reject, faulty }: Operation): void {
+  function hangUp(operation: Operation): void {
+    const { actor, label, reject, faulty } = operation;
     note(() => `${actor.name} ${label} TIMES OUT on its way`);
+    if (options.rates.late > 0 && random.chance(0.5)) goOnAlone(operation);
     if (actor.alive && faulty) reject(faulty('after')); // To the caller it might as well have happened.
+  }
+
+  /** Under way for so long that its caller gives up. */
+  function beLate(operation: Operation): void {
+    const { actor, label, reject, faulty, givenUpAt } = operation;
+    note(() => `${actor.name} ${label} IS SLOW`);
+    goOnAlone(operation);
+    const then = () => {
+      if (actor.killAt <= time) actor.alive = false;
+      if (actor.alive && faulty) reject(faulty('after'));
+    };
+    timers.push({ time: Math.max(time, givenUpAt), label: `${actor.name} gives up ${label}`, then });
+  }
+
+  /** What it comes to without its caller, within the time that its CRM allows itself. */
+  function goOnAlone({ actor, label, late, sentAt, givenUpAt }: Operation): void {
+    if (!late) return;
+    const { parts, withinMs } = late();
+    const until = givenUpAt + withinMs;
+    for (const [index, dueAt] of momentsBetween(sentAt, until, parts.length).entries()) {
+      underWay += 1;
+      const then = () => {
+        underWay -= 1;
+        const part = parts.shift(); // In their own order, whichever timer comes first.
+        if (part) attempt(() => part(time <= until));
+      };
+      timers.push({
+        time: Math.max(time, dueAt),
+        label: `${actor.name} ${label} TAKES EFFECT, part ${index + 1}`,
+        then,
+      });
+    }
+  }
+
+  function momentsBetween(from: number, until: number, count: number): number[] {
+    const moments = Array.from({ length: count }, () => from + random.below(until - from));
+    return moments.sort((a, b) => a - b);
   }
 
   /** A request that had left before its sender died may still arrive. */
@@ -110,6 +165,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const when = random.pick<When>(['before', 'after']);
     note(() => `${operation.actor.name} CRASHES ${when} ${operation.label}`);
     if (when === 'after') attempt(operation.effect);
+    else if (options.rates.late > 0 && random.chance(0.3)) goOnAlone(operation);
   }
 
   function fail(operation: Operation, faulty: FaultMaker): void {
@@ -161,16 +217,15 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     pass: (ms) => {
       time += ms;
     },
-    calm: () => {
-      faults = 0;
-    },
+    isLate: () => underWay > 0,
     at: (at, label, then) => void timers.push({ time: at, label, then }),
-    call: <T>(actor: Actor, label: string, effect: () => T, how?: { faulty: FaultMaker; timeoutMs?: number }) =>
+    call: <T>(actor: Actor, label: string, effect: () => T, how?: HowToCall) =>
       new Promise<T>((resolve, reject) => {
         if (!actor.alive) return; // A dead process sends nothing more, and waits for ever.
         const givenUpAt = time + (how?.timeoutMs ?? Number.POSITIVE_INFINITY);
         const hear = resolve as (value: unknown) => void;
-        waiting.push({ actor, label, effect, resolve: hear, reject, faulty: how?.faulty, givenUpAt });
+        const { faulty, late } = how ?? {};
+        waiting.push({ actor, label, effect, resolve: hear, reject, faulty, late, sentAt: time, givenUpAt });
       }),
     async run(until) {
       for (let steps = 0; steps < MOST_STEPS; steps++) {

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import type { MergeCommand } from '../../lib/ports.ts';
-import { anyModelCrm, type CrmMaker, runSeed } from './run-seed.ts';
+import { anyModelCrm } from './model-crms.ts';
+import { runSeed } from './run-seed.ts';
+import type { CrmMaker } from './simulated-crm.ts';
 import { hubspotCrm, salesforceCrm } from './vendor-crms.ts';
 
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);

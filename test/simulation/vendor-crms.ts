@@ -7,11 +7,12 @@ import { createHubspotLookalike } from '../lookalikes/hubspot.ts';
 import { property } from '../lookalikes/hubspot-account.ts';
 import { createSalesforceLookalike } from '../lookalikes/salesforce.ts';
 import { FIELDS, type FieldKey } from './history.ts';
+import { inOnePart } from './model-crms.ts';
 import type { MergeEffect } from './model-record-crm.ts';
-import type { CrmMaker, SimulatedCrm } from './run-seed.ts';
 import type { Actor } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import { CALL_MS, type World } from './world.ts';
+import type { CrmMaker, SimulatedCrm } from './simulated-crm.ts';
+import { CALL_MS, TROUBLE_ENDS_MS, type World } from './world.ts';
 
 /** What a look-alike that speaks HTTP comes down to for the oracle. */
 export interface Account {
@@ -29,8 +30,6 @@ export interface Account {
   homeOf(recordId: string): string | undefined;
   cannotCreate?: boolean;
 }
-
-const TROUBLE_ENDS_MS = 600_000;
 
 export function simulated(account: Account): SimulatedCrm {
   const effects: MergeEffect[] = [];
@@ -64,6 +63,7 @@ export function simulated(account: Account): SimulatedCrm {
             {
               faulty: (when) => noAnswer(world.random, when),
               timeoutMs: CALL_MS,
+              ...(init.method !== 'GET' && { late: inOnePart(() => arrive(url, init)) }),
             },
           )
           .then(({ answer }) => answer);

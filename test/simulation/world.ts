@@ -11,14 +11,17 @@ import { createMemoryDocuments, type MemoryDocuments } from './memory-documents.
 import type { Actor, FaultMaker, Scheduler, When } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-export const TENANT = 't';
 const LEASE_MS = 90_000;
 const SHORT_LEASE_MS = 25_000; // Runs out under workers that are alive: they must notice.
 const FUNCTION_MS = 60_000;
 /** A call at the CRM is answered or given up within this time. */
 export const CALL_MS = 15_000;
 /** A call that was given up takes effect within this time, or never. */
-export const SETTLE_MS = 60_000;
+export const LATE_MS = 60_000;
+/** What the service allows for that from the intent on: the worker may send until it is killed. */
+const SETTLE_MS = FUNCTION_MS + CALL_MS + LATE_MS;
+/** CRMs of this simulation go wrong by themselves for so long. */
+export const TROUBLE_ENDS_MS = 600_000;
 const VISIBILITY_MS = 120_000;
 const RECONCILE_MS = 120_000;
 const RECONCILING = { graceMs: 60_000, stuckMs: 600_000 };
@@ -43,29 +46,42 @@ export interface World {
   unsent: number;
   unacknowledged: number;
   leaseMs: number;
+  /** Payloads, and plans with journals, are kept for so long. */
+  kept: { payloadMs: number; journalMs: number };
+  /** Nothing goes wrong. */
+  isCalm: boolean;
+  /** Their names. */
+  tenants: string[];
+  /** A tenant's settings as this process reads them now. */
+  settings(tenant: string, actor: Actor): TenantCrm;
   /** Whether less than this has passed since the beginning. */
   isYoung(ms: number): boolean;
   newId(): string;
   newActor(name: string): Actor;
-  /** The tenant's CRM as this process sees it. */
-  tenantCrm(actor: Actor): TenantCrm;
 }
+
+const FOR_LONG = { payloadMs: 90 * 86_400_000, journalMs: 400 * 86_400_000 };
+
+export const expires = ({ kept }: World) => kept !== FOR_LONG;
 
 export function createWorld(
   random: SeededRandom,
   scheduler: Scheduler,
-  tenantCrm: (world: World, actor: Actor) => TenantCrm,
+  options: Pick<World, 'tenants' | 'settings' | 'isCalm'>,
 ): World {
   let ids = 0;
   const start = scheduler.now();
-  const world: World = {
+  const anyTime = () => 20_000 + random.below(600_000);
+  return {
     random,
     scheduler,
+    ...options,
     events: createMemoryDocuments(scheduler.now),
     ledger: createMemoryDocuments(scheduler.now),
     messages: [],
     unsent: 0,
     unacknowledged: 0,
+    kept: !options.isCalm && random.chance(0.06) ? { payloadMs: anyTime(), journalMs: anyTime() } : FOR_LONG,
     leaseMs: random.chance(0.3) ? SHORT_LEASE_MS : LEASE_MS,
     isYoung: (ms) => scheduler.now() - start < ms,
     newId: () => `id-${ids++}`,
@@ -74,9 +90,7 @@ export function createWorld(
       alive: true,
       killAt: scheduler.now() + FUNCTION_MS,
     }),
-    tenantCrm: (actor) => tenantCrm(world, actor),
   };
-  return world;
 }
 
 const storeFault: FaultMaker = () => new StoreError('injected');
@@ -112,7 +126,11 @@ function queueOf(world: World, actor: Actor): Queue {
 }
 
 /** 尘锋 sends, and sends again until it is acknowledged; now and then also afterwards. */
-export function deliver(world: World, id: string, body: string, extra: { again: number; otherId?: string }): void {
+export function deliver(
+  world: World,
+  tenant: string,
+  { id, body, extra }: { id: string; body: string; extra: { again: number; otherId?: string } },
+): void {
   world.unacknowledged += 1;
   world.unsent -= 1;
   const { random, scheduler } = world;
@@ -121,7 +139,7 @@ export function deliver(world: World, id: string, body: string, extra: { again: 
   const sealed = () => seal(body, KEYS, { receiveId: 'r', timestamp, nonce: 'nonce', random16 });
   const captured = sealed();
   const post = async (eventId: string, repeats: number, encrypted: object): Promise<void> => {
-    const acknowledged = await receive(world, {
+    const acknowledged = await receive(world, tenant, {
       id: eventId,
       event: 'CRM_MERGE',
       action: 'CRM_CONTACT_MERGED',
@@ -141,24 +159,25 @@ export function deliver(world: World, id: string, body: string, extra: { again: 
     scheduler.at(
       scheduler.now() + random.below(30_000),
       'a captured body is replayed',
-      () => void receive(world, { id: otherId, event: 'CRM_MERGE', action: 'CRM_CONTACT_MERGED', body: captured }),
+      () =>
+        void receive(world, tenant, { id: otherId, event: 'CRM_MERGE', action: 'CRM_CONTACT_MERGED', body: captured }),
     );
   }
 }
 
-function receive(world: World, envelope: object): Promise<boolean> {
+function receive(world: World, tenant: string, envelope: object): Promise<boolean> {
   const actor = world.newActor('receive');
   const handler = createReceive({
-    ledger: (tenant) => createEventLedger(documentsOf(world, actor, 'events', world.events), tenant),
+    ledger: (name) => createEventLedger(documentsOf(world, actor, 'events', world.events), name),
     queue: queueOf(world, actor),
     settings: async () => ({ keys: [KEYS], receiveIds: ['r'], maxAgeSeconds: 86_400, omitFields: ['idCard'] }),
     now: world.scheduler.now,
     log: QUIET,
-    timing: { payloadMs: 90 * 86_400_000, ...RECONCILING },
+    timing: { payloadMs: world.kept.payloadMs, ...RECONCILING },
   });
   const event = {
     requestContext: { http: { method: 'POST', sourceIp: '127.0.0.1' } },
-    pathParameters: { tenant: TENANT },
+    pathParameters: { tenant },
     rawQueryString: '',
     body: JSON.stringify(envelope),
     isBase64Encoded: false,
@@ -204,7 +223,7 @@ async function apply(world: World, actor: Actor, batch: Message[]): Promise<Set<
   const handler = createApply({
     ledger: (tenant) => createLedger(tables, tenant),
     queue: queueOf(world, actor),
-    tenantCrm: async () => world.tenantCrm(actor),
+    tenantCrm: async (name) => world.settings(name, actor),
     now: scheduler.now,
     newId: world.newId,
     random: world.random.next,
@@ -215,7 +234,7 @@ async function apply(world: World, actor: Actor, batch: Message[]): Promise<Set<
       settleMs: SETTLE_MS,
       ...RECONCILING,
       giveUpMs: 86_400_000,
-      journalMs: 400 * 86_400_000,
+      journalMs: world.kept.journalMs,
     },
   });
   const Records = batch.map(({ body }) => ({ messageId: body, body }));
@@ -234,7 +253,7 @@ export function startReconciling(world: World, goOn: () => boolean): void {
       queue: queueOf(world, actor),
       now: scheduler.now,
       log: QUIET,
-      tenants: [TENANT],
+      tenants: world.tenants,
       timing: RECONCILING,
     });
     void handler({}, { getRemainingTimeInMillis: () => FUNCTION_MS }).catch(() => undefined);
@@ -260,7 +279,7 @@ function crmFault(world: World, writes: boolean): FaultMaker {
 }
 
 /** Ledger and queue as the operator's command reaches them. */
-export function operatorPorts(world: World): { ledger: EventLedger; queue: Queue } {
+export function operatorPorts(world: World, tenant: string): { ledger: EventLedger; queue: Queue } {
   const actor = world.newActor('operator');
-  return { ledger: createLedger(tablesOf(world, actor), TENANT), queue: queueOf(world, actor) };
+  return { ledger: createLedger(tablesOf(world, actor), tenant), queue: queueOf(world, actor) };
 }

@@ -1,0 +1,28 @@
+import type { Crm } from '../../lib/ports.ts';
+import type { MergeEffect } from './model-record-crm.ts';
+import type { SeenRecord } from './oracle.ts';
+import type { Actor } from './scheduler.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { World } from './world.ts';
+
+/** A simulated CRM: what the service sees of it, and what its own people see. */
+export interface SimulatedCrm {
+  name: string;
+  /** Data of the tenant's field mapping; fields under their own names if left out. */
+  mapping?: Record<string, string>;
+  /** It has no use for a mapping: it is told everything. */
+  hasNoMapping?: boolean;
+  /** It wants more of a new record than our mapping has. */
+  cannotCreate?: boolean;
+  port(world: World, actor: Actor): Crm;
+  seen(): SeenRecord[];
+  seed(contactId: string, values: Record<string, string>): void;
+  effects: MergeEffect[];
+  calls: Map<string, number>;
+  /** Found out at the end: promises that only this kind of CRM can see broken. */
+  complaints(): string[];
+  /** A person in the CRM merges two records; false where that cannot be done. */
+  mergeByHand?(random: SeededRandom): boolean;
+}
+
+export type CrmMaker = (random: SeededRandom) => SimulatedCrm;
