@@ -15,5 +15,5 @@ module.exports = {
   },
   globalSetup: '<rootDir>/test/emulators/start.mjs',
   globalTeardown: '<rootDir>/test/emulators/stop.mjs',
-  testTimeout: 30_000,
+  testTimeout: 120_000, // A busy machine is slow, not wrong.
 };
