@@ -40,7 +40,7 @@ export const MUTANTS = [
     edits: [
       {
         file: 'lib/merge/execute/execute-plan.ts',
-        from: "if (step.kind === 'merge') return verifyMerge(claimed, crm as RecordCrm, step);",
+        from: "if (step.kind === 'merge') return verifyMerge(claimed, crm as RecordCrm, step, isSettled);",
         to: '',
       },
     ],
@@ -110,7 +110,7 @@ export const MUTANTS = [
     edits: [
       {
         file: 'lib/merge/plan/check-identities.ts',
-        from: "if (event.loserIds.includes(survivor)) return { conflict: 'cycle' };",
+        from: "if (allLosers.has(survivor)) return { conflict: 'cycle' };",
         to: '',
       },
     ],
@@ -192,16 +192,6 @@ export const MUTANTS = [
     ],
   },
   {
-    name: 'observe mode is not asked',
-    edits: [
-      {
-        file: 'lib/merge/plan/prepare-plan.ts',
-        from: "return policy.mode === 'live' ? { plan }",
-        to: 'return policy.mode ? { plan }',
-      },
-    ],
-  },
-  {
     name: 'the tenant is no part of a key',
     edits: [
       {
@@ -213,21 +203,6 @@ export const MUTANTS = [
         file: 'lib/ledger/tenant-documents.ts',
         from: 'put: (key, value, options) => documents.put({ ...key, tenant }, value, options),',
         to: "put: (key, value, options) => documents.put({ ...key, tenant: key.kind === 'contact' ? 'all' : tenant }, value, options),",
-      },
-    ],
-  },
-  {
-    name: 'plans of all tenants are kept together',
-    edits: [
-      {
-        file: 'lib/ledger/tenant-documents.ts',
-        from: 'get: (key) => documents.get({ ...key, tenant }),',
-        to: "get: (key) => documents.get({ ...key, tenant: key.kind === 'plan' ? 'all' : tenant }),",
-      },
-      {
-        file: 'lib/ledger/tenant-documents.ts',
-        from: 'put: (key, value, options) => documents.put({ ...key, tenant }, value, options),',
-        to: "put: (key, value, options) => documents.put({ ...key, tenant: key.kind === 'plan' ? 'all' : tenant }, value, options),",
       },
     ],
   },

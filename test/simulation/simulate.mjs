@@ -14,6 +14,7 @@ const HELP = `Deterministic simulation of the service: real handlers, simulated 
   npm run simulate -- --seed S            one seed, with its schedule
   --calm: no faults, no crashes: what the service asks of a CRM when all is well
   npm run simulate -- --mutants           takes one safeguard out at a time; each must be noticed within 1 000 seeds
+  --only TEXT                             only mutants with this in their names
 
 Exit code: 0 all promises held, 1 a promise was broken (or a mutant survived), 2 usage.`;
 
@@ -26,6 +27,7 @@ async function main() {
     seed: { type: 'string' },
     crm: { type: 'string', default: 'model' },
     mutants: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
     calm: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -159,7 +161,7 @@ async function showSeed(program, values) {
 }
 
 async function tryMutants(folder, values) {
-  for (const mutant of MUTANTS) {
+  for (const mutant of MUTANTS.filter(({ name }) => name.includes(values.only))) {
     const program = await bundle(folder, mutant);
     let caught;
     const range = { ...rangeOf(values), untilFailure: true, from: 1, to: MUTANT_SEEDS + 1 };
