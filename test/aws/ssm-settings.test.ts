@@ -154,11 +154,11 @@ describe('a parameter that is wrong', () => {
 
   it('or may not be read, is named with the rights it needs', async () => {
     store.trouble.push({ status: 400, body: '{"__type":"AccessDeniedException","message":"arn:aws:iam::1:role"}' });
-    await expect(openSettings()('acme')).rejects.toThrow(
-      new ConfigError(
-        "SSM: /merge-sync/acme/door cannot be read (AccessDeniedException); the function's role needs ssm:GetParameter and kms:Decrypt for it",
-      ),
-    );
+    const problem =
+      "SSM: /merge-sync/acme/door cannot be read (AccessDeniedException); the function's role needs ssm:GetParameter and kms:Decrypt for it";
+    const reading = openSettings()('acme');
+    await expect(reading).rejects.toThrow(ConfigError);
+    await expect(reading).rejects.toHaveProperty('message', problem);
   });
 
   it('promise 11: is named without its value', async () => {
