@@ -31,7 +31,7 @@ function compareAndSet(open: OpenDocuments): void {
       }
     });
 
-    it('whoever expects none, or another version, than there is changes nothing', async () => {
+    it('a writer that expects none, or another version than there is, changes nothing', async () => {
       const world = await open();
       const key = keyOf(world);
       await world.documents.put(key, 'first', { expected: 0 });
@@ -39,7 +39,7 @@ function compareAndSet(open: OpenDocuments): void {
       expect(await world.documents.get(key)).toEqual({ value: 'first', version: 1 });
     });
 
-    it('whoever expects a version where there is nothing changes nothing', async () => {
+    it('a writer that expects a version where there is nothing changes nothing', async () => {
       const world = await open();
       expect(await world.documents.put(keyOf(world), 'late', { expected: 1 })).toBe(false);
       expect(await world.documents.get(keyOf(world))).toBeUndefined();
@@ -69,7 +69,7 @@ function compareAndSet(open: OpenDocuments): void {
 
 function expiry(open: OpenDocuments): void {
   describe('expiry', () => {
-    it('nobody sees a document from its end on, in whatever way they look', async () => {
+    it('no way of reading shows a document from its end on', async () => {
       const world = await open();
       const [key, end] = [keyOf(world), world.clock.now + 60_000];
       const listed = { list: 'open', at: 1 };

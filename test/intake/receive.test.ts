@@ -3,7 +3,7 @@ import { BODY, DAY, envelope, NOW, openIntake } from './intake-world.ts';
 
 const DONE = { status: 200, body: '{"code":1,"msg":"成功"}' };
 const REFUSED = { status: 401, body: '{"code":0,"msg":"处理失败"}' };
-const SECRET = 'a-path-nobody-can-guess-1234';
+const SECRET = 'a-path-that-cannot-be-guessed';
 const UPDATE = { id: 's', remark: 'new', mobiles: [] };
 const UPDATED = { event: 'CRM_CONTACT', action: 'CRM_CONTACT_UPDATED' };
 const plain = (id: string, body: object = BODY) => ({ ...envelope(id), body });

@@ -12,7 +12,7 @@ export interface Door {
 
 const MOST_TRIES = 300;
 
-/** 尘锋 sends an event until it is acknowledged, now and then again, and somebody replays what he has captured. */
+/** 尘锋 sends an event until it is acknowledged, now and then again; a stranger replays captured bodies. */
 export async function send(tenant: string, event: HistoryEvent, random: SeededRandom, door: Door): Promise<void> {
   const body = JSON.stringify(wireBody(event));
   const sealed = () => ({
@@ -46,6 +46,6 @@ async function post(tenant: string, envelope: object, { port }: Door): Promise<b
     const signal = AbortSignal.timeout(2_000);
     return (await fetch(`http://127.0.0.1:${port() ?? 1}/${tenant}`, { method: 'POST', body, signal })).status === 200;
   } catch {
-    return false; // Whoever listened there is dead.
+    return false; // The worker that listened there is dead.
   }
 }

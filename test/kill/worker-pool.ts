@@ -21,7 +21,7 @@ export interface WorkerPool {
   /** Where some worker takes callbacks, or took them a moment ago. */
   port(): number | undefined;
   kills(): number;
-  /** Nobody is killed any more. */
+  /** No worker is killed any more. */
   calm(): void;
   stop(): Promise<void>;
 }

@@ -13,7 +13,7 @@ describe('promise 6: what an event means for the contacts as they are now', () =
   it.each<[string, MergeEvent, Record<string, string>]>([
     ['names its survivor as a loser', event('a', 'a'), {}],
     ['names its survivor among the losers', event('a', 'b', 'a'), {}],
-    ['names its survivor as a loser, though both are somebody else by now', event('a', 'b', 'a'), { a: 'c', b: 'c' }],
+    ['names its survivor as a loser, though both were merged away by now', event('a', 'b', 'a'), { a: 'c', b: 'c' }],
   ])('a self-merge: it %s', (_what, told, aliases) => {
     expect(checkIdentities(nextPart(told, 0), roots(aliases))).toEqual({ conflict: 'self-merge' });
   });
@@ -26,7 +26,7 @@ describe('promise 6: what an event means for the contacts as they are now', () =
   });
 
   it.each<[string, MergeEvent, Record<string, string>]>([
-    ['a loser was merged into somebody else', event('a', 'b'), { b: 'x' }],
+    ['a loser was merged into another contact', event('a', 'b'), { b: 'x' }],
     ['one of several losers was', event('a', 'b', 'c'), { c: 'x' }],
     ['a loser and the survivor went different ways', event('a', 'b'), { a: 'y', b: 'x' }],
   ])('a loser claimed twice: %s', (_what, told, aliases) => {
@@ -34,7 +34,7 @@ describe('promise 6: what an event means for the contacts as they are now', () =
   });
 
   it.each<[string, MergeEvent, Record<string, string>, object]>([
-    ['nobody is known yet', event('a', 'b', 'c'), {}, { survivor: 'a', absorbed: ['b', 'c'], survivorIsGone: false }],
+    ['none is known yet', event('a', 'b', 'c'), {}, { survivor: 'a', absorbed: ['b', 'c'], survivorIsGone: false }],
     ['all is done', event('a', 'b'), { b: 'a' }, { survivor: 'a', absorbed: [], survivorIsGone: false }],
     ['the survivor has gone', event('a', 'b'), { a: 'z' }, { survivor: 'z', absorbed: ['b'], survivorIsGone: true }],
     ['all have gone there', event('a', 'b'), { a: 'z', b: 'z' }, { survivor: 'z', absorbed: [], survivorIsGone: true }],

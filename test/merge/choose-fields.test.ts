@@ -28,7 +28,7 @@ describe('promise 4b: which of an event’s fields are written', () => {
     expect(decisionsOf({ changed }, { remark: clock(at, eventId) })).toEqual({ remark: decision });
   });
 
-  it('when nobody decided it, whatever its name', () => {
+  it('when no event decided it, whatever its name', () => {
     const names = ['remark', 'customFields.c1', 'constructor', '__proto__', 'toString'];
     const decisions = decisionsOf({ changed: names.map((name) => field(name)) });
     expect(Object.entries(decisions)).toEqual(names.map((name) => [name, 'write']));

@@ -195,7 +195,7 @@ describe('promise 5: a command without an answer', () => {
     expect(world.failedDeliveries).toEqual([]);
   });
 
-  it('delays nobody else', async () => {
+  it('delays no other event', async () => {
     const { world } = open(...failures(1, 'ambiguous'));
     await world.receive(TOLD);
     await world.drain(0);
@@ -292,7 +292,7 @@ describe('settings that are wrong', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('an error nobody foresaw does use one up', async () => {
+  it('an unforeseen error does use one up', async () => {
     const { world } = open();
     world.config.problem = new TypeError('x is not a function');
     await world.receive(TOLD);

@@ -69,7 +69,7 @@ describe('one worker at a time', () => {
     const { merge } = model.crm;
     model.crm.merge = async (pair) => {
       const merged = await merge(pair);
-      await diesHolding(world, 'e1', []); // Somebody else has written the event's record meanwhile.
+      await diesHolding(world, 'e1', []); // Another worker has written the event's record meanwhile.
       return merged;
     };
     await world.receive({ ...TOLD, losers: ['a', 'b'] });
@@ -95,7 +95,7 @@ describe('one event at a time for each contact', () => {
     for (const contact of contacts) expect((await world.contact(contact)).lockedBy).toBeUndefined();
   });
 
-  it('whoever has to wait holds nothing meanwhile', async () => {
+  it('an event that waits locks nothing meanwhile', async () => {
     const { world } = open();
     await world.receive(TOLD);
     await diesHolding(world, 'e1', ['s'], { progress: { step: 0, sent: true, attempts: 1 }, plan: 1 });
@@ -105,7 +105,7 @@ describe('one event at a time for each contact', () => {
     for (const contact of ['x', 'y', 'z']) expect((await world.contact(contact)).lockedBy).toBeUndefined();
   });
 
-  it('a hold counts for everybody whom the contact stands for', async () => {
+  it('a lock counts for all contacts that were merged into the locked one', async () => {
     const { world } = open();
     await world.tell({ id: 'e0', survivor: 's', losers: ['old'], at: 50 });
     await world.receive(TOLD);
@@ -116,7 +116,7 @@ describe('one event at a time for each contact', () => {
   });
 });
 
-describe('what a dead worker held', () => {
+describe('what a dead worker had locked', () => {
   it('before it began to act, goes to the next event once its lease is over', async () => {
     const { world, sent } = open();
     await world.receive(TOLD);
@@ -152,7 +152,7 @@ describe('what a dead worker held', () => {
     expect(await world.record('e2')).toMatchObject({ state: 'waiting', behind: 'e1' });
   });
 
-  it('of an event that has ended, or that nobody knows, is nobody’s', async () => {
+  it('of an event that has ended, or is unknown, gives way', async () => {
     const { world } = open();
     await world.tell(TOLD);
     const leftOver = (event: string) => ({ lockedBy: { event, worker: 'dead', plan: 1 } });

@@ -113,7 +113,7 @@ export function createModelCrm({ rules: changes, clock, callMs = 0 }: ModelOptio
     diary,
     /** Orders the next calls to fail. */
     fail: (...ordered: Fault[]) => void faults.push(...ordered),
-    /** Everybody the CRM holds: contact id → values. */
+    /** All contacts the CRM holds: contact id → values. */
     people: () =>
       Object.fromEntries([...model.records.values()].map(({ contactId, values }) => [contactId ?? '?', values])),
     changes: () => diary.filter((kind) => kind === 'merge' || kind === 'update' || kind === 'create'),

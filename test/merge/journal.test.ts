@@ -97,7 +97,7 @@ describe('promise 8: known afterwards', () => {
 });
 
 describe('what expires while an event waits', () => {
-  it('its payload: parked, for nobody knows any more what it said', async () => {
+  it('its payload: parked, for what it said is no longer known', async () => {
     const { crm } = createScriptedCrm({ outcome: 'contradiction', code: 'locked' });
     const world = createMergeWorld({ crm });
     await world.tell(TOLD);

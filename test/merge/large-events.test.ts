@@ -15,7 +15,7 @@ function openSlow(callMs: number, rules = HUBSPOT_LIKE) {
 }
 
 describe('promise 7: an event with 1 000 losers at a slow CRM', () => {
-  it('goes on over many invocations, stops each well before its end, and merges nobody twice', async () => {
+  it('goes on over many invocations, stops each well before its end, and merges no loser twice', async () => {
     const { world, clock, crm, people, merged, diary } = openSlow(700);
     const begun: number[] = [];
     let invocationEnd = 0;

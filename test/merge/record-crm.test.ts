@@ -31,8 +31,8 @@ describe('promise 4a: all of an event’s contacts that the CRM knows become one
 
   it('as many at a time as a merge takes, with the values in the last one', async () => {
     const losers = Array.from({ length: 5 }, (_, index) => `l${index}`);
-    const everybody = Object.fromEntries(['s', ...losers].map((id) => [id, {}]));
-    const { world, people, diary } = open(everybody, { rules: SALESFORCE_LIKE });
+    const contacts = Object.fromEntries(['s', ...losers].map((id) => [id, {}]));
+    const { world, people, diary } = open(contacts, { rules: SALESFORCE_LIKE });
     await world.tell({ ...TOLD, losers });
     expect(people()).toEqual({ s: { remark: 'new' } });
     expect(diary).toEqual(['find', 'merge', 'merge', 'merge']);
@@ -97,14 +97,14 @@ describe('who is missing in the CRM', () => {
     expect(diary).toEqual(['find', 'merge', 'update']);
   });
 
-  it('the survivor, and nobody else to merge: the record only changes its name', async () => {
+  it('the survivor, with no other to merge: the record only changes its contact id', async () => {
     const { world, people, diary } = open({ a: {} }, { rules: SALESFORCE_LIKE });
     await world.tell({ ...TOLD, losers: ['a'], changed: {} });
     expect(people()).toEqual({ s: {} });
     expect(diary).toEqual(['find', 'update']);
   });
 
-  it('everybody: skipped, with aliases, and no record is made', async () => {
+  it('all of them: skipped, with aliases, and no record is made', async () => {
     const { world, people, diary } = open({});
     expect(await world.tell(TOLD)).toMatchObject({ state: 'skipped', reason: 'unknown-in-crm' });
     expect(people()).toEqual({});
@@ -112,7 +112,7 @@ describe('who is missing in the CRM', () => {
     expect((await world.contact('a')).mergedInto).toBe('s');
   });
 
-  it('everybody, where the tenant wants them created: one record with what is known', async () => {
+  it('all of them, where the tenant wants them created: one record with what is known', async () => {
     const { world, people, diary } = open({}, { policy: { whenMissing: 'create' } });
     expect((await world.tell(TOLD)).state).toBe('applied');
     expect(people()).toEqual({ s: { remark: 'new' } });
@@ -143,7 +143,7 @@ describe('promise 6: a look-up that leaves doubt', () => {
     expect(people()).toEqual({ s: { remark: 'new' } });
   });
 
-  it('a contact that leads to somebody else’s record: parked', async () => {
+  it('a contact that leads to another contact’s record: parked', async () => {
     const { world, model, ids, changes } = open({ s: {}, a: {}, x: {} }, { rules: { oldContactIdFinds: true } });
     model.merge(ids.get('x') ?? '', [ids.get('a') ?? '']);
     expect(await world.tell({ ...TOLD, losers: ['a'] })).toMatchObject({
@@ -220,7 +220,7 @@ describe('promise 6: what was done by hand in the CRM', () => {
     expect(people()).toEqual({ x: {}, s: { remark: 'new', position: 'p' } });
   });
 
-  it('after somebody has mended it, a replay goes on', async () => {
+  it('once it is mended, a replay goes on', async () => {
     const { world, model, people, recordOf } = await afterwards();
     const record = model.records.get(recordOf('s'));
     if (record) record.contactId = undefined;
@@ -286,8 +286,8 @@ describe('promise 4b: which values reach the record', () => {
   });
 
   it('the losers’ ids are collected where the CRM has a place for them, over several events', async () => {
-    const everybody = { s: {}, a: {}, b: {}, c: {} };
-    const { world, people } = open(everybody, { rules: { absorbedIdsProperty: true } });
+    const contacts = { s: {}, a: {}, b: {}, c: {} };
+    const { world, people } = open(contacts, { rules: { absorbedIdsProperty: true } });
     await world.tell(TOLD);
     await world.tell({ id: 'e2', survivor: 't', losers: ['s', 'c'], at: 200 });
     expect(people()).toEqual({ t: { remark: 'new', absorbed_ids: 'a;b;s;c' } });

@@ -104,7 +104,7 @@ describe('promise 6: a merge without an answer after which the records are nowhe
 });
 
 describe('a merge that is refused', () => {
-  it('because somebody has just done it by hand, is done, and so is what it was to write', async () => {
+  it('because it was just done by hand, is done, and so is what it was to write', async () => {
     const { world, model, fail, people, recordOf } = open(SALESFORCE_LIKE);
     fail(fault('merge', 'retry-soon'));
     await world.receive({ ...TOLD, losers: ['a'] });
@@ -225,7 +225,7 @@ describe('promise 5: a creation without an answer', () => {
     expect(people()).toEqual({ s: { remark: 'new' } });
   });
 
-  it('and then two records: parked, for nobody knows which is the right one', async () => {
+  it('and then two records: parked, for which is the right one is not known', async () => {
     const { world, fail, model } = openEmpty();
     fail(fault('create', 'ambiguous', { when: 'after' }));
     await world.receive(TOLD);

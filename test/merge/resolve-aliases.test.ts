@@ -24,8 +24,8 @@ async function createChain(length: number) {
   return { contacts, readsOf };
 }
 
-describe('who somebody is now', () => {
-  it('a contact nobody has heard of is itself, at the price of one read', async () => {
+describe('the contact that another is now', () => {
+  it('an unknown contact is itself, at the price of one read', async () => {
     const { readsOf } = await createChain(0);
     expect(await readsOf('stranger')).toEqual({ root: 'stranger', reads: 1 });
   });
@@ -110,7 +110,7 @@ describe('promise 4c: a chain that comes backwards', () => {
     expect((await world.contact('c')).clocks).toMatchObject({ remark: { eventId: 'e2' } });
   });
 
-  it('what it says is not written even if it is newer: it speaks of somebody who is gone', async () => {
+  it('what it says is not written even if it is newer: it is about a contact that was merged away', async () => {
     const { crm, sent } = createScriptedCrm();
     const world = createMergeWorld({ crm });
     await world.tell({ id: 'e2', survivor: 'c', losers: ['b'], at: 2 });

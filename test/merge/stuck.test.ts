@@ -25,7 +25,7 @@ async function live(world: MergeWorld, forMs: number): Promise<void> {
   }
 }
 
-/** Every delivery fails after the event was taken, in a way nobody foresaw. */
+/** Every delivery fails after the event was taken, in an unforeseen way. */
 function open() {
   const { crm, sent, script } = createScriptedCrm();
   const world = createMergeWorld({ crm });

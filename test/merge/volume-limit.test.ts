@@ -53,7 +53,7 @@ describe('promise 9: more merges in an hour than the tenant’s limit', () => {
     expect((await world.tell(merge(3))).state).toBe('applied');
   });
 
-  it('leave alone what merges nobody: a late word on fields still goes', async () => {
+  it('leave alone what merges no contact: late fields are still written', async () => {
     const { world } = open({ mergesPerHour: 1 });
     await world.tell(merge(1));
     const again = { ...merge(1), id: 'e1-again', changed: { remark: 'r' } };

@@ -50,7 +50,7 @@ describe('promise 8: an operator’s action', () => {
       expect(await world.operate('e1', action)).toBe('not-possible');
   });
 
-  it('on an event nobody knows says so', async () => {
+  it('on an unknown event says so', async () => {
     const world = createMergeWorld({ crm: createScriptedCrm().crm });
     expect(await world.operate('nobody', 'replay')).toBe('no-such-event');
   });

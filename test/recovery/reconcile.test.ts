@@ -178,7 +178,7 @@ describe('promise 10: tenants take turns', () => {
     expect(new Set(sent).size).toBe(1_003);
   });
 
-  it('what cannot be read of one keeps nobody waiting, and is told', async () => {
+  it('what cannot be read of one delays no other, and is told', async () => {
     const { store, events, put, run, sent, lines } = open();
     for (const id of ['e1', 'broken', 'e2']) await put(id, {});
     await put('o1', {}, START, 'outlet');
@@ -193,7 +193,7 @@ describe('promise 10: tenants take turns', () => {
     expect(lines.at(-1)).toMatchObject({ metric: 'reconciled', queued: 3 });
   });
 
-  it('a list that cannot be read keeps nobody waiting either', async () => {
+  it('a list that cannot be read delays no other tenant either', async () => {
     const { store, events, put, run, sent } = open();
     await put('e1', {});
     await put('o1', {}, START, 'outlet');

@@ -15,7 +15,7 @@ export interface HistoryEvent {
   changed: Partial<Record<FieldKey, string>>;
   /** What the survivor was before, as far as the sender says. */
   old: Partial<Record<FieldKey, string>>;
-  /** It contradicts the others: whoever comes second must be parked. */
+  /** It contradicts the others: the one that comes second must be parked. */
   contradictory: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { CrmError } from '../../lib/errors.ts';
 import type { CrmRecord, PropertyValues, RecordCrm, RecordLocation, RecordWrite } from '../../lib/ports.ts';
 
-/** How a CRM of records may behave; each combination is somebody's product. */
+/** How a CRM of records may behave; each combination is a product on the market. */
 export interface ModelRules {
   /** HubSpot mints a new id with each merge. */
   newIdAfterMerge: boolean;
@@ -90,7 +90,7 @@ export function createModelRecordCrm(rules: ModelRules): ModelRecordCrm {
     moved.set(loserId, survivorId);
   }
 
-  /** A second merge of the same pair: an effect nobody wanted, where the CRM does not refuse it. */
+  /** A second merge of the same pair: an unwanted effect, where the CRM does not refuse it. */
   function repeat(survivor: ModelRecord, survivorId: string, loserId: string): void {
     if (!rules.repeatSucceeds) refuse('ALREADY_MERGED');
     effects.push({ survivorContact: survivor.contactId, loserContact: undefined, loserRecord: loserId });
@@ -106,7 +106,7 @@ export function createModelRecordCrm(rules: ModelRules): ModelRecordCrm {
   function admit(survivorId: string, losers: string[], values?: RecordWrite): ModelRecord {
     count('merge');
     if (values?.contactId !== undefined) refuse('INVALID_FIELD'); // The port promises that it never comes here.
-    const survivor = living(survivorId); // Old ids can be read, not written: nobody has promised more.
+    const survivor = living(survivorId); // Old ids can be read, not written: the port promises no more.
     if (losers.length > rules.losersPerMerge) refuse('TOO_MANY');
     if (!rules.repeatSucceeds && losers.some((loser) => !records.has(loser))) refuse('ALREADY_MERGED');
     return survivor;

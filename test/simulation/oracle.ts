@@ -15,9 +15,9 @@ export interface Observed {
   before: SeenRecord[];
   after: SeenRecord[];
   effects: MergeEffect[];
-  /** A contact nobody knew in the CRM gets a record. */
+  /** A contact that was unknown in the CRM gets a record. */
   creates: boolean;
-  /** Somebody merged by hand meanwhile: only safety is promised. */
+  /** Records were merged by hand meanwhile: only safety is promised. */
   byHand: boolean;
   /** Payloads and plans expired meanwhile: only safety is promised. */
   expires?: boolean;
@@ -73,7 +73,7 @@ function hasTwins(before: SeenRecord[]): boolean {
   return new Set(before.map(({ contactId }) => contactId)).size < before.length;
 }
 
-/** Who everybody is after these events, whatever their order. */
+/** The contact that each is after these events, whatever their order. */
 function follow(events: HistoryEvent[]): (contact: string) => string {
   const next = new Map<string, string>();
   for (const { survivor, losers } of [...events].reverse()) for (const loser of losers) next.set(loser, survivor);
@@ -163,7 +163,7 @@ function overwritten({ before, about, root }: Person, record: SeenRecord, field:
   if (own !== '') return found === own ? [] : [`if-empty: ${root}.${field} was overwritten`];
   const told = about.flatMap(({ changed, old }) => [changed[field], old[field]]);
   const known = ['', ...before.map(({ values }) => values[field]), ...told];
-  return known.includes(found) ? [] : [`if-empty: ${root}.${field} is a value that nobody had`];
+  return known.includes(found) ? [] : [`if-empty: ${root}.${field} is a value that no record had`];
 }
 
 /** Promise 10: every value was brought in by the tenant's own history or CRM. */

@@ -242,9 +242,9 @@ function attempt(effect: () => unknown): void {
   try {
     effect();
   } catch {
-    // Nobody is there to hear it.
+    // Its caller no longer listens.
   }
 }
 
-/** All promise callbacks have run: everybody alive waits for the scheduler. */
+/** All promise callbacks have run: every live process waits for the scheduler. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
