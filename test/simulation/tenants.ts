@@ -74,7 +74,8 @@ function likeAnother(history: History, other: History): History {
     Object.fromEntries(Object.entries(values).map(([field, value]) => [field, value && `${NAMES[1]}:${value}`]));
   const events = history.events.map((event, index) => ({
     ...event,
-    id: other.events[index]?.id ?? event.id,
+    // Its own where the other has no event left, told apart: two events of one history never share an id.
+    id: other.events[index]?.id ?? `${event.id}-own`,
     changed: marked(event.changed),
     old: marked(event.old),
   }));
