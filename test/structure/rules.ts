@@ -19,6 +19,7 @@ export const RANKS: Record<string, number> = {
   'lib/ledger': 2,
   'lib/intake': 3,
   'lib/merge': 3,
+  'lib/linking': 3,
   'lib/recovery': 3,
   'lib/mapping': 4,
   'lib/aws': 5,

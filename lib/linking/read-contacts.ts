@@ -1,0 +1,74 @@
+import { type Country, type KeyName, type Keys, keyValues } from './keys.ts';
+import { type Columns, findColumns } from './table/columns.ts';
+import type { Table, TableRow } from './table/read-table.ts';
+
+/** A contact of an export: one id, whatever the number of its rows. */
+export interface ExportedContact {
+  /** Letter by letter as in the file: ids that differ in case or width are different ids. */
+  contactId: string;
+  /** Lines of the file that name it. */
+  lines: number[];
+  keys: Keys;
+}
+
+/** A row that names no contact. */
+export interface UnusableRow {
+  line: number;
+  reason: 'no-id' | 'id-damaged';
+}
+
+export interface ReadOptions {
+  /** In the order of their strength. */
+  keys: KeyName[];
+  /** As a person named them: role → column names. */
+  columns: Readonly<Record<string, string[]>>;
+  country: Country;
+}
+
+/** The contacts of an export, rows of one id taken together. @throws UnusableFile where the id column is not found. */
+export function readContacts(table: Table, options: ReadOptions) {
+  const columns = findColumns(table.header, { needed: ['id'], welcome: options.keys, named: options.columns });
+  const contacts = new Map<string, ExportedContact>();
+  const unusable: UnusableRow[] = [];
+  for (const row of table.rows) {
+    const [contactId = ''] = cellsOf(row, columns, 'id');
+    const reason = problemOf(contactId);
+    if (reason === undefined) add(contacts, { contactId, lines: [row.line], keys: readKeys(row, columns, options) });
+    else unusable.push({ line: row.line, reason });
+  }
+  return { contacts: [...contacts.values()], unusable, columns };
+}
+
+const cellsOf = ({ cells }: TableRow, columns: Columns, role: string): string[] =>
+  (columns.get(role) ?? []).map((place) => cells[place] ?? '');
+
+function readKeys(row: TableRow, columns: Columns, { keys, country }: ReadOptions): Keys {
+  const read = keys.map((key) => [key, keyValues(key, cellsOf(row, columns, key), country)] as const);
+  return Object.fromEntries(read.filter(([, values]) => values.length > 0));
+}
+
+/** Excel turns a long number into 1.23E+17 and cannot turn it back; a blank around an id is no part of any id we know. */
+function problemOf(contactId: string): UnusableRow['reason'] | undefined {
+  if (contactId.trim() === '') return 'no-id';
+  const damaged =
+    contactId !== contactId.trim() || /^\d(\.\d+)?e\+\d+$/i.test(contactId) || /[\p{Cc}\uFFFD]/u.test(contactId);
+  return damaged ? 'id-damaged' : undefined;
+}
+
+function add(contacts: Map<string, ExportedContact>, contact: ExportedContact): void {
+  const known = contacts.get(contact.contactId);
+  contacts.set(contact.contactId, known ? joined(known, contact) : contact);
+}
+
+const joined = (one: ExportedContact, other: ExportedContact): ExportedContact => ({
+  contactId: one.contactId,
+  lines: [...one.lines, ...other.lines],
+  keys: joinKeys(one.keys, other.keys),
+});
+
+export function joinKeys(one: Keys, other: Keys): Keys {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries(
+    [...names].map((name) => [name, [...new Set([...(one[name] ?? []), ...(other[name] ?? [])])]]),
+  );
+}
