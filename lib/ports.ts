@@ -172,3 +172,39 @@ export interface RecordWrite {
 }
 
 export type Crm = CommandCrm | RecordCrm;
+
+/** A record as linking sees it: every contact id it carries, and the texts of the properties asked for. */
+export interface LinkRecord {
+  recordId: string;
+  /** None, one, or at a CRM whose merges keep the losers' ids several. */
+  contactIds: string[];
+  /** Properties without a text are not there. */
+  values: { [property: string]: string[] };
+}
+
+/** An id to write on a record that has none, or with `null` the ids to clear from it. */
+export interface IdWrite {
+  recordId: string;
+  contactId: string | null;
+}
+
+/**
+ * A record-style CRM as linking needs it: all its records, and ids by the batch. Linking relies on:
+ * - `scan` from the first page to the last has every record that is there all the while, each once;
+ * - `read` and `find` see every earlier write; a record that was merged away is not there under its old id;
+ * - `writeIds` makes one attempt, touches the id alone, and may be repeated with the same values.
+ * Every method throws CrmError and nothing else; a call with one bad write among several may throw `permanent` for all.
+ */
+export interface LinkableCrm {
+  readonly name: string;
+  /** Properties that usually hold each key. */
+  readonly keyProperties: { mobile: string[]; email: string[] };
+  /** What one `read` or `writeIds` takes. */
+  readonly batchSize: number;
+  /** A page of records. @param after what the page before named; left out: the first. */
+  scan(properties: string[], after?: string): Promise<{ records: LinkRecord[]; after?: string }>;
+  read(recordIds: string[], properties: string[]): Promise<LinkRecord[]>;
+  find(contactIds: string[]): Promise<{ asked: string; recordId: string }[]>;
+  /** @returns for each record that was refused by itself, the CRM's code; all others are written. */
+  writeIds(writes: IdWrite[]): Promise<Map<string, string>>;
+}

@@ -4,7 +4,7 @@ import { type Entry, readEntries } from '../mapping/entries.ts';
 import { createFieldMapping } from '../mapping/field-mapping.ts';
 import { NOTHING_RESERVED, type ReservedProperties } from '../mapping/reserved-properties.ts';
 import type { TenantCrm } from '../merge/tenant-crm.ts';
-import type { Crm, Documents, Fetch, Now } from '../ports.ts';
+import type { Crm, Documents, Fetch, LinkableCrm, Now } from '../ports.ts';
 import { withCircuitBreaker } from './circuit-breaker.ts';
 import type { Finding } from './finding.ts';
 import { createCommandHttpCrm } from './http/command-http.ts';
@@ -12,15 +12,21 @@ import { examineHttp } from './http/doctor.ts';
 import { HttpSettingsSchema } from './http/settings.ts';
 import { examineHubspot } from './hubspot/doctor.ts';
 import { createHubspotCrm } from './hubspot/hubspot.ts';
+import { createHubspotLinking } from './hubspot/linking.ts';
 import { HUBSPOT_OWN_PROPERTIES } from './hubspot/reserved-properties.ts';
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY, HubspotSettingsSchema } from './hubspot/settings.ts';
 import { withRetryAfter } from './retry-after.ts';
 import { examineSalesforce } from './salesforce/doctor.ts';
 import { SALESFORCE_OWN_FIELDS } from './salesforce/reserved-fields.ts';
 import { DEFAULT_ID_FIELD } from './salesforce/salesforce.ts';
-import { createSalesforceFromSettings, SalesforceSettingsSchema } from './salesforce/settings.ts';
+import {
+  createSalesforceFromSettings,
+  createSalesforceLinkingFromSettings,
+  SalesforceSettingsSchema,
+} from './salesforce/settings.ts';
 import { createSharedRateBudget } from './shared-rate-budget.ts';
 import { examineTryton } from './tryton/doctor.ts';
+import { createTrytonLinking } from './tryton/linking.ts';
 import { TRYTON_OWN_FIELDS } from './tryton/reserved-fields.ts';
 import { createTrytonFromSettings, TrytonSettingsSchema } from './tryton/settings.ts';
 
@@ -71,6 +77,26 @@ function createCrm(tenant: string, crm: CrmSettings, parts: CrmParts): Crm {
       return createSalesforceFromSettings(crm, { ...parts, fetch });
     case 'tryton':
       return createTrytonFromSettings(crm, { ...parts, fetch });
+  }
+}
+
+/**
+ * A tenant's CRM as linking needs it, within the same rate limit as the workers'. @returns undefined for a CRM that is
+ * only told: its records cannot be read. @throws ConfigError naming the tenant, the key and what it needs.
+ */
+export function createLinkableCrm(tenant: string, settings: unknown, parts: CrmParts): LinkableCrm | undefined {
+  const { crm } = readSettings(TenantCrmSchema, `crm settings of tenant ${tenant}`, settings);
+  const budget = createSharedRateBudget({ documents: parts.ledger, tenant, crm: crm.kind, now: parts.now });
+  const fetch = withRetryAfter(parts.fetch, { vendor: crm.kind, budget, now: parts.now });
+  switch (crm.kind) {
+    case 'http':
+      return undefined;
+    case 'hubspot':
+      return createHubspotLinking({ ...given(crm), ...parts, budget });
+    case 'salesforce':
+      return createSalesforceLinkingFromSettings(crm, { ...parts, fetch });
+    case 'tryton':
+      return createTrytonLinking({ ...crm, ...parts, fetch });
   }
 }
 

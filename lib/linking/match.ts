@@ -6,7 +6,8 @@ import type { LinkClass, LinkReason } from './reasons.ts';
 /** A record of the CRM with its keys in the spelling of the export's. */
 export interface KeyedRecord {
   recordId: string;
-  contactId: string | undefined;
+  /** Every contact id that it carries; usually none or one. */
+  contactIds: string[];
   keys: Keys;
 }
 
@@ -68,12 +69,12 @@ export const personOf = ({ survivors }: Pick<MatchOptions, 'survivors'>, contact
 
 function carriersOf(records: readonly KeyedRecord[]): Map<string, KeyedRecord[]> {
   const carriers = new Map<string, KeyedRecord[]>();
-  for (const record of records) {
-    if (record.contactId === undefined) continue;
-    const known = carriers.get(record.contactId);
-    if (known) known.push(record);
-    else carriers.set(record.contactId, [record]);
-  }
+  for (const record of records)
+    for (const contactId of record.contactIds) {
+      const known = carriers.get(contactId);
+      if (known) known.push(record);
+      else carriers.set(contactId, [record]);
+    }
   return carriers;
 }
 
@@ -123,9 +124,10 @@ function judge(contact: ExportedContact, record: KeyedRecord, key: KeyName, matc
   const stronger = matching.keys.slice(0, matching.keys.indexOf(key));
   const against = stronger.find((one) => disagrees(matching, contact, record, one));
   if (against !== undefined) return { class: 'conflict', reason: 'stronger-key-disagrees', key: against, recordIds };
-  if (record.contactId === undefined)
+  if (record.contactIds.length === 0)
     return { class: 'matched', reason: 'key-agrees', key, recordIds, writes: contact.contactId };
-  return personOf(matching, record.contactId) === personOf(matching, contact.contactId)
+  const person = personOf(matching, contact.contactId);
+  return record.contactIds.some((id) => personOf(matching, id) === person)
     ? { class: 'merged-before', reason: 'carries-merged-id', key, recordIds }
     : { class: 'conflict', reason: 'record-has-another-id', key, recordIds };
 }

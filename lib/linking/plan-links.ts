@@ -45,8 +45,8 @@ const survivorHas = ({ writes: _nothing, ...row }: LinkRow): LinkRow => ({
 /** The record that each person has: one that carries an id of theirs, or one that the survivor itself was matched to. */
 function homesOf(rows: LinkRow[], records: readonly KeyedRecord[], options: MatchOptions): Map<string, string> {
   const homes = new Map<string, string>();
-  for (const { contactId, recordId } of records)
-    if (contactId !== undefined) homes.set(personOf(options, contactId), recordId);
+  for (const { contactIds, recordId } of records)
+    for (const contactId of contactIds) homes.set(personOf(options, contactId), recordId);
   for (const { contactId = '', class: kind, recordIds } of rows)
     if (kind === 'matched' && !options.survivors.has(contactId) && !homes.has(contactId))
       homes.set(contactId, recordIds[0] ?? '');
@@ -61,7 +61,7 @@ function recordsLeft(
 ): LinkRow[] {
   const told = new Set(rows.flatMap(({ recordIds }) => recordIds));
   const known = new Set(contacts.map(({ contactId }) => contactId));
-  return records.flatMap(({ recordId, contactId }): LinkRow[] => {
+  return records.flatMap(({ recordId, contactIds: [contactId] }): LinkRow[] => {
     if (told.has(recordId)) return [];
     const about = { class: 'missing-in-export' as const, recordIds: [recordId] };
     return contactId === undefined || known.has(contactId)

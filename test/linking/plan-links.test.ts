@@ -2,7 +2,11 @@ import type { Keys } from '../../lib/linking/keys.ts';
 import { planLinks } from '../../lib/linking/plan-links.ts';
 
 const contact = (contactId: string, keys: Keys) => ({ contactId, lines: [], keys });
-const record = (recordId: string, keys: Keys, contactId?: string) => ({ recordId, contactId, keys });
+const record = (recordId: string, keys: Keys, contactId?: string) => ({
+  recordId,
+  contactIds: contactId === undefined ? [] : [contactId],
+  keys,
+});
 const mobile = (...values: string[]) => ({ mobile: values });
 
 type Contacts = Parameters<typeof planLinks>[0];

@@ -42,6 +42,51 @@ export function batchRead(portal: Portal, quirks: HubspotQuirks, now: () => numb
   };
 }
 
+export type BatchUpdate = { inputs: { id: string; properties: Record<string, string> }[] };
+
+/** All or nothing: one input that is refused, and the whole batch is. */
+export function batchUpdate(
+  portal: Portal,
+  now: () => number,
+  { inputs }: BatchUpdate,
+  check: (values: Record<string, string>, before: Record<string, string>) => void,
+): HubspotAnswer {
+  if (inputs.length > MOST_IN_A_BATCH) throw invalid('The maximum batch size is 100', 'TOO_MANY_INPUTS');
+  if (new Set(inputs.map(({ id }) => id)).size < inputs.length)
+    throw invalid('Duplicate IDs found in batch input', 'DUPLICATE_INPUTS');
+  for (const { id, properties } of inputs) check(properties, Object.fromEntries(portal.byId(id)?.values ?? []));
+  const results = portal.updateAll(inputs.map(({ id, properties }) => ({ id, values: properties })));
+  const names = [...new Set(inputs.flatMap(({ properties }) => Object.keys(properties)))];
+  return {
+    status: 200,
+    body: {
+      status: 'COMPLETE',
+      results: results.map((contact) => present(contact, names)).reverse(),
+      startedAt: iso(now()),
+      completedAt: iso(now()),
+    },
+  };
+}
+
+/** A page by record id; `after` is the id that the next one begins with. */
+export function listContacts(portal: Portal, query: URLSearchParams): HubspotAnswer {
+  const limit = Number(query.get('limit') ?? 10);
+  if (limit > MOST_IN_A_BATCH) throw invalid('The maximum page size is 100', 'INVALID_LIMIT');
+  const from = Number(query.get('after') ?? 0);
+  const ids = portal.idsFrom(from, limit + 1);
+  const properties = (query.get('properties') ?? '').split(',');
+  const contacts = ids.slice(0, limit).flatMap((id) => portal.byId(id) ?? []);
+  const next = ids[limit];
+  const link = `https://api.hubapi.com/crm/v3/objects/contacts?after=${next}`;
+  return {
+    status: 200,
+    body: {
+      results: contacts.map((contact) => present(contact, properties)),
+      ...(next !== undefined && { paging: { next: { after: next, link } } }),
+    },
+  };
+}
+
 /** With the properties asked for that exist; the three that always come; an empty one is null. */
 export function present(contact: PortalContact, properties: string[]): Record<string, unknown> {
   const asked = properties.filter((name) => name !== '').map((name) => [name, contact.values.get(name) || null]);

@@ -13,6 +13,7 @@ import type { PortalRules } from './hubspot-rules.ts';
 const BUILT_IN = ['email', 'firstname', 'lastname', 'phone', 'mobilephone', 'lifecyclestage', 'hubspot_owner_id'];
 const READ_ONLY = ['hs_object_id', 'createdate', 'lastmodifieddate', 'hs_merged_object_ids', 'hs_additional_emails'];
 const MOST_MERGES = 250;
+const FIRST_ID = 10_000;
 
 export type Portal = ReturnType<typeof createPortal>;
 
@@ -26,7 +27,7 @@ export function createPortal(quirks: HubspotQuirks, now: () => number) {
   const archivedProperties = new Map<string, PortalProperty>();
   const rules: PortalRules = { onCreate: [], conditional: [], bindsUnrelatedWrites: false };
   const properties = new Map([...BUILT_IN, ...READ_ONLY].map((name) => [name, property(name)]));
-  let lastId = 10_000;
+  let lastId = FIRST_ID;
   let merges = 0;
 
   function make(values: Map<string, string>, more: Partial<PortalContact> = {}): PortalContact {
@@ -106,6 +107,25 @@ export function createPortal(quirks: HubspotQuirks, now: () => number) {
       for (const [name, value] of Object.entries(values)) checkValue(name, value, contact);
       write(contact, values);
       return contact;
+    },
+
+    /** All of them, or none where one is refused. */
+    updateAll(updates: { id: string; values: Record<string, string> }[]): PortalContact[] {
+      const contacts = updates.map(({ id, values }) => {
+        const contact = writable(id);
+        for (const [name, value] of Object.entries(values)) checkValue(name, value, contact);
+        return contact;
+      });
+      for (const [index, contact] of contacts.entries()) write(contact, updates[index]?.values ?? {});
+      return contacts;
+    },
+
+    /** Record ids from this one on, in their order. */
+    idsFrom(id: number, count: number): string[] {
+      const ids: string[] = [];
+      for (let at = Math.max(id, FIRST_ID); at <= lastId && ids.length < count; at++)
+        if (contacts.has(String(at))) ids.push(String(at));
+      return ids;
     },
 
     merge(primaryId: string, loserId: string): PortalContact {

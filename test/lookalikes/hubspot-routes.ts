@@ -1,5 +1,14 @@
 import { type HubspotQuirks, notFound, property, Refusal } from './hubspot-account.ts';
-import { type BatchRead, batchRead, type HubspotAnswer, present, presentProperty } from './hubspot-answers.ts';
+import {
+  type BatchRead,
+  type BatchUpdate,
+  batchRead,
+  batchUpdate,
+  type HubspotAnswer,
+  listContacts,
+  present,
+  presentProperty,
+} from './hubspot-answers.ts';
 import type { Portal } from './hubspot-portal.ts';
 import { checkRules } from './hubspot-rules.ts';
 
@@ -41,6 +50,24 @@ export const HUBSPOT_ROUTES: Route[] = [
     answer: 'BatchResponseSimplePublicObjectWithErrors',
     scope: READ,
     handle: ({ portal, quirks, now }, { body }) => batchRead(portal, quirks, now, body as BatchRead),
+  },
+  {
+    method: 'POST',
+    path: contacts('/batch/update'),
+    request: 'BatchInputSimplePublicObjectBatchInput',
+    answer: 'BatchResponseSimplePublicObject',
+    scope: WRITE,
+    handle: ({ portal, now }, { path, body }) =>
+      batchUpdate(portal, now, body as BatchUpdate, (values, before) => {
+        if (isBound(path)) checkRules(portal.rules, 'update', values, before);
+      }),
+  },
+  {
+    method: 'GET',
+    path: contacts(''),
+    answer: 'CollectionResponseSimplePublicObjectWithAssociationsForwardPaging',
+    scope: READ,
+    handle: ({ portal }, { query }) => listContacts(portal, query),
   },
   {
     method: 'POST',

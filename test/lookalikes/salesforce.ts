@@ -117,6 +117,7 @@ const ROUTES: [Operation, string, RegExp][] = [
   ['limits', 'GET', /^\/services\/data\/v\d\d\.0\/limits$/],
   ['describe', 'GET', /^\/services\/data\/v\d\d\.0\/sobjects\/Contact\/describe$/],
   ['update', 'PATCH', /^\/services\/data\/v\d\d\.0\/sobjects\/Contact\/\w+$/],
+  ['collection', 'PATCH', /^\/services\/data\/v\d\d\.0\/composite\/sobjects$/],
   ['create', 'POST', /^\/services\/data\/v\d\d\.0\/sobjects\/Contact$/],
   ['query', 'GET', /^\/services\/data\/v\d\d\.0\/query(\/[\w-]+)?$/],
   ['queryAll', 'GET', /^\/services\/data\/v\d\d\.0\/queryAll(\/[\w-]+)?$/],
@@ -220,6 +221,7 @@ function performRest(world: World, operation: Operation, request: SalesforceRequ
     return rest.json(200, { DailyApiRequests: { Max: usage.limit, Remaining: usage.limit - usage.used } });
   if (operation === 'describe') return rest.json(200, rest.describe(org));
   if (operation === 'query' || operation === 'queryAll') return performQuery(world, operation, url);
+  if (operation === 'collection') return rest.json(200, rest.updateCollection(org, request.body));
   const fields = rest.readFields(org, request.body, { forbidden: ['Id'] });
   refuseDuplicates(world, allowSave, fields);
   if (operation === 'create') return rest.json(201, { id: org.insert(fields).Id, success: true, errors: [] });

@@ -43,13 +43,18 @@ async function seedParty(code: string, values: JsonObject): Promise<string> {
   const { categories, other, ...own } = values;
   const party = {
     name: 'Seeded',
-    code: randomUUID(), // With SQLite two parties made at once get one number.
     ...own,
     identifiers: [['create', [{ code }]]],
     ...(other !== undefined && { contact_mechanisms: [['create', [{ type: 'other', value: other }]]] }),
     ...(Array.isArray(categories) && { categories: [['add', await categoryIds(categories.map(String))]] }),
   };
-  const [id] = (await write('model.party.party.create', [[party], {}])) as number[];
+  return makeParty(party);
+}
+
+/** @returns the party's record id. */
+export async function makeParty(values: JsonObject): Promise<string> {
+  // With SQLite two parties made at once get one number.
+  const [id] = (await write('model.party.party.create', [[{ code: randomUUID(), ...values }], {}])) as number[];
   return String(id);
 }
 

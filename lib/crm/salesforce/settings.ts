@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import type { Fetch, Now, RecordCrm } from '../../ports.ts';
+import type { Fetch, LinkableCrm, Now, RecordCrm } from '../../ports.ts';
 import { text, timeoutMs } from '../setting-fields.ts';
+import { createSalesforceLinking } from './linking.ts';
 import { createSalesforceSession, SalesforceCredentialsSchema } from './oauth.ts';
 import { createSalesforceCrm } from './salesforce.ts';
 
@@ -30,4 +31,13 @@ export function createSalesforceFromSettings(
 ): RecordCrm {
   const session = createSalesforceSession({ ...settings, ...parts });
   return createSalesforceCrm({ ...settings, ...parts, session });
+}
+
+/** @throws ConfigError for an address, key or token that cannot work. */
+export function createSalesforceLinkingFromSettings(
+  settings: SalesforceSettings,
+  parts: { fetch: Fetch; now: Now },
+): LinkableCrm {
+  const session = createSalesforceSession({ ...settings, ...parts });
+  return createSalesforceLinking({ ...settings, ...parts, session });
 }

@@ -36,7 +36,16 @@ export interface TrytonRpc {
   /** The user that the session belongs to. */
   userId(): Promise<number>;
   /** Records by `search_read`, inactive ones only when asked for with `active_test` false in the context. */
-  searchRead(query: { model: string; domain: Json[]; fields: string[]; context?: JsonObject }): Promise<JsonObject[]>;
+  searchRead(query: SearchRead): Promise<JsonObject[]>;
+}
+
+export interface SearchRead {
+  model: string;
+  domain: Json[];
+  fields: string[];
+  context?: JsonObject;
+  /** At most so many, by their ids. */
+  limit?: number;
 }
 
 /**
@@ -63,9 +72,10 @@ export function createTrytonRpc(access: TrytonAccess): TrytonRpc {
     ask,
     call,
     userId: async () => userIn(await session.token()),
-    async searchRead({ model, domain, fields, context = {} }) {
+    async searchRead({ model, domain, fields, context = {}, limit }) {
       const method = `model.${model}.search_read`;
-      const records = await call({ method, params: [domain, 0, null, null, fields, context], repeatable: true });
+      const page: Json[] = limit === undefined ? [0, null, null] : [0, limit, [['id', 'ASC']]];
+      const records = await call({ method, params: [domain, ...page, fields, context], repeatable: true });
       const read = v.safeParse(v.array(v.record(v.string(), v.any())), records);
       if (read.success) return read.output as JsonObject[];
       throw new CrmError('retry-soon', `${VENDOR}: ${method} answered something else than records`, {

@@ -7,6 +7,8 @@ import { locateParties } from './locate.ts';
 import { replaceParty } from './merge.ts';
 import { createParty, updateParty } from './write.ts';
 
+export const DEFAULT_IDENTIFIER_PREFIX = 'dustess:';
+
 export interface TrytonOptions extends TrytonAccess {
   /** Stands before the contact id in the identifier's code; `dustess:` if left out. */
   identifierPrefix?: string | undefined;
@@ -19,7 +21,7 @@ export interface TrytonOptions extends TrytonAccess {
  * @throws ConfigError for an address that cannot be called.
  */
 export function createTrytonCrm(options: TrytonOptions): RecordCrm {
-  const { identifierPrefix: prefix = 'dustess:' } = options;
+  const { identifierPrefix: prefix = DEFAULT_IDENTIFIER_PREFIX } = options;
   checkBaseUrl(options.baseUrl, { setting: 'baseUrl' });
   const rpc = createTrytonRpc(options);
   return {

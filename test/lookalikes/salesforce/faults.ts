@@ -5,6 +5,7 @@ export type Operation =
   | 'queryAll'
   | 'merge'
   | 'update'
+  | 'collection'
   | 'create'
   | 'describe'
   | 'limits'

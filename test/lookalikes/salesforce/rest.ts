@@ -38,13 +38,13 @@ export function refusedAnswer(error: unknown): Answer {
 const SYSTEM_FIELDS = ['Id', 'IsDeleted', 'MasterRecordId'];
 
 export function query(org: Org, soql: string, all: boolean): object[] {
-  const { fields, object, field, values } = parseSoql(soql);
+  const { fields, object, where } = parseSoql(soql);
   if (object !== 'Contact') throw new Refused('INVALID_TYPE');
   const names = fields.map((name) => canonical(org, name));
   if (new Set(names).size !== names.length) throw new Refused('INVALID_FIELD');
-  const by = canonical(org, field);
+  const by = canonical(org, where?.field ?? 'Id');
   const rows = [...org.rows.values()].filter(
-    (row) => (all || !row.IsDeleted) && values.some((value) => matches(by, read(row, by), value)),
+    (row) => (all || !row.IsDeleted) && (!where || where.values.some((value) => matches(by, read(row, by), value))),
   );
   return rows.map((row) => ({
     attributes: { type: 'Contact', url: `/services/data/v62.0/sobjects/Contact/${row.Id}` },
@@ -80,6 +80,29 @@ export function describe(org: Org): object {
   const { readOnlyUser = false } = org.quirks;
   return { name: 'Contact', mergeable: true, deletable: !readOnlyUser, updateable: !readOnlyUser, fields };
 }
+
+const MOST_IN_A_COLLECTION = 200;
+
+/** Each record by itself, as with `allOrNone` false. @throws Refused for a request that is none. */
+export function updateCollection(org: Org, body: string): object[] {
+  const { allOrNone, records } = JSON.parse(body) as { allOrNone: boolean; records: CollectionRecord[] };
+  if (allOrNone !== false || records.length > MOST_IN_A_COLLECTION) throw new Refused('INVALID_INPUT');
+  return records.map(({ attributes, id, ...fields }) => {
+    try {
+      if (attributes.type !== 'Contact') throw new Refused('INVALID_TYPE');
+      return {
+        id: org.update(id, readFields(org, JSON.stringify(fields), { forbidden: ['Id'] })).Id,
+        success: true,
+        errors: [],
+      };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return { success: false, errors: [{ statusCode: error.code, message: 'with "values"', fields: error.fields }] };
+    }
+  });
+}
+
+type CollectionRecord = { attributes: { type: string }; id: string } & Row['fields'];
 
 /** A JSON body as fields. @throws Refused for what the JSON reader would not take. */
 export function readFields(org: Org, body: string, names: { forbidden: string[] }): Row['fields'] {

@@ -1,9 +1,9 @@
-/** The part of SOQL that a client of contacts by id needs: `SELECT a,b FROM Contact WHERE f IN ('x','y')`, or `f = 'x'`. */
+/** The part of SOQL that a client of contacts needs: `SELECT a,b FROM Contact`, `WHERE f IN ('x','y')` or `f = 'x'`, `ORDER BY Id`. */
 export interface Soql {
   fields: string[];
   object: string;
-  field: string;
-  values: string[];
+  /** Left out: all records. */
+  where?: { field: string; values: string[] };
 }
 
 type Token = { word: string } | { text: string } | { sign: string };
@@ -43,11 +43,16 @@ export function parseSoql(soql: string): Soql {
   const fields = list(() => word());
   word('FROM');
   const object = word();
-  word('WHERE');
-  const field = word();
-  const values = isSign(tokens[0], '=') ? equal() : inList();
+  const where = isWord(tokens[0], 'WHERE') ? condition() : undefined;
+  if (isWord(tokens[0], 'ORDER')) for (const expected of ['ORDER', 'BY', 'ID']) word(expected);
   if (tokens.length > 0) throw new SyntaxError('unexpected token');
-  return { fields, object, field, values };
+  return { fields, object, ...(where && { where }) };
+
+  function condition() {
+    word('WHERE');
+    const field = word();
+    return { field, values: isSign(tokens[0], '=') ? equal() : inList() };
+  }
 
   function equal() {
     sign('=');
@@ -62,6 +67,9 @@ export function parseSoql(soql: string): Soql {
     return texts;
   }
 }
+
+const isWord = (token: Token | undefined, word: string) =>
+  token !== undefined && 'word' in token && token.word.toUpperCase() === word;
 
 const isSign = (token: Token | undefined, sign: string) =>
   token !== undefined && 'sign' in token && token.sign === sign;
