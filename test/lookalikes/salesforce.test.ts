@@ -41,11 +41,11 @@ describe('queries', () => {
     expect(parseSoql("SELECT Id, Fax FROM Contact WHERE x__c IN ('a\\'b', 'c\\\\')")).toEqual({
       fields: ['Id', 'Fax'],
       object: 'Contact',
-      field: 'x__c',
-      values: ["a'b", 'c\\'],
+      where: { field: 'x__c', values: ["a'b", 'c\\'] },
     });
+    expect(parseSoql('SELECT Id FROM Contact ORDER BY Id')).toEqual({ fields: ['Id'], object: 'Contact' });
     for (const bad of [
-      'SELECT Id FROM Contact',
+      'SELECT Id FROM Contact LIMIT 5',
       "SELECT Id FROM Contact WHERE a = 'b' OR c = 'd'",
       "SELECT Id FROM Contact WHERE a = 'b",
     ])
