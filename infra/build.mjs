@@ -1,11 +1,11 @@
 /**
  * Bundles each Lambda function (`functions/NAME/index.ts`) into a folder of its own, `dist/NAME/index.mjs`.
  *
- *   node infra/build.mjs [--outdir DIR] [--source-maps]
+ *   node infra/build.mjs [--outdir DIR] [--source-maps] [--json]
  *
- * Output depends on the sources alone: the same commit gives the same bytes.
+ * `--json` prints `{"FUNCTION":{"startupBytes","bytes"}}`. Output depends on the sources alone: the same commit gives the same bytes.
  */
-import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -20,10 +20,11 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
  *
  * @param {string} entry file to bundle
  * @param {string} outdir gets `index.mjs` and its chunks
- * @param {{ sourceMaps?: boolean, splitting?: boolean }} [options]
+ * @param {{ sourceMaps?: boolean, splitting?: boolean, forLambda?: boolean }} [options] `forLambda: false` keeps what
+ * Lambda has no use for: the yardstick of `npm run bench:cold`
  * @returns {Promise<import('esbuild').Metafile>}
  */
-export async function bundle(entry, outdir, { sourceMaps = false, splitting = true } = {}) {
+export async function bundle(entry, outdir, { sourceMaps = false, splitting = true, forLambda = true } = {}) {
   const { build } = await needPackage('esbuild', () => import('esbuild'));
   rmSync(outdir, { recursive: true, force: true });
   const { metafile } = await build({
@@ -43,10 +44,38 @@ export async function bundle(entry, outdir, { sourceMaps = false, splitting = tr
     charset: 'utf8',
     metafile: true,
     logLevel: 'warning',
+    plugins: forLambda ? [credentialsFromEnvironment, packageVersionsOnly] : [],
   });
   refuseRequire(metafile);
   return metafile;
 }
+
+/**
+ * Lambda gives a function its role's credentials in its environment, and nowhere else
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime).
+ * The SDK's other sources (profiles, SSO, STS, containers) are never asked, yet esbuild puts the protocols that they
+ * share with the clients into the chunks that are read at start-up: 37 KB.
+ */
+const credentialsFromEnvironment = {
+  name: 'credentials-from-environment',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]@aws-sdk[\\/]credential-provider-node[\\/]dist-es[\\/]index\.js$/ }, (file) => ({
+      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+      resolveDir: path.dirname(file.path),
+    }));
+  },
+};
+
+/** The clients import their package.json for its version, and nothing else of it. */
+const packageVersionsOnly = {
+  name: 'package-versions-only',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[a-z-]+[\\/]package\.json$/ }, (file) => {
+      const { version } = JSON.parse(readFileSync(file.path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
 
 /** An ES module has no `require`: a bundle that needs one would fail at its first call, in production. */
 function refuseRequire({ outputs }) {
@@ -72,6 +101,8 @@ export function startupBytes({ outputs }) {
   return [...seen].reduce((sum, file) => sum + outputs[file].bytes, 0);
 }
 
+const allBytes = ({ outputs }) => Object.values(outputs).reduce((sum, { bytes }) => sum + bytes, 0);
+
 export function functionNames() {
   const folder = path.join(ROOT, 'functions');
   return readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'index.ts')));
@@ -79,17 +110,24 @@ export function functionNames() {
 
 async function main() {
   const { values } = parseArgs({
-    options: { outdir: { type: 'string', default: path.join(ROOT, 'dist') }, 'source-maps': { type: 'boolean' } },
+    options: {
+      outdir: { type: 'string', default: path.join(ROOT, 'dist') },
+      'source-maps': { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
   });
   const names = functionNames();
   if (names.length === 0) throw new Error('functions/ has no function: expected functions/NAME/index.ts');
+  const sizes = {};
   for (const name of names) {
     const entry = path.join(ROOT, 'functions', name, 'index.ts');
     const metafile = await bundle(entry, path.join(values.outdir, name), {
       sourceMaps: Boolean(values['source-maps']),
     });
-    console.log(`${name}: ${Math.round(startupBytes(metafile) / 1024)} KiB read at start-up`);
+    sizes[name] = { startupBytes: startupBytes(metafile), bytes: allBytes(metafile) };
+    if (!values.json) console.log(`${name}: ${Math.round(startupBytes(metafile) / 1024)} KiB read at start-up`);
   }
+  if (values.json) console.log(JSON.stringify(sizes));
 }
 
 /** Also when this file is reached through a link: both names are resolved before they are compared. */

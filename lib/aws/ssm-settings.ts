@@ -15,7 +15,7 @@ export interface SettingsOptions<T> {
   /** The parameter of a tenant. */
   nameOf(tenant: string): string;
   /** @throws ConfigError */
-  parse(name: string, text: string, tenant: string): T;
+  parse(name: string, text: string, tenant: string): T | Promise<T>;
   now: Now;
   log: Log;
   /** A changed parameter is in force after this long, milliseconds. */

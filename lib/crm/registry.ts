@@ -7,28 +7,15 @@ import type { TenantCrm } from '../merge/tenant-crm.ts';
 import type { Crm, Documents, Fetch, LinkableCrm, Now } from '../ports.ts';
 import { withCircuitBreaker } from './circuit-breaker.ts';
 import type { Finding } from './finding.ts';
-import { createCommandHttpCrm } from './http/command-http.ts';
-import { examineHttp } from './http/doctor.ts';
 import { HttpSettingsSchema } from './http/settings.ts';
-import { examineHubspot } from './hubspot/doctor.ts';
-import { createHubspotCrm } from './hubspot/hubspot.ts';
-import { createHubspotLinking } from './hubspot/linking.ts';
 import { HUBSPOT_OWN_PROPERTIES } from './hubspot/reserved-properties.ts';
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY, HubspotSettingsSchema } from './hubspot/settings.ts';
 import { withRetryAfter } from './retry-after.ts';
-import { examineSalesforce } from './salesforce/doctor.ts';
 import { SALESFORCE_OWN_FIELDS } from './salesforce/reserved-fields.ts';
-import { DEFAULT_ID_FIELD } from './salesforce/salesforce.ts';
-import {
-  createSalesforceFromSettings,
-  createSalesforceLinkingFromSettings,
-  SalesforceSettingsSchema,
-} from './salesforce/settings.ts';
+import { DEFAULT_ID_FIELD, SalesforceSettingsSchema } from './salesforce/settings.ts';
 import { createSharedRateBudget } from './shared-rate-budget.ts';
-import { examineTryton } from './tryton/doctor.ts';
-import { createTrytonLinking } from './tryton/linking.ts';
 import { TRYTON_OWN_FIELDS } from './tryton/reserved-fields.ts';
-import { createTrytonFromSettings, TrytonSettingsSchema } from './tryton/settings.ts';
+import { TrytonSettingsSchema } from './tryton/settings.ts';
 
 const CrmSchema = v.variant('kind', [
   HttpSettingsSchema,
@@ -58,25 +45,26 @@ export interface CrmParts {
  * A tenant's CRM settings (its `crm` parameter) → CRM, policy and mapping, ready for use.
  * @throws ConfigError naming the tenant, the key and what it needs.
  */
-export function createTenantCrm(tenant: string, settings: unknown, parts: CrmParts): TenantCrm {
+export async function createTenantCrm(tenant: string, settings: unknown, parts: CrmParts): Promise<TenantCrm> {
   const { crm, policy, mapping } = readSettings(TenantCrmSchema, `crm settings of tenant ${tenant}`, settings);
-  const guarded = withCircuitBreaker(createCrm(tenant, crm, parts), parts.now);
-  return { crm: guarded, policy, mapping: createFieldMapping(tenant, mapping, reservedOf(crm)) };
+  const fieldMapping = createFieldMapping(tenant, mapping, reservedOf(crm));
+  return { crm: withCircuitBreaker(await createCrm(tenant, crm, parts), parts.now), policy, mapping: fieldMapping };
 }
 
-/** Add your own adapter here, and its settings above. */
-function createCrm(tenant: string, crm: CrmSettings, parts: CrmParts): Crm {
+/** Add your own adapter here, and its settings above. Only the adapters that tenants use are loaded. */
+async function createCrm(tenant: string, crm: CrmSettings, parts: CrmParts): Promise<Crm> {
   const budget = createSharedRateBudget({ documents: parts.ledger, tenant, crm: crm.kind, now: parts.now });
   const fetch = withRetryAfter(parts.fetch, { vendor: crm.kind, budget, now: parts.now });
   switch (crm.kind) {
     case 'http':
-      return createCommandHttpCrm({ ...crm, ...parts, fetch });
+      return (await import('./http/command-http.ts')).createCommandHttpCrm({ ...crm, ...parts, fetch });
     case 'hubspot':
-      return createHubspotCrm({ ...given(crm), ...parts, budget }); // It keeps to `Retry-After` with the same budget.
+      // It keeps to `Retry-After` with the same budget.
+      return (await import('./hubspot/hubspot.ts')).createHubspotCrm({ ...given(crm), ...parts, budget });
     case 'salesforce':
-      return createSalesforceFromSettings(crm, { ...parts, fetch });
+      return (await import('./salesforce/from-settings.ts')).createSalesforceFromSettings(crm, { ...parts, fetch });
     case 'tryton':
-      return createTrytonFromSettings(crm, { ...parts, fetch });
+      return (await import('./tryton/tryton.ts')).createTrytonCrm({ ...crm, ...parts, fetch });
   }
 }
 
@@ -84,7 +72,11 @@ function createCrm(tenant: string, crm: CrmSettings, parts: CrmParts): Crm {
  * A tenant's CRM as linking needs it, within the same rate limit as the workers'. @returns undefined for a CRM that is
  * only told: its records cannot be read. @throws ConfigError naming the tenant, the key and what it needs.
  */
-export function createLinkableCrm(tenant: string, settings: unknown, parts: CrmParts): LinkableCrm | undefined {
+export async function createLinkableCrm(
+  tenant: string,
+  settings: unknown,
+  parts: CrmParts,
+): Promise<LinkableCrm | undefined> {
   const { crm } = readSettings(TenantCrmSchema, `crm settings of tenant ${tenant}`, settings);
   const budget = createSharedRateBudget({ documents: parts.ledger, tenant, crm: crm.kind, now: parts.now });
   const fetch = withRetryAfter(parts.fetch, { vendor: crm.kind, budget, now: parts.now });
@@ -92,11 +84,14 @@ export function createLinkableCrm(tenant: string, settings: unknown, parts: CrmP
     case 'http':
       return undefined;
     case 'hubspot':
-      return createHubspotLinking({ ...given(crm), ...parts, budget });
+      return (await import('./hubspot/linking.ts')).createHubspotLinking({ ...given(crm), ...parts, budget });
     case 'salesforce':
-      return createSalesforceLinkingFromSettings(crm, { ...parts, fetch });
+      return (await import('./salesforce/from-settings.ts')).createSalesforceLinkingFromSettings(crm, {
+        ...parts,
+        fetch,
+      });
     case 'tryton':
-      return createTrytonLinking({ ...crm, ...parts, fetch });
+      return (await import('./tryton/linking.ts')).createTrytonLinking({ ...crm, ...parts, fetch });
   }
 }
 
@@ -122,7 +117,12 @@ function reservedOf(crm: CrmSettings): ReservedProperties {
  * What `merge-sync doctor` looks at in a tenant's CRM. @param fix create our own properties where they are missing.
  * @throws ConfigError for settings that cannot be read.
  */
-export function examineTenantCrm(tenant: string, settings: unknown, parts: Omit<CrmParts, 'ledger'>, fix: boolean) {
+export async function examineTenantCrm(
+  tenant: string,
+  settings: unknown,
+  parts: Omit<CrmParts, 'ledger'>,
+  fix: boolean,
+): Promise<Finding[]> {
   const where = `crm settings of tenant ${tenant}`;
   const { crm, policy, mapping } = readSettings(TenantCrmSchema, where, settings);
   const entries = readEntries(`tenant ${tenant}`, mapping, reservedOf(crm));
@@ -141,16 +141,20 @@ interface Examination extends Omit<CrmParts, 'ledger'> {
   fix: boolean;
 }
 
-function examine(crm: CrmSettings, { mapped, ...parts }: Examination): Promise<Finding[]> {
+async function examine(crm: CrmSettings, { mapped, ...parts }: Examination): Promise<Finding[]> {
   switch (crm.kind) {
     case 'http':
-      return examineHttp({ ...crm, ...parts });
+      return (await import('./http/doctor.ts')).examineHttp({ ...crm, ...parts });
     case 'hubspot':
-      return examineHubspot({ ...given(crm), ...parts, mapped });
+      return (await import('./hubspot/doctor.ts')).examineHubspot({ ...given(crm), ...parts, mapped });
     case 'salesforce':
-      return examineSalesforce({ settings: crm, mapped: [...mapped.keys()], ...parts });
+      return (await import('./salesforce/doctor.ts')).examineSalesforce({
+        settings: crm,
+        mapped: [...mapped.keys()],
+        ...parts,
+      });
     case 'tryton':
-      return examineTryton({ ...crm, ...parts, mapped: [...mapped.keys()] });
+      return (await import('./tryton/doctor.ts')).examineTryton({ ...crm, ...parts, mapped: [...mapped.keys()] });
   }
 }
 

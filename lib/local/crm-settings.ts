@@ -52,13 +52,13 @@ const CRMS: Record<string, { needs: string[]; options(read: Read): Record<string
 };
 
 /** @throws ConfigError for a choice that cannot work, before anything is started. */
-export function readCrmSettings(env: Env): CrmSettings {
-  const settings = readAll({
+export async function readCrmSettings(env: Env): Promise<CrmSettings> {
+  const settings = await readAll({
     crm: () => readChoice(env),
     policy: () => readJson('POLICY', env.POLICY || '{}'),
     mapping: () => readJson('MAPPING', env.MAPPING || '{}'),
   });
-  createLocalCrm(settings, ANYWHERE, { fetch, now: () => 0, sleep: async () => undefined, ledger: NOWHERE });
+  await createLocalCrm(settings, ANYWHERE, { fetch, now: () => 0, sleep: async () => undefined, ledger: NOWHERE });
   return settings;
 }
 
@@ -86,6 +86,6 @@ const needs = (kind: string, names: string[]) =>
   });
 
 /** What the `crm` parameter makes in production. @param demo the demo CRM's settings. @throws ConfigError */
-export function createLocalCrm({ crm, ...rest }: CrmSettings, demo: CrmOptions, parts: CrmParts): TenantCrm {
+export function createLocalCrm({ crm, ...rest }: CrmSettings, demo: CrmOptions, parts: CrmParts): Promise<TenantCrm> {
   return createTenantCrm(TENANT, { ...rest, crm: crm ?? demo }, parts);
 }

@@ -4,19 +4,18 @@ import { LocalProblem, sentenceOf } from './local-problem.ts';
 type Readers = Record<string, () => unknown>;
 
 /** @returns what each reader gives. @throws LocalProblem with the problems of all of them, one a line. */
-export function readAll<T extends Readers>(readers: T): { [K in keyof T]: ReturnType<T[K]> } {
+export async function readAll<T extends Readers>(readers: T): Promise<{ [K in keyof T]: Awaited<ReturnType<T[K]>> }> {
   const problems: ConfigError[] = [];
-  const entries = Object.entries(readers).map(([name, read]) => {
+  const values: Record<string, unknown> = {};
+  for (const [name, read] of Object.entries(readers))
     try {
-      return [name, read()];
+      values[name] = await read();
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       problems.push(error);
-      return [name, undefined];
     }
-  });
   if (problems.length > 0) throw allOf(problems);
-  return Object.fromEntries(entries);
+  return values as { [K in keyof T]: Awaited<ReturnType<T[K]>> };
 }
 
 function allOf(problems: ConfigError[]): LocalProblem {

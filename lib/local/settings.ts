@@ -5,10 +5,10 @@ import { LocalProblem, languageOf } from './local-problem.ts';
 import { readAll } from './read-all.ts';
 
 /** The environment of `npm start`, read and checked. */
-export type LocalSettings = ReturnType<typeof readLocalSettings>;
+export type LocalSettings = Awaited<ReturnType<typeof readLocalSettings>>;
 
 /** @throws LocalProblem with every problem, one a line, each saying what to do. */
-export function readLocalSettings(env: Env) {
+export async function readLocalSettings(env: Env) {
   return readAll({
     port: () => readPort(env.PORT),
     keys: () => readKeys(env),

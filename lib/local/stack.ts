@@ -36,7 +36,7 @@ export async function startStack(settings: LocalSettings, log: Log) {
     : await startDemoCrm({ secret, now, steps: () => pageSteps, ...demoFile(settings) });
   const demoSettings = { kind: 'http', endpoint: demo?.endpoint ?? '', secret };
   const crmFetch = countCalls(fetch);
-  const crm = createLocalCrm(settings.crm, demoSettings, {
+  const crm = await createLocalCrm(settings.crm, demoSettings, {
     fetch: crmFetch.fetch,
     now,
     sleep,

@@ -21,7 +21,7 @@ const width = widthOf(process.env);
 async function main(): Promise<void> {
   // The SDK is pinned: its notice about Node 20 is of no use here.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  const settings = readLocalSettings(process.env);
+  const settings = await readLocalSettings(process.env);
   const stack = await startStack(settings, logFor(settings));
   stopOnSignal(stack);
   await tellStory(stack, settings, { print, upMs: () => process.uptime() * 1000, width });

@@ -96,7 +96,7 @@ export function createService(options: ServiceOptions) {
     apply: createApply({
       ...deps,
       ledger: fullLedger,
-      tenantCrm: async (tenant) => crms.get(tenant) as TenantCrm,
+      tenantCrm: async (tenant) => (await crms.get(tenant)) as TenantCrm,
       newId: randomUUID,
       random: Math.random,
       timing,

@@ -9,9 +9,9 @@ const parts = {
   ledger: asPort(createMemoryDocuments(() => 0)),
 };
 
-function refusal(load: () => unknown): string {
+async function refusal(load: () => Promise<unknown>): Promise<string> {
   try {
-    load();
+    await load();
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError);
     return (error as Error).message;
@@ -46,27 +46,28 @@ describe('promise 6: no field is mapped to what says who a record is', () => {
     ['the survivor of a Salesforce merge', SALESFORCE, 'MasterRecordId', OWN],
     ['Tryton’s identifiers', TRYTON, 'identifiers', IDS],
     ['what Tryton’s merge leaves', TRYTON, 'replaced_by', OWN],
-  ])('%s', (_, crm, property, reason) => {
+  ])('%s', async (_, crm, property, reason) => {
     for (const mapping of [{ remark: property }, { remark: { to: property } }, { mobiles: { to: ['a', property] } }]) {
       const [field = ''] = Object.keys(mapping);
       const expected = `\`${field}\` is mapped to \`${property}\`, ${reason}`;
-      expect(refusal(() => createTenantCrm('acme', { crm, mapping }, parts))).toContain(expected);
-      expect(refusal(() => examineTenantCrm('acme', { crm, mapping }, parts, false))).toContain(expected);
+      expect(await refusal(() => createTenantCrm('acme', { crm, mapping }, parts))).toContain(expected);
+      expect(await refusal(() => examineTenantCrm('acme', { crm, mapping }, parts, false))).toContain(expected);
     }
   });
 
-  it('names the tenant, and every such field at once', () => {
+  it('names the tenant, and every such field at once', async () => {
     const mapping = { remark: 'dustess_contact_id', email: 'hs_object_id', qq: 'qq_number' };
-    const message = refusal(() => createTenantCrm('acme', { crm: HUBSPOT, mapping }, parts));
+    const message = await refusal(() => createTenantCrm('acme', { crm: HUBSPOT, mapping }, parts));
     expect(message).toContain('tenant acme, field mapping: ');
     expect(message).toContain('`remark`');
     expect(message).toContain('`email`');
     expect(message).not.toContain('`qq`');
   });
 
-  it('an id property of another name frees the usual one', () => {
+  it('an id property of another name frees the usual one', async () => {
     const crm = { ...HUBSPOT, idProperty: 'scrm_id' };
     const mapping = { remark: 'dustess_contact_id' };
-    expect(createTenantCrm('acme', { crm, mapping }, parts).mapping.properties).toEqual(['dustess_contact_id']);
+    const tenant = await createTenantCrm('acme', { crm, mapping }, parts);
+    expect(tenant.mapping.properties).toEqual(['dustess_contact_id']);
   });
 });

@@ -22,9 +22,12 @@ function open(kind: 'http' | 'hubspot' | 'salesforce') {
     salesforce: { kind, instanceUrl: 'https://acme.my.salesforce.com', credentials: { token: 't' } },
   }[kind];
   const newWorker = (tenant = 'acme') => {
-    const { crm } = createTenantCrm(tenant, { crm: settings }, { fetch, now, sleep: async () => undefined, ledger });
+    const parts = { fetch, now, sleep: async () => undefined, ledger };
     const command = { survivorId: 'a', loserIds: ['b'] } as unknown as MergeCommand;
-    const call = crm.style === 'command' ? () => (crm as CommandCrm).send(command, 'e') : () => crm.find(['a'], []);
+    const call = async () => {
+      const { crm } = await createTenantCrm(tenant, { crm: settings }, parts);
+      return crm.style === 'command' ? (crm as CommandCrm).send(command, 'e') : crm.find(['a'], []);
+    };
     return () => call().catch((error: unknown) => error);
   };
   const pass = (ms: number) => {

@@ -66,12 +66,6 @@ describe.each(REGIONS)('packaged for %s', (region) => {
   partitionPromises(of);
 });
 
-it('receive reads little before it can answer, and the client for SSM only when it needs settings', () => {
-  const [, kibibytes] = /^receive: (\d+) KiB read at start-up$/m.exec(service.buildLog) ?? [];
-  expect(Number(kibibytes)).toBeGreaterThan(0);
-  expect(Number(kibibytes)).toBeLessThan(300); // 78 KiB more with the client for SSM.
-});
-
 describe('parameters that cannot work', () => {
   const WRONG = [
     'tenants=尘锋',

@@ -6,9 +6,9 @@ import { groupIsGone, killAll, spawnStack } from './stack-process.ts';
 
 afterAll(killAll);
 
-const problems = (env: Record<string, string>) => {
+const problems = async (env: Record<string, string>) => {
   try {
-    readLocalSettings(env);
+    await readLocalSettings(env);
     return [];
   } catch (error) {
     return (error as Error).message.split('\n');
@@ -16,24 +16,25 @@ const problems = (env: Record<string, string>) => {
 };
 
 describe('the environment of npm start', () => {
-  it('needs nothing: every variable has a default', () => {
-    const settings = readLocalSettings({});
+  it('needs nothing: every variable has a default', async () => {
+    const settings = await readLocalSettings({});
     expect(settings).toMatchObject({ port: 3000, sample: true, jsonLog: false, language: 'en', dataDir: undefined });
     expect(settings.crm).toEqual({ crm: undefined, policy: {}, mapping: {} });
     expect(settings.keys.token).toMatch(/^\w{32}$/);
     expect(settings.keys.encodingAesKey).toMatch(/^[A-Za-z0-9]{43}$/);
   });
 
-  it('generates only the keys that are left out, and different ones each time', () => {
-    const { keys } = readLocalSettings({ DUSTESS_TOKEN: 'mine' });
+  it('generates only the keys that are left out, and different ones each time', async () => {
+    const { keys } = await readLocalSettings({ DUSTESS_TOKEN: 'mine' });
     expect(keys).toMatchObject({ token: 'mine', generated: ['encodingAesKey', 'receiveId'] });
-    expect(readLocalSettings({}).keys.token).not.toBe(readLocalSettings({}).keys.token);
-    expect(readLocalSettings(KEYS_ENV).keys).toEqual({ ...KEYS, generated: [] });
+    const [one, other] = [await readLocalSettings({}), await readLocalSettings({})];
+    expect(one.keys.token).not.toBe(other.keys.token);
+    expect((await readLocalSettings(KEYS_ENV)).keys).toEqual({ ...KEYS, generated: [] });
   });
 
-  it('takes an empty variable for one that is not set', () => {
+  it('takes an empty variable for one that is not set', async () => {
     const empty = { PORT: '', CRM: '', SAMPLE: '', LOG: '', DATA_DIR: '', POLICY: '', MAPPING: '', DUSTESS_TOKEN: '' };
-    expect(readLocalSettings(empty)).toMatchObject({ port: 3000, sample: true, dataDir: undefined });
+    expect(await readLocalSettings(empty)).toMatchObject({ port: 3000, sample: true, dataDir: undefined });
   });
 
   it.each<[Record<string, string>, RegExp]>([
@@ -55,23 +56,23 @@ describe('the environment of npm start', () => {
     [{ POLICY: '{"mode":"dry-run"}' }, /policy\.mode: expected/],
     [{ MAPPING: '{"remark":7}' }, /remark/],
     [{ DATA_DIR: `${__filename}/data` }, /^DATA_DIR cannot be used, .*: name a folder of yours/],
-  ])('says what is wrong with %j, and what to do', (env, sentence) => {
-    expect(problems(env)).toEqual([expect.stringMatching(sentence)]);
+  ])('says what is wrong with %j, and what to do', async (env, sentence) => {
+    expect(await problems(env)).toEqual([expect.stringMatching(sentence)]);
   });
 
-  it('takes http:// to another machine when that is asked for', () => {
+  it('takes http:// to another machine when that is asked for', async () => {
     const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
     const env = { CRM: 'http', CRM_HTTP_ENDPOINT: 'http://crm.example', CRM_HTTP_SECRET: secret };
-    expect(problems({ ...env, CRM_ALLOW_INSECURE: '1' })).toEqual([]);
-    expect(problems({ ...env, CRM_ALLOW_INSECURE: 'yes' })).toHaveLength(1);
+    expect(await problems({ ...env, CRM_ALLOW_INSECURE: '1' })).toEqual([]);
+    expect(await problems({ ...env, CRM_ALLOW_INSECURE: 'yes' })).toHaveLength(1);
   });
 
-  it('says all of it at once', () => {
+  it('says all of it at once', async () => {
     const env = { PORT: 'x', SAMPLE: 'x', CRM: 'http', DUSTESS_ENCODING_AES_KEY: 'x' };
-    expect(problems(env)).toHaveLength(4);
+    expect(await problems(env)).toHaveLength(4);
   });
 
-  it('never quotes a value: it may be a key', () => {
+  it('never quotes a value: it may be a key', async () => {
     const secret = 'S3CRET-value';
     const env = {
       DUSTESS_ENCODING_AES_KEY: secret,
@@ -80,16 +81,16 @@ describe('the environment of npm start', () => {
       POLICY: secret,
       LOG: secret,
     };
-    expect(problems(env)).toHaveLength(5);
-    expect(problems(env).join()).not.toContain(secret);
+    expect(await problems(env)).toHaveLength(5);
+    expect((await problems(env)).join()).not.toContain(secret);
   });
 
   it.each([
     [{ LANG: 'zh_CN.UTF-8' }, 'zh'],
     [{ LC_ALL: 'zh_TW.UTF-8', LANG: 'en_US.UTF-8' }, 'zh'],
     [{ LC_ALL: 'C', LANG: 'zh_CN.UTF-8' }, 'en'],
-  ])('speaks the language of the terminal: %j', (env, language) => {
-    expect(readLocalSettings(env)).toMatchObject({ language });
+  ])('speaks the language of the terminal: %j', async (env, language) => {
+    expect(await readLocalSettings(env)).toMatchObject({ language });
   });
 
   it.each([
@@ -106,8 +107,8 @@ describe('the environment of npm start', () => {
       },
       { kind: 'salesforce', instanceUrl: 'https://a.my.salesforce.com', credentials: { token: 't' }, idField: 'F__c' },
     ],
-  ])('hands a CRM its own settings and no others: %j', (env, crm) => {
-    expect(readLocalSettings(env).crm).toEqual({ crm, policy: {}, mapping: {} });
+  ])('hands a CRM its own settings and no others: %j', async (env, crm) => {
+    expect((await readLocalSettings(env)).crm).toEqual({ crm, policy: {}, mapping: {} });
   });
 });
 

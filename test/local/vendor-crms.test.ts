@@ -1,5 +1,5 @@
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY } from '../../lib/crm/hubspot/settings.ts';
-import { DEFAULT_ID_FIELD } from '../../lib/crm/salesforce/salesforce.ts';
+import { DEFAULT_ID_FIELD } from '../../lib/crm/salesforce/settings.ts';
 import { createHubspotLookalike } from '../lookalikes/hubspot.ts';
 import { property } from '../lookalikes/hubspot-account.ts';
 import { createSalesforceLookalike } from '../lookalikes/salesforce.ts';

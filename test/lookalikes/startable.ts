@@ -1,5 +1,5 @@
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY } from '../../lib/crm/hubspot/settings.ts';
-import { DEFAULT_ID_FIELD } from '../../lib/crm/salesforce/salesforce.ts';
+import { DEFAULT_ID_FIELD } from '../../lib/crm/salesforce/settings.ts';
 import type { Fetch } from '../../lib/ports.ts';
 import { createHubspotLookalike } from './hubspot.ts';
 import { property } from './hubspot-account.ts';

@@ -1,7 +1,8 @@
 import { createHubspotCrm } from '../../lib/crm/hubspot/hubspot.ts';
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY } from '../../lib/crm/hubspot/settings.ts';
-import { createSalesforceCrm, DEFAULT_ID_FIELD } from '../../lib/crm/salesforce/salesforce.ts';
+import { createSalesforceCrm } from '../../lib/crm/salesforce/salesforce.ts';
 import { createStaticSession } from '../../lib/crm/salesforce/session.ts';
+import { DEFAULT_ID_FIELD } from '../../lib/crm/salesforce/settings.ts';
 import type { Crm, Fetch } from '../../lib/ports.ts';
 import { createHubspotLookalike } from '../lookalikes/hubspot.ts';
 import { property } from '../lookalikes/hubspot-account.ts';

@@ -48,7 +48,7 @@ Examples:
 
 async function map(options: MapOptions, io: Io): Promise<void> {
   const settings = readJson(options.check, await readInput(options.check, io));
-  const { tenant, entries } = readTenant(options.check, settings, io);
+  const { tenant, entries } = await readTenant(options.check, settings, io);
   const event = options.event === undefined ? sampleEvent(entries, io) : readEvent(await readInput(options.event, io));
   const keys = entries.map(({ key }) => key);
   const check = await checkMapping(tenant, event, keys);
@@ -65,12 +65,13 @@ interface ReadTenant {
 const NO_VENDOR = { losersPerMerge: 1, mergeSetsValues: false, fillsBlanks: false };
 
 /** CRM settings have the mapping beside the CRM's own; a mapping has nothing but fields, and the default policy. */
-function readTenant(file: string, settings: unknown, { fetch, now }: Io): ReadTenant {
+async function readTenant(file: string, settings: unknown, { fetch, now }: Io): Promise<ReadTenant> {
   if (!isJsonObject(settings) || !isJsonObject(settings.crm)) {
     const entries = readEntries(file, settings);
     return { tenant: { policy: DEFAULT_POLICY, mapping: fieldMappingOf(entries), rules: NO_VENDOR }, entries };
   }
-  const { crm, policy, mapping } = createTenantCrm('main', settings, { fetch, now, sleep, ledger: NOTHING_KNOWN });
+  const parts = { fetch, now, sleep, ledger: NOTHING_KNOWN };
+  const { crm, policy, mapping } = await createTenantCrm('main', settings, parts);
   const rules = crm.style === 'command' ? crm.style : crm.rules;
   return { tenant: { policy, mapping, rules }, entries: readEntries(file, settings.mapping) };
 }

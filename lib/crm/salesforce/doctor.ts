@@ -10,8 +10,9 @@ import { describeContact } from './describe.ts';
 import { checkFields, type Needed } from './doctor-fields.ts';
 import { VENDOR } from './failures.ts';
 import { createSalesforceSession } from './oauth.ts';
-import { checkInstanceUrl, DEFAULT_API_VERSION, DEFAULT_ID_FIELD, JOURNAL_FIELDS } from './salesforce.ts';
+import { checkInstanceUrl, DEFAULT_API_VERSION, JOURNAL_FIELDS } from './salesforce.ts';
 import type { SalesforceSettings } from './settings.ts';
+import { DEFAULT_ID_FIELD } from './settings.ts';
 import { serverTimestampEnvelope, tellsTimestamp } from './soap.ts';
 
 export interface Examination {

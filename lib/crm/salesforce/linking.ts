@@ -6,7 +6,8 @@ import { createCalls, type SalesforceCalls } from './calls.ts';
 import { VENDOR } from './failures.ts';
 import { findContacts } from './find.ts';
 import { fieldList, queryContacts, queryPage } from './query.ts';
-import { checkInstanceUrl, DEFAULT_API_VERSION, DEFAULT_ID_FIELD, type SalesforceOptions } from './salesforce.ts';
+import { checkInstanceUrl, DEFAULT_API_VERSION, type SalesforceOptions } from './salesforce.ts';
+import { DEFAULT_ID_FIELD } from './settings.ts';
 
 /** Of a composite request: https://developer.salesforce.com/docs/platform/api-rest/guide/resources-composite-sobjects-collections-update.html */
 const MAX_BATCH = 200;

@@ -6,30 +6,8 @@ import { type CrmResponse, createCrmClient } from '../client.ts';
 import { text } from '../setting-fields.ts';
 import { VENDOR } from './failures.ts';
 import { createSession, createStaticSession, type SalesforceSession } from './session.ts';
+import { headerText, type SalesforceCredentials } from './settings.ts';
 import { signInRefusal, unexpectedSignInAnswer } from './sign-in-failures.ts';
-
-const headerText = v.pipe(
-  text,
-  v.regex(/^[\x21-\x7e]+$/, 'must not contain spaces, line breaks or other letters than ASCII'),
-);
-
-/** How a tenant signs in: a token from elsewhere, OAuth client credentials, or a JWT signed with the tenant's own key. */
-export const SalesforceCredentialsSchema = v.union(
-  [
-    v.strictObject({ token: headerText }),
-    v.strictObject({ clientId: headerText, clientSecret: headerText }),
-    v.strictObject({
-      clientId: headerText,
-      username: text,
-      /** PEM; its certificate is uploaded to the app. */
-      privateKey: text,
-      /** Salesforce's own name in the assertion; by default login or, for a sandbox, test. */
-      audience: v.optional(text),
-    }),
-  ],
-  'needs `token`, or `clientId` with `clientSecret`, or `clientId` with `username` and `privateKey`',
-);
-export type SalesforceCredentials = v.InferOutput<typeof SalesforceCredentialsSchema>;
 
 export interface SessionOptions {
   /** The org's My Domain address; its token endpoint serves both flows. */

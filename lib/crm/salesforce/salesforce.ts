@@ -7,6 +7,7 @@ import { findContacts } from './find.ts';
 import { locateContacts } from './locate.ts';
 import { LOSERS_PER_MERGE, mergeContacts } from './merge.ts';
 import type { SalesforceSession } from './session.ts';
+import { DEFAULT_ID_FIELD } from './settings.ts';
 import { createContact, updateContact } from './write.ts';
 
 export interface SalesforceOptions {
@@ -28,7 +29,6 @@ export interface SalesforceOptions {
 }
 
 export const DEFAULT_API_VERSION = '62.0';
-export const DEFAULT_ID_FIELD = 'Dustess_Contact_Id__c';
 export const JOURNAL_FIELDS = ['FirstName', 'LastName', 'Email', 'Phone', 'MobilePhone', 'AccountId', 'OwnerId'];
 
 /**

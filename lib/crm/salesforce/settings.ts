@@ -1,9 +1,32 @@
 import * as v from 'valibot';
-import type { Fetch, LinkableCrm, Now, RecordCrm } from '../../ports.ts';
 import { text, timeoutMs } from '../setting-fields.ts';
-import { createSalesforceLinking } from './linking.ts';
-import { createSalesforceSession, SalesforceCredentialsSchema } from './oauth.ts';
-import { createSalesforceCrm } from './salesforce.ts';
+
+/** An External ID field, unique, with the 尘锋 contact id. */
+export const DEFAULT_ID_FIELD = 'Dustess_Contact_Id__c';
+
+/** What may stand in a header. */
+export const headerText = v.pipe(
+  text,
+  v.regex(/^[\x21-\x7e]+$/, 'must not contain spaces, line breaks or other letters than ASCII'),
+);
+
+/** How a tenant signs in: a token from elsewhere, OAuth client credentials, or a JWT signed with the tenant's own key. */
+export const SalesforceCredentialsSchema = v.union(
+  [
+    v.strictObject({ token: headerText }),
+    v.strictObject({ clientId: headerText, clientSecret: headerText }),
+    v.strictObject({
+      clientId: headerText,
+      username: text,
+      /** PEM; its certificate is uploaded to the app. */
+      privateKey: text,
+      /** Salesforce's own name in the assertion; by default login or, for a sandbox, test. */
+      audience: v.optional(text),
+    }),
+  ],
+  'needs `token`, or `clientId` with `clientSecret`, or `clientId` with `username` and `privateKey`',
+);
+export type SalesforceCredentials = v.InferOutput<typeof SalesforceCredentialsSchema>;
 
 const field = v.pipe(v.string(), v.regex(/^[A-Za-z]\w{0,254}$/, 'must be the API name of a field of Contact'));
 
@@ -23,21 +46,3 @@ export const SalesforceSettingsSchema = v.strictObject({
   timeoutMs,
 });
 export type SalesforceSettings = v.InferOutput<typeof SalesforceSettingsSchema>;
-
-/** @throws ConfigError for an address, key or token that cannot work. */
-export function createSalesforceFromSettings(
-  settings: SalesforceSettings,
-  parts: { fetch: Fetch; now: Now },
-): RecordCrm {
-  const session = createSalesforceSession({ ...settings, ...parts });
-  return createSalesforceCrm({ ...settings, ...parts, session });
-}
-
-/** @throws ConfigError for an address, key or token that cannot work. */
-export function createSalesforceLinkingFromSettings(
-  settings: SalesforceSettings,
-  parts: { fetch: Fetch; now: Now },
-): LinkableCrm {
-  const session = createSalesforceSession({ ...settings, ...parts });
-  return createSalesforceLinking({ ...settings, ...parts, session });
-}

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createSalesforceSession, type SalesforceCredentials } from '../../../lib/crm/salesforce/oauth.ts';
+import { createSalesforceSession } from '../../../lib/crm/salesforce/oauth.ts';
 import { createStaticSession } from '../../../lib/crm/salesforce/session.ts';
+import type { SalesforceCredentials } from '../../../lib/crm/salesforce/settings.ts';
 import { ConfigError } from '../../../lib/errors.ts';
 import { createSalesforceLookalike } from '../../lookalikes/salesforce.ts';
 import { closeWorlds, failureOf, NOW, openWorld } from './world.ts';

@@ -1,7 +1,8 @@
 import { readSettings } from '../../../lib/config.ts';
+import { createSalesforceFromSettings } from '../../../lib/crm/salesforce/from-settings.ts';
 import { createSalesforceCrm } from '../../../lib/crm/salesforce/salesforce.ts';
 import { createStaticSession } from '../../../lib/crm/salesforce/session.ts';
-import { createSalesforceFromSettings, SalesforceSettingsSchema } from '../../../lib/crm/salesforce/settings.ts';
+import { SalesforceSettingsSchema } from '../../../lib/crm/salesforce/settings.ts';
 import { ConfigError } from '../../../lib/errors.ts';
 import { createSalesforceLookalike } from '../../lookalikes/salesforce.ts';
 import { NOW } from './world.ts';

@@ -1,5 +1,6 @@
 import { readSettings } from '../../../lib/config.ts';
-import { createSalesforceSession, SalesforceCredentialsSchema } from '../../../lib/crm/salesforce/oauth.ts';
+import { createSalesforceSession } from '../../../lib/crm/salesforce/oauth.ts';
+import { SalesforceCredentialsSchema } from '../../../lib/crm/salesforce/settings.ts';
 import { LASTING_SIGN_IN_ERRORS, PASSING_SIGN_IN_ERRORS } from '../../../lib/crm/salesforce/sign-in-failures.ts';
 import type { CrmFailure } from '../../../lib/errors.ts';
 import type { Fault } from '../../lookalikes/salesforce/faults.ts';

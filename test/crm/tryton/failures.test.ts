@@ -1,5 +1,5 @@
 import { readSettings } from '../../../lib/config.ts';
-import { createTrytonFromSettings, TrytonSettingsSchema } from '../../../lib/crm/tryton/settings.ts';
+import { TrytonSettingsSchema } from '../../../lib/crm/tryton/settings.ts';
 import { createTrytonCrm } from '../../../lib/crm/tryton/tryton.ts';
 import { ConfigError, CrmError } from '../../../lib/errors.ts';
 import { type ScriptedAnswer, startRecordingServer } from '../../contracts/recording-server.ts';
@@ -223,7 +223,8 @@ it.each<[string, object, string]>([
 ])('settings with %s are refused with the key that is wrong, and without the password', (_, more, message) => {
   const good = { kind: 'tryton', baseUrl: 'https://t.example', database: 'd', username: 'u', password: 'my-password' };
   const open = (changes: object) =>
-    createTrytonFromSettings(readSettings(TrytonSettingsSchema, 'tenant acme', { ...good, ...changes }), {
+    createTrytonCrm({
+      ...readSettings(TrytonSettingsSchema, 'tenant acme', { ...good, ...changes }),
       fetch,
       now: () => NOW,
     });
