@@ -1,7 +1,7 @@
 import { createHandler as createApply } from '../../functions/apply/handler.ts';
 import type { EventPointer } from '../../lib/event.ts';
 import { receiveCallback } from '../../lib/intake/receive-callback.ts';
-import type { JsonObject } from '../../lib/json.ts';
+import type { Json, JsonObject } from '../../lib/json.ts';
 import type { Contact } from '../../lib/ledger/contacts.ts';
 import type { EventList, OperatorAction } from '../../lib/ledger/event-states.ts';
 import { createLedger } from '../../lib/ledger/ledger.ts';
@@ -39,6 +39,8 @@ export interface Told {
   losers: string[];
   changed?: JsonObject;
   old?: JsonObject;
+  /** What is said of each loser; made up if left out. */
+  mergedContacts?: Json[];
   at?: number;
   tenant?: string;
 }
@@ -234,9 +236,9 @@ export function createMergeWorld(options: MergeWorldOptions) {
   };
 }
 
-function envelope({ id, survivor, losers, changed = {}, old = {}, at = START / 1000 }: Told): JsonObject {
+function envelope({ id, survivor, losers, changed = {}, old = {}, at = START / 1000, ...more }: Told): JsonObject {
   const body = { id: survivor, mainID: survivor, mergedIDs: losers, changed, old, triggerTs: at, uid: '7' };
-  const mergedContacts = losers.map((loser) => ({ remark: `was ${loser}` }));
+  const mergedContacts = more.mergedContacts ?? losers.map((loser) => ({ remark: `was ${loser}` }));
   const unknown = { traceID: id }; // Equal content would be one event, whatever its id.
   const names = { event: 'CRM_MERGE', action: 'CRM_CONTACT_MERGED' };
   return { id, ...names, body: { ...body, mergedContacts, account: 'W1', ...unknown } };

@@ -153,6 +153,7 @@ describe('the places of a merge’s records', () => {
       { word: 'doubtful' },
     ],
     ['the survivor gone', { s: 'gone', a: at('a'), b: at('b') }, { word: 'doubtful' }],
+    ['all of them gone', { s: 'gone', a: 'gone', b: 'gone' }, { word: 'doubtful' }],
     ['nothing of the survivor', { a: at('a'), b: at('b') }, { word: 'doubtful' }],
     ['nothing of a loser', { s: at('s'), b: at('s') }, { word: 'doubtful' }],
   ] as const)('%s', (_title, places, seen) => {

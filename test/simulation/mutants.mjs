@@ -80,7 +80,7 @@ export const MUTANTS = [
     edits: [
       {
         file: 'lib/merge/plan/choose-fields.ts',
-        from: 'return otherKeys(clocks, chosen).filter((key) => everything || !clocks[key]?.written);',
+        from: 'return otherFields(clocks, chosen).filter(([, clock]) => everything || !clock.written);',
         to: 'return [];',
       },
     ],

@@ -37,7 +37,7 @@ function candidateFields(event: MergeEvent, policy: MergePolicy): Field[] {
   return [...event.old.filter((field) => !changed.has(field.key)), ...event.changed];
 }
 
-export const clockOf = (clocks: FieldClocks, key: string): FieldClock | undefined =>
+const clockOf = (clocks: FieldClocks, key: string): FieldClock | undefined =>
   Object.hasOwn(clocks, key) ? clocks[key] : undefined;
 
 /** Later by `triggeredAt`; of two in the same moment the greater event id, so that every order gives the same. */
@@ -56,26 +56,30 @@ export function advanceClocks(
   step: { fields: Pick<Field, 'key' | 'cleared'>[]; restated: string[]; written: boolean },
 ): FieldClocks {
   const next = new Map(Object.entries(clocks));
-  for (const key of step.written ? step.restated : []) {
-    const clock = next.get(key);
-    if (clock) next.set(key, { ...clock, written: true });
-  }
+  if (step.written)
+    for (const key of step.restated) {
+      const clock = next.get(key);
+      if (clock) next.set(key, { ...clock, written: true });
+    }
   for (const { key, cleared } of step.fields)
     next.set(key, { at: event.triggeredAt, eventId: event.eventId, cleared, written: step.written });
   return Object.fromEntries(next);
 }
 
-/** Keys of earlier events' fields that have not reached the CRM: there was no record then. */
-export function unwrittenKeys(clocks: FieldClocks, chosen: Field[], everything: boolean): string[] {
-  return otherKeys(clocks, chosen).filter((key) => everything || !clocks[key]?.written);
+/** A field that earlier events decided, and the clock of the latest of them. */
+export type Governed = [key: string, clock: FieldClock];
+
+/** Earlier events' fields that have not reached the CRM: there was no record then. */
+export function unwrittenFields(clocks: FieldClocks, chosen: Field[], everything: boolean): Governed[] {
+  return otherFields(clocks, chosen).filter(([, clock]) => everything || !clock.written);
 }
 
-/** Keys of fields that earlier events emptied: a merge that fills blanks would bring them back. */
-export function clearedKeys(clocks: FieldClocks, chosen: Field[]): string[] {
-  return otherKeys(clocks, chosen).filter((key) => clocks[key]?.cleared);
+/** Fields that earlier events emptied: a merge that fills blanks would bring them back. */
+export function clearedFields(clocks: FieldClocks, chosen: Field[]): Governed[] {
+  return otherFields(clocks, chosen).filter(([, clock]) => clock.cleared);
 }
 
-function otherKeys(clocks: FieldClocks, chosen: Field[]): string[] {
+function otherFields(clocks: FieldClocks, chosen: Field[]): Governed[] {
   const keys = new Set(chosen.map((field) => field.key));
-  return Object.keys(clocks).filter((key) => !keys.has(key));
+  return Object.entries(clocks).filter(([key]) => !keys.has(key));
 }

@@ -74,7 +74,7 @@ async function changedByHand(
 }
 
 function arrange({ survivor, absorbed }: Identities, named: string[], byContact: ByContact): Found {
-  const order = [...new Set([...absorbed, ...named])].filter((contact) => contact !== survivor);
+  const order = [...new Set([...absorbed, ...named])];
   const present = distinct(
     order.flatMap((contact) => {
       const record = byContact.get(contact);

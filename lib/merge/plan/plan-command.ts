@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../../json.ts';
 import type { EventLedger } from '../../ledger/ledger.ts';
 import type { Plan } from '../../ledger/plans.ts';
 import type { MergeCommand } from '../../ports.ts';
-import { clearedKeys, unwrittenKeys } from './choose-fields.ts';
+import { clearedFields, unwrittenFields } from './choose-fields.ts';
 import { earlierFields } from './earlier-fields.ts';
 import { type Planning, planFacts } from './planning.ts';
 
@@ -30,12 +30,11 @@ export async function planCommand(planning: Planning, ledger: EventLedger): Prom
 /** What earlier events said of the survivor and the CRM has not, or may lose by filling blanks from the losers. */
 async function restatedFields({ survivor, chosen, identities, omit }: Planning, ledger: EventLedger): Promise<Field[]> {
   const clocks = survivor.clocks ?? {};
-  const refilled = identities.absorbed.length > 0 ? clearedKeys(clocks, chosen.fields) : [];
-  const keys = new Set([...unwrittenKeys(clocks, chosen.fields, false), ...refilled]);
+  const refilled = identities.absorbed.length > 0 ? clearedFields(clocks, chosen.fields) : [];
+  const governed = new Map([...unwrittenFields(clocks, chosen.fields, false), ...refilled]);
   return earlierFields(
     ledger,
-    clocks,
-    [...keys].filter((key) => !omit.includes(key)),
+    [...governed].filter(([key]) => !omit.includes(key)),
   );
 }
 

@@ -6,7 +6,7 @@ import type { ReasonOf } from '../../ledger/reasons.ts';
 import type { CrmRecord, PropertyValues, RecordCrm, RecordCrmRules, RecordWrite } from '../../ports.ts';
 import type { FieldMapping, MappedField } from '../policy.ts';
 import type { TenantCrm } from '../tenant-crm.ts';
-import { clearedKeys, unwrittenKeys } from './choose-fields.ts';
+import { clearedFields, unwrittenFields } from './choose-fields.ts';
 import { earlierFields } from './earlier-fields.ts';
 import { type Found, findRecords, type Wanted } from './find-records.ts';
 import { type Planning, planFacts } from './planning.ts';
@@ -52,11 +52,11 @@ const createSteps = (creates: boolean, write: RecordWrite): Step[] => (creates ?
 /** A record that is new to the survivor gets everything earlier events said of it; its own only what is missing or at risk. */
 async function restatedFields({ survivor, chosen, omit }: Planning, ledger: EventLedger, found: Found) {
   const clocks = survivor.clocks ?? {};
-  const due = unwrittenKeys(clocks, chosen.fields, !found.survivor || found.adopted);
-  const cleared = found.losers.length > 0 ? clearedKeys(clocks, chosen.fields) : [];
-  const atRisk = new Set(cleared.filter((key) => !due.includes(key)));
-  const keys = [...due, ...atRisk].filter((key) => !omit.includes(key));
-  return { restated: await earlierFields(ledger, clocks, keys), atRisk };
+  const due = new Map(unwrittenFields(clocks, chosen.fields, !found.survivor || found.adopted));
+  const cleared = found.losers.length > 0 ? clearedFields(clocks, chosen.fields) : [];
+  const atRisk = new Map(cleared.filter(([key]) => !due.has(key)));
+  const governed = [...due, ...atRisk].filter(([key]) => !omit.includes(key));
+  return { restated: await earlierFields(ledger, governed), atRisk };
 }
 
 interface Writing {
@@ -64,7 +64,7 @@ interface Writing {
   chosen: Field[];
   restated: Field[];
   /** Restated only in case the merge brings a value back. */
-  atRisk: Set<string>;
+  atRisk: ReadonlyMap<string, unknown>;
 }
 
 function composeWrite(rules: RecordCrmRules, mapping: FieldMapping, { found, chosen, restated, atRisk }: Writing) {

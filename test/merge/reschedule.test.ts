@@ -1,0 +1,43 @@
+import { CrmError } from '../../lib/errors.ts';
+import { createScriptedCrm, type Reply } from './crms.ts';
+import { createMergeWorld, DAY, HOUR, MINUTE, START, TENANT } from './merge-world.ts';
+
+const TOLD = { id: 'e1', survivor: 's', losers: ['a'] };
+const until = (retryAt: number): Reply => new CrmError('retry-after', 'as told', { retryAt });
+
+/** An event at a CRM that names these times one after the other; delivered again at each of them. */
+async function restsUntil(...times: number[]) {
+  const { crm } = createScriptedCrm(...times.map(until));
+  const world = createMergeWorld({ crm });
+  await world.receive(TOLD);
+  await world.drain(0);
+  for (const time of times.slice(0, -1)) {
+    world.clock.now = time;
+    await world.queue.send({ tenant: TENANT, eventId: 'e1' });
+    await world.drain(0);
+  }
+  return world;
+}
+
+describe('a time that the CRM names', () => {
+  it('and the queue can just wait for, is waited for there', async () => {
+    const world = await restsUntil(START + 15 * MINUTE);
+    expect(world.messages).toMatchObject([{ visibleAt: START + 15 * MINUTE }]);
+  });
+
+  it('and the queue cannot wait for, is left to reconcile', async () => {
+    const world = await restsUntil(START + 15 * MINUTE + 1_000);
+    expect(world.messages).toEqual([]);
+    expect(await world.listed('open')).toEqual(['e1']);
+  });
+
+  it('promise 7: and another, and another: parked after a week, however few they were', async () => {
+    const world = await restsUntil(...[3, 6, 9, 12].map((days) => START + days * DAY));
+    expect(await world.record('e1')).toMatchObject({ state: 'parked', reason: 'gave-up:crm-retry-after' });
+  });
+
+  it('is kept for the whole week', async () => {
+    const world = await restsUntil(START + 7 * DAY, START + 7 * DAY + HOUR);
+    expect(await world.record('e1')).toMatchObject({ state: 'waiting', resumeAt: START + 7 * DAY + HOUR });
+  });
+});
