@@ -129,6 +129,25 @@ describe('a merge that is refused', () => {
     expect(people()).toEqual({ c: {}, s: { remark: 'new' } });
   });
 
+  it('half-way, and the look-up after it for want of rights: keeps its contacts; a replay asks, and sends what is left', async () => {
+    const { world, crm, model, fail, people, merged } = open(SALESFORCE_LIKE);
+    const { merge } = crm;
+    crm.merge = ({ survivor, losers }) => {
+      crm.merge = merge;
+      model.halfMerge(survivor, losers);
+      return Promise.reject(new CrmError('permanent', 'as told', { code: 'HALF_DONE' }));
+    };
+    fail(fault('locate', 'auth'));
+    expect(await world.tell(TOLD)).toMatchObject({ state: 'parked', reason: 'crm-auth', progress: { sent: true } });
+    for (const contact of ['s', 'a', 'b'])
+      expect((await world.contact(contact)).lockedBy).toMatchObject({ event: 'e1' });
+    await world.operate('e1', 'replay');
+    await world.drain();
+    expect((await world.record('e1')).state).toBe('applied');
+    expect(merged()).toEqual(['a', 'b']);
+    expect(people()).toEqual({ c: {}, s: { remark: 'new' } });
+  });
+
   it('for want of rights, is parked with the alarm of its own; a replay finishes', async () => {
     const { world, fail, merged } = open();
     fail(fault('merge', 'auth', { after: 1 }));

@@ -66,7 +66,7 @@ function recordCrm(rules: ModelRules): SimulatedCrm {
         name: 'model',
         rules: portRules(rules),
         find: (contactIds) => call(`find ${contactIds}`, () => model.find(contactIds)),
-        locate: (ids) => call(`locate ${ids}`, () => model.locate(ids)),
+        locate: (ids) => call(`locate ${ids}`, () => withKey(world, () => model.locate(ids))),
         merge: ({ survivor, losers, write }) =>
           call(
             `merge ${losers} into ${survivor}`,
@@ -87,6 +87,13 @@ function recordCrm(rules: ModelRules): SimulatedCrm {
       };
     },
   };
+}
+
+/** A key may be withdrawn between a call without an answer and the look-up that asks what became of it. */
+function withKey<T>(world: World, look: () => T): T {
+  if (!world.isCalm && world.isYoung(TROUBLE_ENDS_MS) && world.random.chance(0.2))
+    throw new CrmError('auth', 'injected');
+  return look();
 }
 
 interface Merge {

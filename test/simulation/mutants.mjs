@@ -230,4 +230,14 @@ export const MUTANTS = [
     name: 'contacts of a plan under way are taken',
     edits: [{ file: 'lib/merge/contact-locks.ts', from: 'if (progressOf(record)) return false;', to: '' }],
   },
+  {
+    name: 'contacts are let go while a call is unanswered',
+    edits: [
+      {
+        file: 'lib/merge/apply-event.ts',
+        from: "if (progress?.sent) return move(claimed, { on: 'park-unanswered', reason });",
+        to: '',
+      },
+    ],
+  },
 ];

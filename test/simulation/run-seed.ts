@@ -151,7 +151,7 @@ async function play(world: World, tenants: SimulatedTenant[]): Promise<void> {
 const OPERATOR_MS = 60_000;
 const OPERATOR_WAITS_MS = 600_000;
 
-/** A human looks now and then at events that wait for an answer only a human can give, or for the end of observe mode. */
+/** A human looks now and then at events that wait for an answer only a human can give, a new key, or the end of observe mode. */
 function startOperating(world: World, tenants: SimulatedTenant[], goOn: () => boolean): void {
   const { scheduler } = world;
   const tick = async () => {
@@ -170,11 +170,13 @@ function startOperating(world: World, tenants: SimulatedTenant[], goOn: () => bo
 
 function actionFor(record: EventRecord, tenant: SimulatedTenant, now: number): OperatorAction | undefined {
   if (waitsForLive(record)) return isObserving(tenant, now) ? undefined : 'replay';
+  if (waitsForKey(record)) return 'replay'; // Whatever became of a call without an answer, the worker asks.
   const isOld = record.updatedAt + OPERATOR_WAITS_MS <= now; // By then an unanswered call has settled.
   return isOld && record.state === 'parked' && record.progress?.sent ? 'settle-not-done' : undefined;
 }
 
 const waitsForLive = ({ reason }: EventRecord) => reason === 'observed' || reason === 'observe-mode';
+const waitsForKey = ({ state, reason }: EventRecord) => state === 'parked' && reason === 'crm-auth';
 
 const IDLE_POLL_MS = 5_000;
 
@@ -198,7 +200,7 @@ function isOver(world: World, tenants: SimulatedTenant[]): boolean {
 }
 
 function hasEnded(record: EventRecord | undefined): boolean {
-  if (!record || waitsForLive(record)) return false;
+  if (!record || waitsForLive(record) || waitsForKey(record)) return false;
   if (record.state === 'parked') return !record.progress?.sent;
   return record.state === 'applied' || record.state === 'skipped';
 }

@@ -262,7 +262,7 @@ export function startReconciling(world: World, goOn: () => boolean): void {
   tick();
 }
 
-/** How a CRM fails: without an answer before or after the effect, or with a clear no before it. */
+/** How a CRM fails: without an answer before or after the effect, or with a clear no before it, to its key as well. */
 export function crmFaults(world: World, writes: boolean): { faulty: FaultMaker; timeoutMs: number } {
   return { faulty: crmFault(world, writes), timeoutMs: CALL_MS };
 }
@@ -271,7 +271,7 @@ function crmFault(world: World, writes: boolean): FaultMaker {
   return (when: When) => {
     if (when === 'after') return new CrmError(writes ? 'ambiguous' : 'retry-soon', 'injected');
     const kind = world.random.pick(
-      writes ? (['ambiguous', 'retry-soon', 'retry-after'] as const) : (['retry-soon'] as const),
+      writes ? (['ambiguous', 'retry-soon', 'retry-after', 'auth'] as const) : (['retry-soon', 'auth'] as const),
     );
     const retryAt = kind === 'retry-after' ? world.scheduler.now() + 1000 * world.random.below(1200) : undefined;
     return new CrmError(kind, 'injected', { retryAt });

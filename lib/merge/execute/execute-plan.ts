@@ -108,7 +108,9 @@ async function afterError(claimed: ClaimedEvent, crm: Crm, step: Step, failure: 
     // "Already merged" comes as a refusal in most CRMs, and in no two the same way: look.
     const leftBefore = progressIn(claimed).losersLeft?.length ?? step.losers.length;
     const verified = await verifyMerge(claimed, crm as RecordCrm, step, true);
-    if ('end' in verified && verified.end === 'refused') await clearIntent(claimed); // The refusal itself was clear.
+    // The refusal itself was clear, unless the look-up was refused as well: what was done in part is not known then.
+    if ('end' in verified && verified.end === 'refused' && verified.reason === 'merged-elsewhere-in-crm')
+      await clearIntent(claimed);
     const leftNow = progressIn(claimed).losersLeft?.length ?? leftBefore;
     if (!('again' in verified) || leftNow < leftBefore) return verified;
   }
