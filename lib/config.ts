@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { ConfigError } from './errors.ts';
+import type { Sentence } from './sentence.ts';
 import { settingsProblems } from './settings-problems.ts';
+import { chineseOf } from './settings-words.ts';
 
 /**
  * Settings are parsed once, at the edge; what is wrong is named with its place and the remedy, all at once, never
@@ -64,7 +66,10 @@ export const DEFAULT_POLICY: v.InferOutput<typeof PolicySchema> = v.parse(Policy
 export function readSettings<T extends v.GenericSchema>(schema: T, where: string, input: unknown): v.InferOutput<T> {
   const result = v.safeParse(schema, input);
   if (result.success) return result.output;
-  throw new ConfigError(`${where}: ${settingsProblems(schema, result.issues).join('; ')}`);
+  const problems = settingsProblems(schema, result.issues);
+  throw new ConfigError(`${where}: ${problems.map(({ en }) => en).join('; ')}`, {
+    zh: `${chineseOf(where)}：${problems.map(({ zh }) => zh).join('；')}`,
+  });
 }
 
 /** JSON text → value; a byte order mark before it is left out. @throws ConfigError with the place, without the text. */
@@ -73,16 +78,19 @@ export function readJson(where: string, text: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw new ConfigError(`${where}: ${json.trim() === '' ? 'is empty' : `is not valid JSON${placeOf(error, json)}`}`);
+    if (json.trim() === '') throw new ConfigError(`${where}: is empty`, { zh: `${chineseOf(where)}：内容为空` });
+    const { en, zh } = placeOf(error, json);
+    throw new ConfigError(`${where}: is not valid JSON${en}`, { zh: `${chineseOf(where)}：不是有效的 JSON${zh}` });
   }
 }
 
 /** V8's message has a position and may quote the text: only the position is used. */
-function placeOf(error: unknown, json: string): string {
+function placeOf(error: unknown, json: string): Sentence {
   const [, position] = /at position (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
-  if (position === undefined) return '';
+  if (position === undefined) return { en: '', zh: '' };
   const lines = json.slice(0, Number(position)).split('\n');
-  return ` (line ${lines.length}, character ${(lines.at(-1)?.length ?? 0) + 1})`;
+  const [line, character] = [lines.length, (lines.at(-1)?.length ?? 0) + 1];
+  return { en: ` (line ${line}, character ${character})`, zh: `（第 ${line} 行，第 ${character} 个字符）` };
 }
 
 export type Env = Record<string, string | undefined>;

@@ -30,6 +30,12 @@ export class CallbackRefused extends AppError {
 /** A set-up mistake: says what is wrong, where, and what to do. Never the value. */
 export class ConfigError extends AppError {
   override readonly name = 'ConfigError';
+  /** The same in Chinese, where it has been written. */
+  readonly zh: string | undefined;
+  constructor(message: string, more: { cause?: unknown; zh?: string } = {}) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.zh = more.zh;
+  }
 }
 
 /**

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { closestName } from './closest-name.ts';
 import { isJsonObject } from './json.ts';
+import type { Sentence } from './sentence.ts';
+import { chineseOf } from './settings-words.ts';
 
 /** What valibot's schemas of objects, lists, variants and wrappers have in common, as far as a path can be followed. */
 interface SchemaNode {
@@ -17,35 +19,44 @@ interface SchemaNode {
 type Issue = v.BaseIssue<unknown>;
 
 /** Every issue in words: its place, what is wrong, and the name that was probably meant. Never a value. */
-export function settingsProblems(schema: v.GenericSchema, issues: readonly Issue[]): string[] {
+export function settingsProblems(schema: v.GenericSchema, issues: readonly Issue[]): Sentence[] {
   return issues.flatMap((issue) => problemsOf(schema as unknown as SchemaNode, issue, ''));
 }
 
-function problemsOf(root: SchemaNode, issue: Issue, prefix: string): string[] {
+function problemsOf(root: SchemaNode, issue: Issue, prefix: string): Sentence[] {
   const place = prefix + (v.getDotPath(issue) ?? '');
   const last = issue.path?.at(-1);
   if (issue.type === 'strict_object' && last?.type === 'object') {
     const parent = nodeAt(root, issue.path?.slice(0, -1) ?? [], last.input);
     if (issue.expected === 'never') return [unknownKey(place, String(last.key), parent)];
-    return [`${place} is missing`];
+    if (issue.received === 'undefined') return [{ en: `${place} is missing`, zh: `缺少 ${place}` }];
   }
   const closest = issue.type === 'union' && isJsonObject(issue.input) && nodeAt(root, issue.path ?? [], issue.input);
   if (closest && closest.type === 'strict_object') return problemsInOption(closest, issue.input, `${place}.`);
-  return [`${place || 'settings'}: ${withoutValue(issue)}`];
+  const wrong = withoutValue(issue);
+  return [{ en: `${place || 'settings'}: ${wrong.en}`, zh: `${place || '配置'}：${wrong.zh}` }];
 }
 
 /** A union only says that no option fits: the option with the most keys in common says what it lacks. */
-function problemsInOption(option: SchemaNode, input: unknown, prefix: string): string[] {
+function problemsInOption(option: SchemaNode, input: unknown, prefix: string): Sentence[] {
   const { issues = [] } = v.safeParse(option as unknown as v.GenericSchema, input);
   return issues.flatMap((issue) => problemsOf(option, issue, prefix));
 }
 
-function unknownKey(place: string, key: string, parent: SchemaNode | undefined): string {
+function unknownKey(place: string, key: string, parent: SchemaNode | undefined): Sentence {
   const known = Object.keys(parent?.entries ?? {});
   const meant = closestName(key, known);
   const path = place.slice(0, -key.length);
-  const shown = `unknown key ${path}${key.slice(0, MAX_KEY)}`;
-  return meant === undefined ? `${shown} (known: ${known.join(', ')})` : `${shown}, did you mean ${path}${meant}`;
+  const shown = `${path}${key.slice(0, MAX_KEY)}`;
+  if (meant === undefined)
+    return {
+      en: `unknown key ${shown} (known: ${known.join(', ')})`,
+      zh: `没有 ${shown} 这一项（可用：${known.join('、')}）`,
+    };
+  return {
+    en: `unknown key ${shown}, did you mean ${path}${meant}`,
+    zh: `没有 ${shown} 这一项，是否应为 ${path}${meant}`,
+  };
 }
 
 const MAX_KEY = 80;
@@ -75,10 +86,21 @@ function alternative({ type, key, options = [] }: SchemaNode, value: unknown): S
 }
 
 // valibot's own messages quote what was received, and that may be a key. Ours (they have no "received") do not.
-function withoutValue({ message, expected, type }: Issue): string {
-  if (!message.includes('but received')) return message.replace(/: Received .*/s, '');
-  if (type === 'min_length') return 'must not be empty';
-  return `expected ${WORDS[expected ?? ''] ?? (expected ?? type).replace(/^\(|\)$/g, '').replaceAll(' | ', ' or ')}`;
+function withoutValue({ message, expected, type }: Issue): Sentence {
+  if (!message.includes('but received')) {
+    const own = message.replace(/: Received .*/s, '');
+    return { en: own, zh: chineseOf(own) };
+  }
+  if (type === 'min_length') return { en: 'must not be empty', zh: '不能为空' };
+  const bare = (expected ?? type).replace(/^\(|\)$/g, '');
+  const known = TYPES[expected ?? ''];
+  if (known) return { en: `expected ${known.en}`, zh: `应为${known.zh}` };
+  return { en: `expected ${bare.replaceAll(' | ', ' or ')}`, zh: `应为 ${bare.replaceAll(' | ', ' 或 ')}` };
 }
 
-const WORDS: Record<string, string> = { Object: 'an object', Array: 'a list', string: 'a text', number: 'a number' };
+const TYPES: Record<string, Sentence> = {
+  Object: { en: 'an object', zh: '对象' },
+  Array: { en: 'a list', zh: '列表' },
+  string: { en: 'a text', zh: '文本' },
+  number: { en: 'a number', zh: '数字' },
+};

@@ -51,6 +51,10 @@ describe('a key that a schema does not know is named with the one that was proba
     expect(crm({ crm: HTTP, webhooks: 1 })).toBe('crm: unknown key webhooks (known: crm, policy, mapping)');
   });
 
+  it('and what is there in another form is not said to be missing', () => {
+    expect(crm({ crm: HTTP, policy: 5 })).toBe('crm: policy: expected an object');
+  });
+
   it('and what is missing is named, at any depth', () => {
     expect(crm({})).toContain('crm is missing');
     expect(crm({ crm: { kind: 'http', endpoint: 'x' } })).toContain('crm.secret is missing');

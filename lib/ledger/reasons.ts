@@ -1,10 +1,5 @@
+import type { Sentence } from '../sentence.ts';
 import type { EventState } from './event-states.ts';
-
-/** One sentence in each language of the pages. */
-export interface Sentence {
-  en: string;
-  zh: string;
-}
 
 interface ReasonFacts {
   /** The state an event has for this reason. */

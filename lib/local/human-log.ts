@@ -1,6 +1,6 @@
 import { localClock } from '../local-time.ts';
 import type { Log, LogFields } from '../log.ts';
-import type { Language } from './local-problem.ts';
+import type { Language } from '../sentence.ts';
 import { MESSAGES, reasonInChinese, stateInChinese } from './log-words.ts';
 import { wrap } from './story/wrap.ts';
 

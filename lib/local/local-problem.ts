@@ -1,12 +1,5 @@
 import { ConfigError } from '../errors.ts';
-import type { Sentence } from '../ledger/reasons.ts';
-
-export type Language = keyof Sentence;
-
-/** The language of the terminal, as its locale variables say. */
-export function languageOf(env: { [name: string]: string | undefined }): Language {
-  return /^zh/i.test(env.LC_ALL || env.LC_MESSAGES || env.LANG || '') ? 'zh' : 'en';
-}
+import type { Sentence } from '../sentence.ts';
 
 /** What keeps `npm start` from starting, and what to do, in each language. The message is the English sentence. */
 export class LocalProblem extends ConfigError {
@@ -18,9 +11,10 @@ export class LocalProblem extends ConfigError {
   }
 }
 
-/** A problem that another folder has put into words: in Chinese it is introduced, then quoted. */
+/** A problem that another folder has put into words: one that has no Chinese is introduced, then quoted. */
 export function sentenceOf(error: ConfigError): Sentence {
-  return error instanceof LocalProblem ? error.sentence : { en: error.message, zh: `配置有误：${error.message}` };
+  if (error instanceof LocalProblem) return error.sentence;
+  return { en: error.message, zh: error.zh ?? `配置有误：${error.message}` };
 }
 
 /** The code of a system error, such as `EACCES`. */

@@ -1,7 +1,8 @@
 import type { Env } from '../config.ts';
+import { languageOf } from '../sentence.ts';
 import { readCrmSettings } from './crm-settings.ts';
 import { readKeys } from './keys.ts';
-import { LocalProblem, languageOf } from './local-problem.ts';
+import { LocalProblem } from './local-problem.ts';
 import { readAll } from './read-all.ts';
 
 /** The environment of `npm start`, read and checked. */

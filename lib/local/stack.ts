@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sentence } from '../ledger/reasons.ts';
 import type { Log } from '../log.ts';
 import type { Fetch } from '../ports.ts';
+import type { Sentence } from '../sentence.ts';
 import { startBackbone } from './backbone.ts';
 import { createLocalCrm, TENANT } from './crm-settings.ts';
 import { startDemoCrm } from './demo-crm/demo-crm.ts';

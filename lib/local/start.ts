@@ -1,8 +1,9 @@
 import type { Env } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { createLog } from '../log.ts';
+import { languageOf } from '../sentence.ts';
 import { createHumanLog } from './human-log.ts';
-import { languageOf, sentenceOf } from './local-problem.ts';
+import { sentenceOf } from './local-problem.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { type Stack, startStack } from './stack.ts';
 import { tellStory } from './story/tell-story.ts';

@@ -1,6 +1,6 @@
 import { REASONS } from '../../lib/ledger/reasons.ts';
 import { createHumanLog } from '../../lib/local/human-log.ts';
-import type { Language } from '../../lib/local/local-problem.ts';
+import type { Language } from '../../lib/sentence.ts';
 import { MESSAGES, reasonInChinese } from '../../lib/local/log-words.ts';
 import { localClock, localTime } from '../../lib/local-time.ts';
 import { readSourceTree } from '../structure/source-tree.ts';

@@ -1,0 +1,18 @@
+/** Chinese for what our schemas say of a value themselves, and for what holds the settings. */
+const CHINESE: Record<string, string> = {
+  'crm settings': 'CRM 配置（crm）',
+  'door settings': '接收配置（door）',
+  'needs `secret` or `sources`: plain text is not signed': '需要 `secret` 或 `sources`：明文没有签名',
+  'needs the 43 characters of the 尘锋 form': '应为尘锋表单中的 43 个字符',
+  'needs at least one receiveId, or "*" to accept any': '至少需要一个 receiveId；不限则写 "*"',
+  'needs at least one account, or leave it out': '至少需要一个账号；不需要则删去这一项',
+  'needs `token`, or `clientId` with `clientSecret`, or `clientId` with `username` and `privateKey`':
+    '需要 `token`，或 `clientId` 加 `clientSecret`，或 `clientId` 加 `username` 和 `privateKey`',
+  'must be a version such as "2026-09"': '应为版本号，例如 "2026-09"',
+  'must be a version such as "62.0"': '应为版本号，例如 "62.0"',
+  'must be the API name of a field of Contact': '应为 Contact 字段的 API 名称',
+  'must not contain spaces, line breaks or other letters than ASCII': '不能有空格、换行或 ASCII 以外的字符',
+};
+
+/** @returns the text as it is where it has no Chinese: a name, a file. */
+export const chineseOf = (english: string): string => CHINESE[english] ?? english;
