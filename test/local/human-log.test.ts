@@ -1,8 +1,8 @@
 import { REASONS } from '../../lib/ledger/reasons.ts';
 import { createHumanLog } from '../../lib/local/human-log.ts';
-import type { Language } from '../../lib/sentence.ts';
 import { MESSAGES, reasonInChinese } from '../../lib/local/log-words.ts';
 import { localClock, localTime } from '../../lib/local-time.ts';
+import type { Language } from '../../lib/sentence.ts';
 import { readSourceTree } from '../structure/source-tree.ts';
 
 const AT = Date.UTC(2026, 10, 26, 19, 0, 40);
