@@ -6,10 +6,16 @@ const RANDOM_BYTES = 16;
 const LENGTH_BYTES = 4;
 const HEAD_BYTES = RANDOM_BYTES + LENGTH_BYTES;
 
-/** What a ciphertext held. */
-export interface Opened {
+/** What a ciphertext holds. */
+export interface Contents {
   message: string;
   receiveId: string;
+}
+
+/** The same, opened. */
+export interface Opened extends Contents {
+  /** The message's UTF-8. */
+  bytes: Buffer;
 }
 
 /** Not what the sender makes under this key. Which part is wrong is not said: the answer must not help to guess keys. */
@@ -20,30 +26,20 @@ export class Undecryptable extends Error {
 // Fatal: a message with a broken character is no message. The BOM, if any, belongs to the text.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** base64 → AES-256-CBC → random ‖ length ‖ message ‖ receiveId, every part checked. @throws Undecryptable */
-export function decrypt(encrypt: string, key: Buffer): Opened {
-  const plain = unpad(decipher(decodeCanonical(encrypt), key));
+/** AES-256-CBC → random ‖ length ‖ message ‖ receiveId, every part checked. @throws Undecryptable */
+export function decrypt(ciphertext: Buffer, key: Buffer): Opened {
+  const plain = unpad(decipher(ciphertext, key));
   if (plain.length < HEAD_BYTES) throw new Undecryptable();
   const end = HEAD_BYTES + plain.readUInt32BE(RANDOM_BYTES);
   if (end > plain.length) throw new Undecryptable();
-  return { message: text(plain.subarray(HEAD_BYTES, end)), receiveId: text(plain.subarray(end)) };
+  const bytes = plain.subarray(HEAD_BYTES, end);
+  return { message: text(bytes), bytes, receiveId: text(plain.subarray(end)) };
 }
 
-/**
- * One text for each ciphertext, as every encoder writes it. The signature covers the joined texts and not where one
- * ends and the next begins, so letters of the nonce can be moved behind the `==` under a signature that still fits: a
- * decoder that ignores them opens one event from many texts.
- */
-function decodeCanonical(base64: string): Buffer {
-  const bytes = Buffer.from(base64, 'base64');
-  if (bytes.toString('base64') !== base64) throw new Undecryptable();
-  return bytes;
-}
-
+/** Whole blocks, and no unpadding by the cipher: nothing is left for a `final`. */
 function decipher(bytes: Buffer, key: Buffer): Buffer {
   if (bytes.length % AES_BLOCK_BYTES !== 0) throw new Undecryptable();
-  const aes = createDecipheriv('aes-256-cbc', key, key.subarray(0, AES_BLOCK_BYTES)).setAutoPadding(false);
-  return Buffer.concat([aes.update(bytes), aes.final()]);
+  return createDecipheriv('aes-256-cbc', key, key.subarray(0, AES_BLOCK_BYTES)).setAutoPadding(false).update(bytes);
 }
 
 /** PKCS#7 with a block of 32: 1 to 32 bytes that all say how many they are. */
@@ -64,7 +60,7 @@ function text(bytes: Buffer): string {
 }
 
 /** The sender's side. @param random16 sixteen fresh bytes. @returns base64 */
-export function encrypt({ message, receiveId }: Opened, key: Buffer, random16: Buffer): string {
+export function encrypt({ message, receiveId }: Contents, key: Buffer, random16: Buffer): string {
   const body = Buffer.from(message, 'utf8');
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32BE(body.length);

@@ -2,10 +2,11 @@ import type { Json } from '../json.ts';
 
 const MAX_ID_BYTES = 512; // Ids are parts of table keys, which end at 2048 bytes.
 
-/** Of 1 to 512 bytes, and the same text after a way through UTF-8: half a character pair would become another's id. */
+const HALF_CHARACTER = /\p{Surrogate}/u; // Through UTF-8 it would become another's id.
+
+/** Of 1 to 512 bytes, and the same text after a way through UTF-8. */
 export function isUsableId(id: string): boolean {
-  const bytes = Buffer.from(id, 'utf8');
-  return bytes.length > 0 && bytes.length <= MAX_ID_BYTES && bytes.toString('utf8') === id;
+  return id !== '' && Buffer.byteLength(id, 'utf8') <= MAX_ID_BYTES && !HALF_CHARACTER.test(id);
 }
 
 /** A number is an id only as far as JSON keeps it exact: beyond that, two ids would look like one. */

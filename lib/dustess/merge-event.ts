@@ -11,23 +11,35 @@ const MAX_TIME = 8_640_000_000_000_000; // As far as a Date goes.
 
 /**
  * Wire → our words, with every drift that the sample of https://open.dustess.com/doc-5158583 shows. What we do not know
- * is not looked at.
- * @param sentAt milliseconds since 1970: when the event was signed, or received where nothing is signed. A merge is
- * triggered before it is sent; a day is left for clocks that differ.
- * @throws UnreadableEvent naming the field that is missing or unusable.
+ * is not looked at. @throws UnreadableEvent as `readMergeIds` does.
  */
 export function readMergeEvent(eventId: string, body: JsonObject, sentAt = Number.POSITIVE_INFINITY): MergeEvent {
   return {
     eventId,
-    survivorId: contactId(body.mainID, 'mainID'),
-    loserIds: [...new Set(list(body.mergedIDs, 'mergedIDs').map((id) => contactId(id, 'mergedIDs')))],
+    ...readMergeIds(body, sentAt),
     changed: readFields(body.changed),
     old: readFields(body.old),
     mergedContacts: Array.isArray(body.mergedContacts) ? body.mergedContacts : [],
-    triggeredAt: triggerTime(body.triggerTs, Math.min(sentAt + DAY_MS, MAX_TIME)),
     account: scalarText(body.account),
     operatorId: scalarText(body.uid),
     origin: scalarText(body.actionOrigin),
+  };
+}
+
+/**
+ * Who was merged into whom, and when: all that a merge cannot do without.
+ * @param sentAt milliseconds since 1970: when the event was signed, or received where nothing is signed. A merge is
+ * triggered before it is sent; a day is left for clocks that differ.
+ * @throws UnreadableEvent naming the field that is missing or unusable.
+ */
+export function readMergeIds(
+  body: JsonObject,
+  sentAt: number,
+): Pick<MergeEvent, 'survivorId' | 'loserIds' | 'triggeredAt'> {
+  return {
+    survivorId: contactId(body.mainID, 'mainID'),
+    loserIds: [...new Set(list(body.mergedIDs, 'mergedIDs').map((id) => contactId(id, 'mergedIDs')))],
+    triggeredAt: triggerTime(body.triggerTs, Math.min(sentAt + DAY_MS, MAX_TIME)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { CUSTOM_PREFIX } from '../event.ts';
+import { CUSTOM_FIELDS, CUSTOM_PREFIX } from '../event.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isBlank, isJsonObject } from '../json.ts';
 import { idText } from './ids.ts';
@@ -24,11 +24,14 @@ export function omitFields(body: JsonObject, names: string[]): JsonObject {
 }
 
 function without(contact: JsonObject, names: string[]): JsonObject {
+  if (!mayHold(contact, names)) return contact;
   const entries = Object.entries(contact).filter(([key, value]) => isBlank(value) || !names.includes(key));
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, key === 'customFields' ? custom(value, names) : value]),
-  );
+  return Object.fromEntries(entries.map(([key, value]) => [key, key === CUSTOM_FIELDS ? custom(value, names) : value]));
 }
+
+/** Few contacts hold what is left out: the others are not copied. */
+const mayHold = (contact: JsonObject, names: string[]) =>
+  names.some((name) => name.startsWith(CUSTOM_PREFIX) || !isBlank(contact[name]));
 
 function custom(fields: Json, names: string[]): Json {
   if (!Array.isArray(fields)) return fields;

@@ -1,5 +1,6 @@
 import { CallbackRefused, ConfigError } from '../errors.ts';
 import { decrypt, type Opened, Undecryptable } from './cipher.ts';
+import { decodeCiphertext } from './ciphertext.ts';
 import { decodeAesKey, type EnvelopeKeys } from './envelope-keys.ts';
 import type { SealedBody } from './sealed-body.ts';
 import { isSignedBy } from './signature.ts';
@@ -15,12 +16,14 @@ export interface IntakeKeys {
 
 export interface OpenedBody {
   plaintext: string;
+  /** The plaintext's UTF-8. */
+  bytes: Buffer;
   receiveId: string;
   sentAt: number;
 }
 
 /**
- * Signature first, then decryption, then whom it is meant for and how old it is.
+ * Alphabet and signature first, then decryption, then whom it is meant for and how old it is.
  * @param now milliseconds since 1970.
  * @returns the message, whom it is meant for, and when it was signed (milliseconds).
  * @throws CallbackRefused for everything that comes from outside; ConfigError for settings under which nothing could be accepted.
@@ -28,12 +31,13 @@ export interface OpenedBody {
 export function openSealed(sealed: SealedBody, accepted: IntakeKeys, now: number): OpenedBody {
   if (accepted.receiveIds.length === 0)
     throw new ConfigError('receiveIds is empty: list the accepted ones, or "*" to accept any');
-  const { message, receiveId } = decryptWithAny(sealed, signers(sealed, accepted.keys));
+  const ciphertext = decodeCiphertext(sealed.encrypt);
+  const { message, bytes, receiveId } = decryptWithAny(ciphertext, signers(sealed, accepted.keys));
   if (!accepted.receiveIds.includes('*') && !accepted.receiveIds.includes(receiveId))
     throw new CallbackRefused('foreign-receive-id');
   const sentAt = milliseconds(sealed.timeStamp);
   if (!(Math.abs(now - sentAt) <= accepted.maxAgeSeconds * 1000)) throw new CallbackRefused('too-old');
-  return { plaintext: message, receiveId, sentAt };
+  return { plaintext: message, bytes, receiveId, sentAt };
 }
 
 /** The pairs whose token fits; all are tried, so that the time taken does not tell which. */
@@ -45,10 +49,10 @@ function signers(sealed: SealedBody, keys: EnvelopeKeys[]): EnvelopeKeys[] {
 }
 
 /** Several pairs may share a token while only the AES key is changed. */
-function decryptWithAny(sealed: SealedBody, keys: EnvelopeKeys[]): Opened {
+function decryptWithAny(ciphertext: Buffer, keys: EnvelopeKeys[]): Opened {
   for (const { encodingAesKey } of keys) {
     try {
-      return decrypt(sealed.encrypt, decodeAesKey(encodingAesKey));
+      return decrypt(ciphertext, decodeAesKey(encodingAesKey));
     } catch (error) {
       if (!(error instanceof Undecryptable)) throw error;
     }

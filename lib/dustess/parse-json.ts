@@ -21,7 +21,9 @@ export function parseExactJson(text: string): Json | undefined {
   return quoted === text ? value : parseJson(quoted);
 }
 
-const isExact = (literal: string) => String(Number(literal)) === literal;
+/** Whether JavaScript writes this number as it stands here. */
+export const isExactNumber = (literal: string) => String(Number(literal)) === literal;
+
 const NUMBER = /-?\d[\d.eE+-]*/y;
 
 /** @param json valid JSON: numbers are the only tokens outside of strings that begin with a digit or a minus. */
@@ -33,7 +35,7 @@ function quoteInexactNumbers(json: string): string {
     if (letter === QUOTE) at = endOfString(json, at);
     if (letter !== MINUS && (letter < ZERO || letter > NINE)) continue;
     const literal = numberAt(json, at);
-    if (!isExact(literal)) {
+    if (!isExactNumber(literal)) {
       pieces.push(json.slice(copied, at), `"${literal}"`);
       copied = at + literal.length;
     }

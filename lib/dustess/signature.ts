@@ -12,10 +12,17 @@ export interface SignedParts {
  * https://github.com/dustess-encrypt/ww-encrypt-sdk
  */
 export function sign(token: string, { timestamp, nonce, encrypt }: SignedParts): string {
-  const texts = [token, timestamp, nonce, encrypt].map((text) => Buffer.from(text, 'utf8'));
   const hash = createHash('sha1');
-  for (const text of texts.sort(Buffer.compare)) hash.update(text);
+  for (const text of [token, timestamp, nonce, encrypt].sort(compareBytes)) hash.update(text, 'utf8');
   return hash.digest('hex');
+}
+
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** As UTF-8 orders them. UTF-16 orders the same way, except for the characters that need two units. */
+function compareBytes(a: string, b: string): number {
+  if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
+  return a < b ? -1 : 1;
 }
 
 /** In constant time. */

@@ -1,13 +1,15 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { IntakeSettings } from '../config.ts';
 import { isEcho } from '../dustess/echo.ts';
 import { isMergeContent, namedKind } from '../dustess/event-kind.ts';
 import { derivedEventId } from '../dustess/ids.ts';
-import { readMergeEvent, scalarText } from '../dustess/merge-event.ts';
+import { readMergeIds, scalarText } from '../dustess/merge-event.ts';
 import { isNestedDeeperThan } from '../dustess/nesting.ts';
 import { omitFields } from '../dustess/omit-fields.ts';
 import { openSealed } from '../dustess/open-envelope.ts';
+import { parseJson } from '../dustess/parse-json.ts';
 import { type Envelope, readEnvelope, readPlainBody } from '../dustess/read-envelope.ts';
+import { isSimpleJson } from '../dustess/simple-json.ts';
 import { readContent, readInnerEnvelope } from '../dustess/unwrap-plaintext.ts';
 import { CallbackRefused, UnreadableEvent } from '../errors.ts';
 import { isJsonObject, type Json } from '../json.ts';
@@ -29,7 +31,7 @@ export interface OpenedCallback {
   parkedFor?: ReasonOf<'parked'>;
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const sha256 = (content: string | Buffer) => hash('sha256', content, 'hex');
 
 /**
  * @param now milliseconds since 1970.
@@ -53,19 +55,30 @@ interface Contents {
   /** Whether the signature covers event and action: they are hints where it does not. */
   areNamesSigned: boolean;
   body: Json;
-  /** What `body` was read from. */
-  text: string;
+  /** The body, or the text it was read from where that is nested too deep to be written again. */
+  kept: Json;
+  /** SHA-256 of the text, hex. */
+  digest: string;
   sentAt: number;
 }
 
 function openSealedEnvelope(envelope: SealedEnvelope, settings: IntakeSettings, now: number): Contents {
-  const { plaintext: text, sentAt } = openSealed(envelope.sealed, settings, now);
+  const { plaintext: text, bytes, sentAt } = openSealed(envelope.sealed, settings, now);
   if (isEcho(text)) throw new CallbackRefused('not-an-event');
-  const content = readContent(text);
-  const { id, event, action } = envelope;
+  const { content, isSimple } = readOnce(text, bytes);
   const inner = readInnerEnvelope(content);
-  const names = inner ? { ...inner, id: inner.id ?? id } : { id, event, action, body: content };
-  return { ...names, areNamesSigned: inner !== undefined, text, sentAt };
+  const id = inner?.id ?? envelope.id;
+  const { event, action } = inner ?? envelope;
+  const body = inner ? inner.body : content;
+  const kept = isSimple || !isNestedDeeperThan(MAX_NESTING, body) ? body : text;
+  return { id, event, action, areNamesSigned: inner !== undefined, body, kept, digest: sha256(bytes), sentAt };
+}
+
+/** One parse and one look at the bytes do for most contents; only the others are read with care. */
+function readOnce(text: string, bytes: Buffer): { content: Json; isSimple: boolean } {
+  const value = parseJson(text);
+  if (value !== undefined && isSimpleJson(bytes, MAX_NESTING)) return { content: value, isSimple: true };
+  return { content: readContent(text), isSimple: false };
 }
 
 /** Plain text proves nothing by itself: the tenant must have asked for it, and a second factor must fit. */
@@ -77,8 +90,9 @@ function openPlain(envelope: PlainEnvelope, callback: Callback, settings: Intake
   if (!secretFits || !sourceFits) throw new CallbackRefused('plain-text-second-factor');
   const { id, event, action } = envelope;
   const body = readPlainBody(callback.body);
-  const text = isNestedDeeperThan(MAX_NESTING, body) ? callback.body : JSON.stringify(body);
-  return { id, event, action, areNamesSigned: false, body, text, sentAt: now };
+  const isDeep = isNestedDeeperThan(MAX_NESTING, body);
+  const digest = sha256(isDeep ? callback.body : JSON.stringify(body));
+  return { id, event, action, areNamesSigned: false, body, kept: isDeep ? callback.body : body, digest, sentAt: now };
 }
 
 function isSameText(a: string, b: string): boolean {
@@ -95,16 +109,14 @@ function checkAccount(body: Json, accounts: string[] | undefined): void {
 const MAX_NESTING = 200; // JSON can be read at any depth, but not written again: that recurses.
 
 function opened(contents: Contents, settings: IntakeSettings): OpenedCallback {
-  const { event, action, sentAt } = contents;
-  const digest = sha256(contents.text);
-  const kept = isNestedDeeperThan(MAX_NESTING, contents.body) ? contents.text : contents.body;
+  const { event, action, kept, digest, sentAt } = contents;
   const body = isJsonObject(kept) ? omitFields(kept, settings.omitFields) : kept;
   return {
     eventId: contents.id ?? derivedEventId(digest),
     digest,
     payload: { event, action, body, sentAt },
     name: `${nameText(event)}/${nameText(action)}`,
-    ...classify({ ...contents, body }),
+    ...classify(contents, body),
   };
 }
 
@@ -116,8 +128,9 @@ const nameText = (name: string) => name.slice(0, 128).replace(/[^\w.:-]/g, '_');
  * call a merge is none of our business. A merge that cannot be read, or that is called something else, is kept for a
  * human.
  */
-function classify({ body, areNamesSigned, sentAt, ...names }: Contents): Pick<OpenedCallback, 'kind' | 'parkedFor'> {
-  const named = namedKind(names);
+function classify(contents: Contents, body: Json): Pick<OpenedCallback, 'kind' | 'parkedFor'> {
+  const { areNamesSigned, sentAt } = contents;
+  const named = namedKind(contents);
   if (named === 'other' && (areNamesSigned || !isMergeContent(body))) return { kind: 'other' };
   if (named === 'none' && isJsonObject(body) && !isMergeContent(body)) return { kind: 'other' };
   const problem = problemIn(body, sentAt);
@@ -128,7 +141,7 @@ function classify({ body, areNamesSigned, sentAt, ...names }: Contents): Pick<Op
 /** @returns the field that cannot be read. */
 function problemIn(body: Json, sentAt: number): string | undefined {
   try {
-    readMergeEvent('', isJsonObject(body) ? body : {}, sentAt);
+    readMergeIds(isJsonObject(body) ? body : {}, sentAt);
     return undefined;
   } catch (error) {
     if (error instanceof UnreadableEvent) return error.field;

@@ -5,7 +5,13 @@ import { INTAKE, KEYS, NOW, OTHER_KEYS, open, RECEIVE_ID, refusalOf, sealed } fr
 describe('a sealed body', () => {
   it('promise 1: opens to the letter, with the time it was signed', () => {
     const text = ' {"a": 1,\n "b":"哈哈 😀"}\u0000';
-    expect(openSealed(sealed(text), INTAKE, NOW)).toEqual({ plaintext: text, receiveId: RECEIVE_ID, sentAt: NOW });
+    const bytes = Buffer.from(text, 'utf8');
+    expect(openSealed(sealed(text), INTAKE, NOW)).toEqual({
+      plaintext: text,
+      bytes,
+      receiveId: RECEIVE_ID,
+      sentAt: NOW,
+    });
   });
 
   it.each(['encrypt', 'msgSignature', 'timeStamp', 'nonce'] as const)(

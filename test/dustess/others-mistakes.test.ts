@@ -178,17 +178,21 @@ describe('the signature covers the texts as they arrived', () => {
   });
 
   it.each([
-    ['without its padding', (base64: string) => base64.replace(/=+$/, '')],
-    ['with more padding', (base64: string) => `${base64}=`],
-    ['with a line break', (base64: string) => `${base64.slice(0, 64)}\r\n${base64.slice(64)}`],
-    ['in the alphabet for URLs', (base64: string) => base64.replaceAll('+', '-').replaceAll('/', '_')],
-    ['with a stray character', (base64: string) => `${base64.slice(0, 10)}*${base64.slice(10)}`],
-    ['cut', (base64: string) => base64.slice(0, -4)],
-    ['of nothing', () => ''],
-  ])('so a ciphertext has one spelling, and is refused %s', (_, respell) => {
+    ['without its padding', (base64: string) => base64.replace(/=+$/, ''), 'undecryptable'],
+    ['with more padding', (base64: string) => `${base64}=`, 'undecryptable'],
+    ['with a line break', (base64: string) => `${base64.slice(0, 64)}\r\n${base64.slice(64)}`, 'unreadable-envelope'],
+    [
+      'in the alphabet for URLs',
+      (base64: string) => base64.replaceAll('+', '-').replaceAll('/', '_'),
+      'unreadable-envelope',
+    ],
+    ['with a stray character', (base64: string) => `${base64.slice(0, 10)}*${base64.slice(10)}`, 'unreadable-envelope'],
+    ['cut', (base64: string) => base64.slice(0, -4), 'undecryptable'],
+    ['of nothing', () => '', 'undecryptable'],
+  ])('so a ciphertext has one spelling, and is refused %s', (_, respell, reason) => {
     const bodies = Array.from({ length: 20 }, (__, n) => sealed(`{"n":${n}}`));
     const body = bodies.find(({ encrypt }) => /\+/.test(encrypt) && /\/.*=$/.test(encrypt)) as (typeof bodies)[0];
-    expect(refusalOf(() => open(signed(respell(body.encrypt), {})))).toBe('undecryptable');
+    expect(refusalOf(() => open(signed(respell(body.encrypt), {})))).toBe(reason);
   });
 });
 

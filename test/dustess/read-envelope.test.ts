@@ -181,7 +181,7 @@ describe('a stranger’s envelope costs little', () => {
     ['has line breaks', `${'A'.repeat(MANY - 1)}\n`],
   ])('a ciphertext that %s is refused before the signature is computed', (_, encrypt) => {
     const hash = jest.spyOn(crypto, 'createHash');
-    expect(refusalOf(() => read({ body: { ...BODY, encrypt } }))).toBe('unreadable-envelope');
+    expect(refusalOf(() => open(sealedIn({ body: { ...BODY, encrypt } })))).toBe('unreadable-envelope');
     expect(hash).not.toHaveBeenCalled();
     hash.mockRestore();
   });
