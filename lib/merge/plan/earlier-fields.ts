@@ -14,7 +14,7 @@ export async function earlierFields(ledger: EventLedger, governed: Governed[]): 
   const events = new Map(await inParallel(eventIds, async (id) => [id, await readEvent(ledger, id)] as const));
   return governed.flatMap(([key, clock]) => {
     const event = events.get(clock.eventId);
-    const field = [...(event?.changed ?? []), ...(event?.old ?? [])].find((one) => one.key === key);
+    const field = event && [...event.changed, ...event.old].find((one) => one.key === key);
     return field ?? emptied(key, clock);
   });
 }

@@ -46,7 +46,7 @@ function conflictIn(answers: { asked: string; record: CrmRecord }[], byContact: 
   const several = answers.some(({ asked, record }) => byContact.get(asked)?.recordId !== record.recordId);
   if (several) return 'two-records-for-one-contact';
   // A CRM may still find a merged-away contact under its old id: then that is the record of another contact the event names.
-  const foreign = answers.some(({ record }) => record.contactId === undefined || !named.includes(record.contactId));
+  const foreign = answers.some(({ record }) => !named.some((contact) => contact === record.contactId));
   return foreign ? 'record-of-another-contact' : undefined;
 }
 
