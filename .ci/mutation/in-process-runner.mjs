@@ -21,50 +21,74 @@ const namespace = () => {
   return globalThis[NAMES.NAMESPACE];
 };
 
-function createRunner() {
-  let tests = [];
+async function runOne({ id, file, run }) {
+  const startedAt = performance.now();
+  namespace()[NAMES.CURRENT_TEST_ID] = id;
+  const failure = await run().then(
+    () => undefined,
+    (error) => error,
+  );
+  namespace()[NAMES.CURRENT_TEST_ID] = undefined;
+  const facts = { id, name: id, fileName: file, timeSpentMs: performance.now() - startedAt };
+  if (failure === undefined) return { ...facts, status: TestStatus.Success };
+  return { ...facts, status: TestStatus.Failed, failureMessage: String(failure?.message ?? failure) };
+}
 
-  async function runOne({ id, file, run }) {
-    const startedAt = performance.now();
-    namespace()[NAMES.CURRENT_TEST_ID] = id;
-    const failure = await run().then(
-      () => undefined,
-      (error) => error,
-    );
-    namespace()[NAMES.CURRENT_TEST_ID] = undefined;
-    const facts = { id, name: id, fileName: file, timeSpentMs: performance.now() - startedAt };
-    if (failure === undefined) return { ...facts, status: TestStatus.Success };
-    return { ...facts, status: TestStatus.Failed, failureMessage: String(failure?.message ?? failure) };
+async function runAll(tests, stopsEarly) {
+  const results = [];
+  for (const test of tests) {
+    results.push(await runOne(test));
+    if (stopsEarly && results.at(-1).status === TestStatus.Failed) break;
   }
+  return { status: DryRunStatus.Complete, tests: results };
+}
 
-  async function runAll(some, stopsEarly) {
-    const results = [];
-    for (const test of some) {
-      results.push(await runOne(test));
-      if (stopsEarly && results.at(-1).status === TestStatus.Failed) break;
+async function loadTests(bundle) {
+  const require = createRequire(path.resolve('package.json'));
+  delete require.cache[bundle];
+  return collectTests(() => require(bundle));
+}
+
+function createRunner() {
+  let bundle;
+  let tests = [];
+  let timesSpent = new Map();
+
+  const quickestFirst = () => tests.sort((a, b) => timesSpent.get(a.id) - timesSpent.get(b.id));
+
+  /** @returns why the tests cannot be loaded, if they cannot: a mutant that only counts while the code is loaded. */
+  async function reload() {
+    try {
+      tests = await loadTests(bundle);
+      quickestFirst();
+      return undefined;
+    } catch (error) {
+      return error;
     }
-    return { status: DryRunStatus.Complete, tests: results };
   }
 
   return {
-    // A mutant that only counts while the code is loaded needs a process of its own.
-    capabilities: () => ({ reloadEnvironment: false }),
+    capabilities: () => ({ reloadEnvironment: true }),
 
     async init() {
-      const file = await bundleTests(process.cwd(), process.env.TESTS);
-      tests = await collectTests(() => createRequire(path.resolve('package.json'))(file));
+      bundle = await bundleTests(process.cwd(), process.env.TESTS);
+      tests = await loadTests(bundle);
     },
 
     async dryRun() {
       const result = await runAll(tests, false);
-      const spent = new Map(result.tests.map(({ id, timeSpentMs }) => [id, timeSpentMs]));
-      tests.sort((a, b) => spent.get(a.id) - spent.get(b.id)); // The quick ones kill first.
+      timesSpent = new Map(result.tests.map(({ id, timeSpentMs }) => [id, timeSpentMs]));
+      quickestFirst();
       return { ...result, mutantCoverage: namespace()[NAMES.MUTATION_COVERAGE_OBJECT] };
     },
 
-    async mutantRun({ activeMutant, testFilter, hitLimit, disableBail }) {
+    async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit, disableBail, reloadEnvironment }) {
       const state = namespace();
       Object.assign(state, { [NAMES.HIT_LIMIT]: hitLimit, [NAMES.HIT_COUNT]: hitLimit === undefined ? undefined : 0 });
+      state[NAMES.ACTIVE_MUTANT] = mutantActivation === 'static' ? activeMutant.id : undefined;
+      const problem = reloadEnvironment ? await reload() : undefined;
+      if (problem)
+        return { status: MutantRunStatus.Killed, failureMessage: String(problem), killedBy: [], nrOfTests: 0 };
       state[NAMES.ACTIVE_MUTANT] = activeMutant.id;
       const wanted = testFilter && new Set(testFilter);
       const result = await runAll(wanted ? tests.filter(({ id }) => wanted.has(id)) : tests, !disableBail);

@@ -103,7 +103,7 @@ describe('promise 5: a lock stays', () => {
     const world = createMergeWorld({ crm: model.crm });
     const { find } = model.crm;
     model.fail({ on: 'merge', when: 'after', error: silent() });
-    model.crm.find = async (ids, properties) => {
+    model.crm.find = async () => {
       model.crm.find = find;
       world.clock.now += world.timing.leaseMs + 1;
       await world.queue.send({ tenant: TENANT, eventId: 'e1' });
