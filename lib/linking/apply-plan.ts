@@ -1,0 +1,121 @@
+import type { LinkableCrm, LinkRecord } from '../ports.ts';
+import type { Country } from './keys.ts';
+import { type LinkPlan, type PlannedLink, sealOf } from './link-plan.ts';
+import { type Patience, patiently } from './patience.ts';
+import { keysOf, propertyNames } from './scan-records.ts';
+import { writeBatch } from './write-batch.ts';
+import type { LogEntry, WriteLog } from './write-log.ts';
+
+type Said = LogEntry extends infer One ? (One extends LogEntry ? Omit<One, 'at'> : never) : never;
+
+export interface Run extends Patience {
+  crm: LinkableCrm;
+  plan: LinkPlan;
+  /** What the journal says so far. */
+  before: WriteLog;
+  /** Adds a line to the journal and returns when it is on the disk. */
+  log(entry: LogEntry): Promise<void>;
+  /** Called after each batch with the number of the plan's links that are dealt with. */
+  onBatch?(done: number): void;
+}
+
+export const say = ({ log, now }: Run, entry: Said): Promise<void> =>
+  log({ at: new Date(now()).toISOString(), ...entry } as LogEntry);
+
+/** What a run came to, in numbers. */
+export interface Applied {
+  written: number;
+  skipped: Record<string, number>;
+  refused: Record<string, number>;
+}
+
+/**
+ * Writes a plan's ids, each after a look at its record as it is now. May end at any point and be run again: what stands
+ * there already is not written again. @throws CrmError for what time does not cure, with everything so far in the journal.
+ */
+export async function applyPlan(run: Run): Promise<Applied> {
+  const open = run.plan.links.filter(({ record }) => run.before.states.get(record)?.state !== 'written');
+  let done = run.plan.links.length - open.length;
+  const applied: Applied = { written: done, skipped: {}, refused: {} };
+  run.onBatch?.(done);
+  for (const links of batchesOf(open, run.crm.batchSize)) {
+    count(applied, await applyBatch(run, links));
+    done += links.length;
+    run.onBatch?.(done);
+  }
+  return applied;
+}
+
+export function batchesOf<T>(items: T[], size: number): T[][] {
+  const batches: T[][] = [];
+  for (let from = 0; from < items.length; from += size) batches.push(items.slice(from, from + size));
+  return batches;
+}
+
+interface BatchResult {
+  written: string[];
+  skipped: Map<string, string>;
+  refused: Map<string, string>;
+}
+
+function count(applied: Applied, { written, skipped, refused }: BatchResult): void {
+  applied.written += written.length;
+  for (const why of skipped.values()) applied.skipped[why] = (applied.skipped[why] ?? 0) + 1;
+  for (const code of refused.values()) applied.refused[code] = (applied.refused[code] ?? 0) + 1;
+}
+
+async function applyBatch(run: Run, links: PlannedLink[]): Promise<BatchResult> {
+  const verdicts = await recheck(run, links);
+  const skipped = new Map(
+    verdicts.flatMap(({ link, why }) => (why === 'write' || why === 'ours' ? [] : [[link.record, why]])),
+  );
+  const ours = verdicts.flatMap(({ link, why }) => (why === 'ours' ? [link.record] : []));
+  const writes = verdicts.flatMap(({ link, why }) => (why === 'write' ? [link] : []));
+  if (skipped.size > 0) await say(run, { skipped: Object.fromEntries(skipped) });
+  const refused = writes.length > 0 ? await write(run, writes) : new Map<string, string>();
+  const written = [...ours, ...writes.map(({ record }) => record).filter((record) => !refused.has(record))];
+  if (refused.size > 0) await say(run, { refused: Object.fromEntries(refused) });
+  if (written.length > 0) await say(run, { written });
+  return { written, skipped, refused };
+}
+
+async function write(run: Run, links: PlannedLink[]): Promise<Map<string, string>> {
+  await say(run, { intent: Object.fromEntries(links.map(({ record, contact }) => [record, contact])) });
+  const writes = links.map(({ record, contact }) => ({ recordId: record, contactId: contact }));
+  return writeBatch(run.crm, writes, run);
+}
+
+/** Why a link is not written after all. */
+export const SKIP_REASONS = {
+  'record-gone': { en: 'the record is not there any more, or was merged', zh: '记录已不存在，或已被合并' },
+  'has-the-id': {
+    en: 'the record carries the id by now, not written by this plan',
+    zh: '记录已带有该 id（并非由本计划写入）',
+  },
+  'has-another-id': { en: 'the record carries another id by now', zh: '记录已带有另一个 id' },
+  'id-elsewhere': { en: 'another record carries the id by now', zh: '另一条记录已带有该 id' },
+  'key-changed': { en: 'the record’s key has changed since the plan', zh: '制定计划后，记录上的键已改变' },
+} as const;
+type Verdict = 'write' | 'ours' | keyof typeof SKIP_REASONS;
+
+async function recheck(run: Run, links: PlannedLink[]): Promise<{ link: PlannedLink; why: Verdict }[]> {
+  const { crm, plan } = run;
+  const recordIds = links.map(({ record }) => record);
+  const read = await patiently(run, () => crm.read(recordIds, propertyNames(plan)));
+  const holders = await patiently(run, () => crm.find(links.map(({ contact }) => contact)));
+  const records = new Map(read.map((record) => [record.recordId, record]));
+  const elsewhere = (link: PlannedLink) =>
+    holders.some(({ asked, recordId }) => asked === link.contact && recordId !== link.record);
+  return links.map((link) => {
+    const record = records.get(link.record);
+    if (elsewhere(link)) return { link, why: 'id-elsewhere' };
+    return { link, why: record ? judge(run, link, record) : 'record-gone' };
+  });
+}
+
+function judge({ plan, before }: Run, link: PlannedLink, record: LinkRecord): Verdict {
+  if (record.contactIds.includes(link.contact)) return before.ours.has(link.record) ? 'ours' : 'has-the-id';
+  if (record.contactIds.length > 0) return 'has-another-id';
+  const values = keysOf(record, { ...plan, country: plan.country as Country })[link.key] ?? [];
+  return values.some((value) => link.seals.includes(sealOf(plan.salt, link.key, value))) ? 'write' : 'key-changed';
+}

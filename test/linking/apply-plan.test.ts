@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import { createHubspotLinking } from '../../lib/crm/hubspot/linking.ts';
+import { CrmError } from '../../lib/errors.ts';
+import { applyPlan, type Run } from '../../lib/linking/apply-plan.ts';
+import { sealOf, sealPlan } from '../../lib/linking/link-plan.ts';
+import { planLinks } from '../../lib/linking/plan-links.ts';
+import { scanRecords } from '../../lib/linking/scan-records.ts';
+import { undoPlan } from '../../lib/linking/undo-plan.ts';
+import { type LogEntry, readLog } from '../../lib/linking/write-log.ts';
+import type { LinkableCrm } from '../../lib/ports.ts';
+import { createAccount, ID_PROPERTY } from '../crm/hubspot/portal-world.ts';
+import type { createHubspotLookalike } from '../lookalikes/hubspot.ts';
+
+const KEYS = { properties: { mobile: ['mobilephone'], email: ['email'] }, country: 'CN' as const };
+const phone = (index: number) => `138${String(10_000_000 + index)}`;
+
+/** An account with as many contacts, none of them linked, and the plan that links them all. */
+async function openAccount(count: number) {
+  const account = createAccount({ now });
+  const { portal, fetch } = account;
+  const ids = Array.from({ length: count }, (_, index) => portal.create({ mobilephone: phone(index) }).id);
+  const crm = createHubspotLinking({ fetch, token: 'pat-test', now, sleep, timeoutMs: 10_000 });
+  const { records } = await scanRecords(crm, { ...KEYS, ...NO_WAIT });
+  const contacts = ids.map((_, index) => ({
+    contactId: `c${index}`,
+    lines: [],
+    keys: { mobile: [`+86${phone(index)}`] },
+  }));
+  const rows = planLinks(contacts, records, { keys: ['mobile', 'email'], sharedByAtMost: 5, survivors: new Map() });
+  const links = rows.flatMap(({ writes, recordIds: [record = ''], key = '' }, index) =>
+    writes === undefined ? [] : [{ contact: writes, record, key, seals: [sealOf('salt', key, `+86${phone(index)}`)] }],
+  );
+  const plan = sealPlan({
+    madeAt: '2026-11-26T00:00:00.000Z',
+    tenant: 'main',
+    crm: { kind: 'hubspot', address: 'a' },
+    file: 'f',
+    ...KEYS,
+    counts: {},
+    salt: 'salt',
+    links,
+  });
+  return { account, portal, ids, crm, plan };
+}
+
+// Waiting moves the clock and takes no time.
+let clock = Date.UTC(2026, 10, 26);
+const now = () => clock;
+const sleep = async (ms: number) => {
+  clock += ms;
+};
+const NO_WAIT = { now, sleep };
+const idOf = ({ portal }: ReturnType<typeof createHubspotLookalike>, recordId: string) =>
+  portal.byId(recordId)?.values.get(ID_PROPERTY) ?? '';
+
+/** Runs on a journal in memory. @param lines what was logged so far; added to. */
+function runOf(crm: LinkableCrm, plan: Run['plan'], lines: string[]): Run {
+  return {
+    crm,
+    plan,
+    before: readLog(lines.join('\n')),
+    ...NO_WAIT,
+    log: async (entry) => void lines.push(line(entry)),
+  };
+}
+const line = (entry: LogEntry) => JSON.stringify(entry);
+
+describe('applying a plan', () => {
+  it('writes every id in batches: calls are counted', async () => {
+    const { account, crm, plan, ids } = await openAccount(250);
+    const scans = account.seen.filter(({ method }) => method === 'GET').length;
+    expect(scans).toBe(3);
+    const before = account.seen.length;
+    expect(await applyPlan(runOf(crm, plan, []))).toEqual({ written: 250, skipped: {}, refused: {} });
+    const calls = account.seen.slice(before).map(({ path }) => path.split('/').at(-1));
+    expect(calls.filter((call) => call === 'update')).toHaveLength(3);
+    expect(calls.filter((call) => call === 'read')).toHaveLength(6);
+    expect(ids.map((id) => idOf(account, id))).toEqual(ids.map((_, index) => `c${index}`));
+    expect(account.broken).toEqual([]);
+  });
+
+  it('looks at each record just before, and leaves alone what has changed since the plan', async () => {
+    const { account, portal, crm, plan, ids } = await openAccount(6);
+    const [gone = '', changed = '', other = '', merged = '', into = '', moved = ''] = ids;
+    portal.remove(gone);
+    portal.update(changed, { mobilephone: '13999999990' });
+    portal.update(other, { [ID_PROPERTY]: 'X' });
+    portal.merge(into, merged);
+    portal.create({ [ID_PROPERTY]: 'c5' });
+    expect(await applyPlan(runOf(crm, plan, []))).toEqual({
+      written: 0,
+      skipped: { 'record-gone': 3, 'key-changed': 1, 'has-another-id': 1, 'id-elsewhere': 1 },
+      refused: {},
+    });
+    expect(idOf(account, moved)).toBe('');
+  });
+
+  it('a record that the CRM refuses does not keep the others of its batch from being written', async () => {
+    const { account, portal, crm, plan, ids } = await openAccount(9);
+    portal.rules.conditional.push({ when: 'lifecyclestage', needs: 'firstname' });
+    portal.rules.bindsUnrelatedWrites = true;
+    portal.contacts.get(ids[4] ?? '')?.values.set('lifecyclestage', 'lead');
+    const applied = await applyPlan(runOf(crm, plan, []));
+    expect(applied).toEqual({
+      written: 8,
+      skipped: {},
+      refused: { 'MISSING_CONDITIONAL_REQUIRED_PROPERTY.firstname': 1 },
+    });
+    expect(ids.map((id) => idOf(account, id)).filter(Boolean)).toHaveLength(8);
+  });
+
+  it('a write that was not answered is looked for, and not counted as lost', async () => {
+    const { account, crm, plan } = await openAccount(3);
+    account.fail({ on: /batch\/update/, when: 'after-effect', answer: 'hang-up' });
+    account.fail({ on: /batch\/read/, when: 'before-effect', answer: { status: 503 } });
+    expect(await applyPlan(runOf(crm, plan, []))).toEqual({ written: 3, skipped: {}, refused: {} });
+    expect(account.seen.filter(({ path }) => path.endsWith('/batch/update'))).toHaveLength(1);
+  });
+
+  it('credentials that are refused end the run, and it goes on where it stopped', async () => {
+    const { account, crm, plan, ids } = await openAccount(150);
+    const lines: string[] = [];
+    let updates = 0;
+    const failing: LinkableCrm = {
+      ...crm,
+      writeIds: (writes) => {
+        updates += 1;
+        if (updates === 2) throw new CrmError('auth', 'refused');
+        return crm.writeIds(writes);
+      },
+    };
+    await expect(applyPlan(runOf(failing, plan, lines))).rejects.toThrow('refused');
+    expect(await applyPlan(runOf(crm, plan, lines))).toEqual({ written: 150, skipped: {}, refused: {} });
+    expect(ids.every((id, index) => idOf(account, id) === `c${index}`)).toBe(true);
+  });
+});
+
+describe('undoing a plan', () => {
+  it('clears exactly the ids that it wrote and that still stand there', async () => {
+    const { account, portal, crm, plan, ids } = await openAccount(4);
+    const [written = '', changed = '', own = '', gone = ''] = ids;
+    portal.update(own, { [ID_PROPERTY]: 'c2' }); // By hand, before the plan was applied.
+    const lines: string[] = [];
+    await applyPlan(runOf(crm, plan, lines));
+    portal.update(changed, { [ID_PROPERTY]: 'X' });
+    portal.remove(gone);
+    expect(await undoPlan(runOf(crm, plan, lines))).toEqual({ cleared: 1, kept: { changed: 1, 'record-gone': 1 } });
+    expect([written, changed, own].map((id) => idOf(account, id))).toEqual(['', 'X', 'c2']);
+  });
+});
+
+class Killed extends Error {}
+
+describe('promise 12: applying, killing, resuming and undoing in any order', () => {
+  const step = fc.record({ what: fc.constantFrom('apply', 'undo'), dies: fc.option(fc.nat(12), { nil: undefined }) });
+
+  it('ends where the last whole run says, and clears no id that others wrote', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 6 }), fc.constantFrom('apply', 'undo'), async (steps, last) => {
+        const { account, portal, crm, plan, ids } = await openAccount(5);
+        const foreign = ids[2] ?? '';
+        portal.update(foreign, { [ID_PROPERTY]: 'c2' });
+        const lines: string[] = [];
+        for (const { what, dies } of [...steps, { what: last, dies: undefined }]) {
+          const run = mortal(runOf({ ...crm, batchSize: 2 }, plan, lines), dies);
+          await (what === 'apply' ? applyPlan(run) : undoPlan(run)).catch((error: unknown) => {
+            if (!(error instanceof Killed)) throw error;
+          });
+        }
+        const expected = ids.map((id, index) => (last === 'apply' || id === foreign ? `c${index}` : ''));
+        expect(ids.map((id) => idOf(account, id))).toEqual(expected);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+/** The same run, of a process that is killed before or after its nth effect; a line half written stays behind. */
+function mortal(run: Run, dies: number | undefined): Run {
+  let left = dies ?? Number.POSITIVE_INFINITY;
+  const effect = async <T>(make: () => Promise<T>): Promise<T> => {
+    left -= 1;
+    if (left < 0) throw new Killed();
+    const made = await make();
+    left -= 1;
+    if (left < 0) throw new Killed();
+    return made;
+  };
+  return {
+    ...run,
+    log: (entry) => effect(() => run.log(entry)),
+    crm: { ...run.crm, writeIds: (writes) => effect(() => run.crm.writeIds(writes)) },
+  };
+}
+
+describe('a journal', () => {
+  it('that ends in half a line is read up to it', () => {
+    const text = `${line({ at: 't', plan: 'p' })}\n${line({ at: 't', intent: { r1: 'a' } })}\n{"at":"t","writ`;
+    const { plan, states, ours } = readLog(text);
+    expect([plan, [...states], [...ours]]).toEqual(['p', [['r1', { state: 'intended' }]], ['r1']]);
+  });
+});
