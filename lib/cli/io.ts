@@ -12,6 +12,8 @@ export interface Io {
   out(text: string): void;
   /** To standard error: what only a person needs. */
   err(text: string): void;
+  /** To a terminal only: a line in the place of the last one; an empty one clears it. */
+  redraw?(text: string): void;
   fetch: Fetch;
   now: Now;
   /** The name of the account that runs the command, as the system knows it. */

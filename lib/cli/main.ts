@@ -4,6 +4,7 @@ import { decryptCommand } from './commands/decrypt.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eventsCommand } from './commands/events.ts';
 import { keygenCommand } from './commands/keygen.ts';
+import { linkCommand } from './commands/link.ts';
 import { mapCommand } from './commands/map.ts';
 import { releaseCommand, replayCommand, settleCommand } from './commands/operate.ts';
 import { outcomesCommand } from './commands/outcomes.ts';
@@ -24,6 +25,7 @@ const COMMANDS: ((io: Io) => Command)[] = [
   decryptCommand,
   mapCommand,
   doctorCommand,
+  linkCommand,
   eventsCommand,
   showCommand,
   whoCommand,

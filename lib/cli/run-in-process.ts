@@ -38,6 +38,7 @@ function processIo(): Io {
     readFile: async (path) => decodeText(await readFile(path)),
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
+    ...(process.stderr.isTTY && { redraw: (text) => void process.stderr.write(`\r\x1b[K${text}`) }),
     fetch,
     now: Date.now,
     userName,

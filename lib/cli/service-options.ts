@@ -6,7 +6,7 @@ import { clientConfig } from '../aws/client-limits.ts';
 import { createDocuments } from '../aws/documents.ts';
 import { createQueue } from '../aws/queue.ts';
 import { createLedger, type Ledger } from '../ledger/ledger.ts';
-import type { Queue } from '../ports.ts';
+import type { Documents, Queue } from '../ports.ts';
 import { awsProblem } from './aws-problem.ts';
 import { CLI_LIMITS } from './client-limits.ts';
 import { Refused, UsageError } from './exit.ts';
@@ -28,6 +28,8 @@ export interface Service {
   /** The tenant's part of its tables. */
   ledger: Ledger;
   queue: Queue;
+  /** Where its workers share a CRM's rate limit. */
+  rates: Documents;
   /**
    * To be asked where nothing was found: a misspelt tenant has nothing either.
    * @throws UsageError naming the tenants that there are.
@@ -119,8 +121,10 @@ interface Names {
 function storesOf(names: Names, io: Io, clients: { dynamodb: DynamoDBClient; sqs: SQSClient }) {
   const documents = (table: string) =>
     createDocuments({ client: clients.dynamodb, table, now: io.now, newId: randomUUID });
+  const ledger = documents(names.ledgerTable);
   return {
-    ledger: createLedger({ events: documents(names.eventsTable), ledger: documents(names.ledgerTable) }, names.tenant),
+    ledger: createLedger({ events: documents(names.eventsTable), ledger }, names.tenant),
+    rates: ledger,
     queue: createQueue({ client: clients.sqs, queueUrl: names.queueUrl, fair: false }),
   };
 }

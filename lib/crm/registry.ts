@@ -10,6 +10,7 @@ import type { Finding } from './finding.ts';
 import { HttpSettingsSchema } from './http/settings.ts';
 import { HUBSPOT_OWN_PROPERTIES } from './hubspot/reserved-properties.ts';
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY, HubspotSettingsSchema } from './hubspot/settings.ts';
+import { createLocalRateBudget } from './rate-budget.ts';
 import { withRetryAfter } from './retry-after.ts';
 import { SALESFORCE_OWN_FIELDS } from './salesforce/reserved-fields.ts';
 import { DEFAULT_ID_FIELD, SalesforceSettingsSchema } from './salesforce/settings.ts';
@@ -69,16 +70,17 @@ async function createCrm(tenant: string, crm: CrmSettings, parts: CrmParts): Pro
 }
 
 /**
- * A tenant's CRM as linking needs it, within the same rate limit as the workers'. @returns undefined for a CRM that is
+ * A tenant's CRM as linking needs it, within the workers' rate limit where there is a ledger. @returns undefined for a CRM that is
  * only told: its records cannot be read. @throws ConfigError naming the tenant, the key and what it needs.
  */
 export async function createLinkableCrm(
   tenant: string,
   settings: unknown,
-  parts: CrmParts,
+  { ledger, ...parts }: Omit<CrmParts, 'ledger'> & { ledger: Documents | undefined },
 ): Promise<LinkableCrm | undefined> {
   const { crm } = readSettings(TenantCrmSchema, `crm settings of tenant ${tenant}`, settings);
-  const budget = createSharedRateBudget({ documents: parts.ledger, tenant, crm: crm.kind, now: parts.now });
+  const shared = { tenant, crm: crm.kind, now: parts.now };
+  const budget = ledger ? createSharedRateBudget({ documents: ledger, ...shared }) : createLocalRateBudget(parts.now);
   const fetch = withRetryAfter(parts.fetch, { vendor: crm.kind, budget, now: parts.now });
   switch (crm.kind) {
     case 'http':

@@ -1,15 +1,7 @@
 import { createKeyIndex, type KeyIndex, type Owners, ownersOf } from './key-index.ts';
 import type { KeyName, Keys } from './keys.ts';
-import type { ExportedContact } from './read-contacts.ts';
 import type { LinkClass, LinkReason } from './reasons.ts';
-
-/** A record of the CRM with its keys in the spelling of the export's. */
-export interface KeyedRecord {
-  recordId: string;
-  /** Every contact id that it carries; usually none or one. */
-  contactIds: string[];
-  keys: Keys;
-}
+import type { ExportedContact, KeyedRecord } from './two-sides.ts';
 
 /** What becomes of a contact, or of a record that no contact leads to. */
 export interface LinkRow {

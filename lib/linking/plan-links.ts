@@ -1,5 +1,5 @@
-import { type KeyedRecord, type LinkRow, type MatchOptions, matchContact, personOf, prepareMatching } from './match.ts';
-import type { ExportedContact } from './read-contacts.ts';
+import { type LinkRow, type MatchOptions, matchContact, personOf, prepareMatching } from './match.ts';
+import type { ExportedContact, KeyedRecord } from './two-sides.ts';
 
 /**
  * What becomes of every contact of an export and of every record of the CRM. A 尘锋 id is written only where a key is

@@ -1,15 +1,7 @@
 import { type Country, type KeyName, type Keys, keyValues } from './keys.ts';
 import { type Columns, findColumns } from './table/columns.ts';
 import type { Table, TableRow } from './table/read-table.ts';
-
-/** A contact of an export: one id, whatever the number of its rows. */
-export interface ExportedContact {
-  /** Letter by letter as in the file: ids that differ in case or width are different ids. */
-  contactId: string;
-  /** Lines of the file that name it. */
-  lines: number[];
-  keys: Keys;
-}
+import type { ExportedContact, KeyedRecord } from './two-sides.ts';
 
 /** A row that names no contact. */
 export interface UnusableRow {
@@ -72,3 +64,26 @@ export function joinKeys(one: Keys, other: Keys): Keys {
     [...names].map((name) => [name, [...new Set([...(one[name] ?? []), ...(other[name] ?? [])])]]),
   );
 }
+
+/** Records as another CRM exports them, in place of a scan. @throws UnusableFile where the record's id is not found. */
+export function readKeyedRecords(table: Table, { keys, columns: named, country }: ReadOptions): KeyedRecord[] {
+  const wanted = { needed: ['record'], welcome: ['id', ...keys], named: recordColumns(named) };
+  const columns = findColumns(table.header, wanted);
+  // A column that is just called `id` is the record's own.
+  const idPlaces = (columns.get('id') ?? []).filter((place) => !columns.get('record')?.includes(place));
+  return table.rows.flatMap((row) => {
+    const [recordId = ''] = cellsOf(row, columns, 'record');
+    if (recordId.trim() === '') return [];
+    const contactIds = idPlaces.map((place) => row.cells[place] ?? '').filter((id) => id.trim() !== '');
+    return [{ recordId, contactIds, keys: readKeys(row, columns, { keys, columns: named, country }) }];
+  });
+}
+
+/** What `--column` says of the export is not said of the file of records; a record's own columns have a name of their own. */
+const recordColumns = (named: Readonly<Record<string, string[]>>): Record<string, string[]> =>
+  Object.fromEntries(
+    Object.entries(named).flatMap(([role, names]) => {
+      if (role === 'record') return [[role, names]];
+      return role.startsWith('record-') ? [[role.slice('record-'.length), names]] : [];
+    }),
+  );

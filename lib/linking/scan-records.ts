@@ -1,7 +1,7 @@
 import type { LinkableCrm, LinkRecord } from '../ports.ts';
 import { type Country, type KeyName, type Keys, keyValues } from './keys.ts';
-import type { KeyedRecord } from './match.ts';
 import { type Patience, patiently } from './patience.ts';
+import type { KeyedRecord } from './two-sides.ts';
 
 /** Which properties of a record hold each key; what they hold is brought into the spelling of the export's keys. */
 export interface KeyProperties {

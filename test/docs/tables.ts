@@ -2,6 +2,7 @@ import { ALL_STATES, EVENT_STATES, type EventState, type OperatorAction } from '
 import { REASONS, type ReasonName } from '../../lib/ledger/reasons.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { type Rule, TRANSITIONS } from '../../lib/ledger/transition-table.ts';
+import { LINK_CLASSES, LINK_REASONS } from '../../lib/linking/reasons.ts';
 
 export type Language = 'en' | 'zh';
 type Text = Record<Language, string>;
@@ -13,6 +14,8 @@ export const TABLES = {
   transitions: (language: Language) => markdown(TRANSITION_HEADER[language], transitionRows(language)),
   'states-for-operators': (language: Language) => markdown(OPERATOR_HEADER[language], operatorRows(language)),
   reasons: (language: Language) => markdown(REASON_HEADER[language], reasonRows(language)),
+  'link-classes': (language: Language) => markdown(LINK_CLASS_HEADER[language], namedRows(LINK_CLASSES, language)),
+  'link-reasons': (language: Language) => markdown(LINK_REASON_HEADER[language], namedRows(LINK_REASONS, language)),
 } satisfies Record<string, (language: Language) => string>;
 
 const MARKED = /(<!-- table: ([a-z-]+) -->\n).*?(<!-- \/table -->)/gs;
@@ -52,6 +55,12 @@ function stateRows(language: Language): Row[] {
     return [code(state), means[language], list ? code(list) : '–', ...ticks, codes(operatorActions)];
   });
 }
+
+const LINK_CLASS_HEADER: Record<Language, Row> = { en: ['Class', 'Means'], zh: ['类别', '含义'] };
+const LINK_REASON_HEADER: Record<Language, Row> = { en: ['Reason', 'Means'], zh: ['原因', '含义'] };
+
+const namedRows = (named: Record<string, Text>, language: Language): Row[] =>
+  Object.entries(named).map(([name, means]) => [code(name), means[language]]);
 
 const OPERATOR_HEADER: Record<Language, Row> = {
   en: ['State', 'Means', 'Goes on'],

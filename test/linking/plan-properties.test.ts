@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { KeyedRecord, LinkRow } from '../../lib/linking/match.ts';
+import type { LinkRow } from '../../lib/linking/match.ts';
 import { planLinks } from '../../lib/linking/plan-links.ts';
-import type { ExportedContact } from '../../lib/linking/read-contacts.ts';
+import type { ExportedContact, KeyedRecord } from '../../lib/linking/two-sides.ts';
 
 const ORDER = ['mobile', 'email', 'card'];
 // Few values, so that they are shared, disagree and cross all the time.

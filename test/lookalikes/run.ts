@@ -1,7 +1,9 @@
 /**
  * A look-alike to try `npm start` against: `npm run lookalike -- hubspot` or `-- salesforce`. Loopback only, in memory.
  * It has the contacts A, B and C and the two of the sender's sample, and prints the two lines that start the stack with it.
+ * With `--people 200` it has so many people instead whom nothing links to 尘锋 yet, and writes 尘锋's export of them.
  */
+import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { SAMPLE_ENVELOPE } from '../../lib/dustess/sample.ts';
 import { guardServer } from '../../lib/local/guard-server.ts';
@@ -9,28 +11,44 @@ import { listen } from '../../lib/local/listen.ts';
 import { readBody } from '../../lib/local/read-body.ts';
 import { localClock } from '../../lib/local-time.ts';
 import type { Fetch } from '../../lib/ports.ts';
+import { exportOf, makePeople } from './people.ts';
 import { LOOKALIKES, type Lookalike } from './startable.ts';
 
+const EXPORT = 'contacts.csv';
 const MAX_BYTES = 10 * 1024 * 1024;
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-const [kind = ''] = process.argv.slice(2);
+const [kind = '', option, count] = process.argv.slice(2);
 const make = Object.hasOwn(LOOKALIKES, kind) ? LOOKALIKES[kind] : undefined;
-if (make) await run(make());
+const people = option === '--people' ? Number(count ?? 200) : 0;
+if (make && Number.isInteger(people)) await run(make());
 else {
-  process.stderr.write(`Say which one: npm run lookalike -- ${Object.keys(LOOKALIKES).join(' | ')}\n`);
+  process.stderr.write(`Say which one: npm run lookalike -- ${Object.keys(LOOKALIKES).join(' | ')} [--people 200]\n`);
   process.exitCode = 2;
 }
 
-async function run({ fetch, seed, variables, contacts }: Lookalike): Promise<void> {
-  const { mainID, mergedIDs } = SAMPLE_ENVELOPE.body;
-  for (const id of ['A', 'B', 'C', mainID, ...(mergedIDs as string[])]) seed(String(id));
+async function run(lookalike: Lookalike): Promise<void> {
+  const { fetch, variables, contacts } = lookalike;
+  const whom = people > 0 ? addPeople(lookalike) : seedContacts(lookalike);
   const server = createServer((request, response) => void serve(fetch, request, response, contacts));
   guardServer(server, { pages: false });
   const url = `http://127.0.0.1:${await listen(server, 0)}`;
-  print(`A look-alike of ${kind}, with the contacts ${contacts().join(', ')}. In a second terminal:\n`);
+  print(`A look-alike of ${kind}, with ${whom}. In a second terminal:\n`);
   print(`export CRM=${kind} ${variables(url)}\nnpm start\n`);
   print('It forgets everything when it ends: Ctrl-C.');
+}
+
+function seedContacts({ seed, contacts }: Lookalike): string {
+  const { mainID, mergedIDs } = SAMPLE_ENVELOPE.body;
+  for (const id of ['A', 'B', 'C', mainID, ...(mergedIDs as string[])]) seed(String(id));
+  return `the contacts ${contacts().join(', ')}`;
+}
+
+function addPeople({ add, contacts }: Lookalike): string {
+  const made = makePeople(people);
+  for (const [index, record] of made.records.entries()) add(record, index);
+  writeFileSync(EXPORT, exportOf(made.people));
+  return `${contacts().length} records; ${EXPORT} is 尘锋's export of ${people} contacts`;
 }
 
 async function serve(fetch: Fetch, request: IncomingMessage, response: ServerResponse, contacts: () => string[]) {

@@ -3,6 +3,7 @@ import { DEFAULT_ID_FIELD } from '../../lib/crm/salesforce/settings.ts';
 import type { Fetch } from '../../lib/ports.ts';
 import { createHubspotLookalike } from './hubspot.ts';
 import { property } from './hubspot-account.ts';
+import { asTyped, type Person, type PersonRecord } from './people.ts';
 import { createSalesforceLookalike } from './salesforce.ts';
 
 /** A look-alike as a person starts it, set up as the pages say. */
@@ -10,6 +11,8 @@ export interface Lookalike {
   fetch: Fetch;
   /** Makes a contact with this 尘锋 id. */
   seed(contactId: string): void;
+  /** Makes the record of a person that nobody has linked yet, with another merged into it. */
+  add(record: PersonRecord, index: number): void;
   /** The environment that `npm start` needs to reach it, as a shell takes it. */
   variables(url: string): string;
   /** The 尘锋 ids of the contacts that are there. */
@@ -26,6 +29,16 @@ function hubspot(): Lookalike {
   return {
     fetch,
     seed: (id) => void portal.create({ [HUBSPOT_ID_PROPERTY]: id, firstname: `contact ${id}` }),
+    add({ person, merged }, index) {
+      const make = (one: Person) =>
+        portal.create({
+          firstname: one.name,
+          mobilephone: asTyped(one, index),
+          ...(one.email && { email: one.email }),
+        });
+      const record = make(person);
+      if (merged) portal.merge(record.id, make(merged).id);
+    },
     variables: (url) => `HUBSPOT_BASE_URL=${url} HUBSPOT_TOKEN=${token}`,
     contacts: () => [...portal.contacts.values()].map(({ values }) => values.get(HUBSPOT_ID_PROPERTY) ?? '–'),
   };
@@ -36,6 +49,12 @@ function salesforce(): Lookalike {
   return {
     fetch,
     seed: (id) => void seed(id, { LastName: `contact ${id}` }),
+    add({ person, merged }, index) {
+      const make = (one: Person) =>
+        org.insert({ LastName: one.name, MobilePhone: asTyped(one, index), Email: one.email || null });
+      const record = make(person);
+      if (merged) org.merge(record.Id, [make(merged).Id], {});
+    },
     // In quotes: an interactive shell takes what follows an exclamation mark for its history.
     variables: (url) => `SALESFORCE_INSTANCE_URL=${url} SALESFORCE_TOKEN='${sessions.issue()}'`,
     contacts: () =>

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { printPlan, sealOf, sealPlan } from '../../linking/link-plan.ts';
+import type { LinkRow } from '../../linking/match.ts';
+import { readLog } from '../../linking/write-log.ts';
+import { languageOf } from '../../sentence.ts';
+import { UsageError } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { type Matched, type MatchFileOptions, matchFile } from './match-file.ts';
+import { type PlanFiles, planFiles, readJournal, writeWhole } from './plan-files.ts';
+import { importCsv, reportCsv, unusableRows } from './report.ts';
+import { countsOf, summaryLines } from './summary.ts';
+import { type LinkTenant, openTenant, type TenantOptions } from './tenant-settings.ts';
+
+export interface PlanOptions extends MatchFileOptions, TenantOptions {
+  out?: string;
+}
+
+/** Reads export and CRM and writes what would be done to two files. Changes nothing in the CRM. */
+export async function makePlan(file: string, options: PlanOptions, io: Io): Promise<void> {
+  const files = planFiles(file, options.out);
+  checkUntouched(files);
+  const tenant = await openTenant(options, io);
+  const matched = await matchFile(file, tenant, options, io);
+  const rows = [...unusableRows(matched.unusable), ...matched.rows];
+  const language = languageOf(io.env);
+  writeWhole(files.report, reportCsv(rows, language));
+  const byHand = options.records !== undefined;
+  const written = byHand ? files.plan.replace(/\.json$/, '.import.csv') : files.plan;
+  writeWhole(written, byHand ? importCsv(rows) : printPlan(planOf(matched, tenant, io)));
+  const facts = { file, files: { ...files, plan: written }, rows, matched, kind: tenant.kind, byHand };
+  if (options.json) io.out(JSON.stringify(forScripts(facts)));
+  else io.out(summaryLines(facts, language).join('\n'));
+}
+
+/** A plan that has written ids is needed to take them back. */
+function checkUntouched({ plan, journal }: PlanFiles): void {
+  const { ours } = readLog(readJournal(journal));
+  if (ours.size > 0)
+    throw new UsageError(
+      `${plan} has written ${ours.size} ids, and ${journal} is needed to take them back: name another plan with --out`,
+    );
+}
+
+function planOf({ rows, records, matching, digest, contacts }: Matched, { tenant, kind, address }: LinkTenant, io: Io) {
+  const salt = randomBytes(16).toString('hex');
+  const contactKeys = new Map(contacts.map(({ contactId, keys }) => [contactId, keys]));
+  const recordKeys = new Map(records.map(({ recordId, keys }) => [recordId, keys]));
+  const links = rows.flatMap(({ writes, contactId = '', key = '', recordIds: [record = ''] }: LinkRow) => {
+    if (writes === undefined) return [];
+    const theirs = recordKeys.get(record)?.[key] ?? [];
+    const common = (contactKeys.get(contactId)?.[key] ?? []).filter((value) => theirs.includes(value));
+    return [{ contact: writes, record, key, seals: common.map((value) => sealOf(salt, key, value)) }];
+  });
+  const madeAt = new Date(io.now()).toISOString();
+  const { properties, country } = matching;
+  return sealPlan({
+    madeAt,
+    tenant,
+    crm: { kind, address },
+    file: digest,
+    country,
+    properties,
+    counts: countsOf(rows),
+    salt,
+    links,
+  });
+}
+
+const forScripts = ({ files, rows, matched }: { files: PlanFiles; rows: LinkRow[]; matched: Matched }) => ({
+  counts: countsOf(rows),
+  contacts: matched.contacts.length,
+  records: matched.records.length,
+  calls: matched.pages,
+  plan: files.plan,
+  report: files.report,
+});

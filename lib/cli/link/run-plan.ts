@@ -1,0 +1,87 @@
+import { type Applied, applyPlan, type Run, SKIP_REASONS } from '../../linking/apply-plan.ts';
+import { type LinkPlan, readPlan } from '../../linking/link-plan.ts';
+import { KEEP_REASONS, type Undone, undoPlan } from '../../linking/undo-plan.ts';
+import { readLog } from '../../linking/write-log.ts';
+import { type Language, languageOf } from '../../sentence.ts';
+import { Refused, UsageError } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { lockPlan } from './lock-plan.ts';
+import { needLinkable } from './match-file.ts';
+import { journalOf, openJournal, readBytes, readJournal } from './plan-files.ts';
+import { createProgress } from './progress.ts';
+import { type LinkTenant, openTenant, patienceOf, type TenantOptions } from './tenant-settings.ts';
+
+/** Writes the ids of a plan. @throws UsageError, UnusableFile, CrmError, Refused where the CRM has refused some. */
+export async function applyPlanFile(file: string, options: TenantOptions, io: Io): Promise<void> {
+  const applied = await withPlan(file, options, io, { what: 'writing ids', run: applyPlan });
+  if (options.json) io.out(JSON.stringify(applied));
+  else io.out(appliedLines(applied, file, languageOf(io.env)).join('\n'));
+  const refused = Object.values(applied.refused).reduce((sum, one) => sum + one, 0);
+  if (refused > 0) throw new Refused(`the CRM refused ${refused} ids: ${journalOf(file)} names the records`);
+}
+
+/** Clears the ids that a plan has written. @throws UsageError, UnusableFile, CrmError */
+export async function undoPlanFile(file: string, options: TenantOptions, io: Io): Promise<void> {
+  const undone = await withPlan(file, options, io, { what: 'clearing ids', run: undoPlan });
+  if (options.json) io.out(JSON.stringify(undone));
+  else io.out(undoneLines(undone, languageOf(io.env)).join('\n'));
+}
+
+interface Work<T> {
+  what: string;
+  run(run: Run): Promise<T>;
+}
+
+async function withPlan<T>(file: string, options: TenantOptions, io: Io, { what, run }: Work<T>): Promise<T> {
+  const plan = readPlan(file, (await readBytes(file)).toString('utf8'));
+  const tenant = await openTenant({ ...options, tenant: options.tenant ?? plan.tenant }, io);
+  checkSameCrm(plan, tenant);
+  const crm = needLinkable(tenant);
+  const unlock = lockPlan(file);
+  const before = readLog(readJournal(journalOf(file)));
+  if (before.plan !== undefined && before.plan !== plan.digest) {
+    unlock();
+    throw new UsageError(
+      `${journalOf(file)} is the journal of another plan: move it away, or name the plan it belongs to`,
+    );
+  }
+  const journal = openJournal(journalOf(file));
+  const progress = createProgress(io, what, plan.links.length);
+  try {
+    if (before.plan === undefined) await journal.append({ at: new Date(io.now()).toISOString(), plan: plan.digest });
+    return await run({ crm, plan, before, ...patienceOf(io), log: journal.append, onBatch: progress.show });
+  } finally {
+    progress.end();
+    journal.close();
+    unlock();
+  }
+}
+
+function checkSameCrm(plan: LinkPlan, { tenant, kind, address }: LinkTenant): void {
+  if (plan.tenant !== tenant) throw new UsageError(`this plan is for tenant ${plan.tenant}, not ${tenant}`);
+  if (plan.crm.kind !== kind || plan.crm.address !== address)
+    throw new UsageError(
+      'this plan was made for another CRM, or for another id property: make a new one, or give the settings it was made with',
+    );
+}
+
+type Told = Record<string, { en: string; zh: string }>;
+
+function appliedLines({ written, skipped, refused }: Applied, file: string, language: Language): string[] {
+  const zh = language === 'zh';
+  return [
+    zh ? `已写入 ${written} 个 id` : `${written} ids are written`,
+    ...reasonLines(skipped, SKIP_REASONS, language),
+    ...Object.entries(refused).map(([code, count]) => `  ${count}  ${zh ? `CRM 拒绝：${code}` : `refused: ${code}`}`),
+    zh ? '如需撤回：' : 'To take them back:',
+    `  npx merge-sync link --undo ${file}`,
+  ];
+}
+
+const undoneLines = ({ cleared, kept }: Undone, language: Language): string[] => [
+  language === 'zh' ? `已清除 ${cleared} 个 id` : `${cleared} ids are cleared`,
+  ...reasonLines(kept, KEEP_REASONS, language),
+];
+
+const reasonLines = (counts: Record<string, number>, reasons: Told, language: Language): string[] =>
+  Object.entries(counts).map(([why, count]) => `  ${count}  ${reasons[why]?.[language] ?? why}`);
