@@ -2,6 +2,9 @@ import type { EventRecord } from '../ledger/event-record.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
 import type { Plan, Step } from '../ledger/plans.ts';
 import { reasonFacts } from '../ledger/reasons.ts';
+import { localTime } from '../local-time.ts';
+import type { Language } from '../sentence.ts';
+import { EVENT_WORDS, type EventWords } from './event-words.ts';
 import { printableId } from './printable.ts';
 
 /** The contacts of an event as 尘锋 named them. */
@@ -21,101 +24,99 @@ export interface ShownEvent {
 }
 
 /** An event for a person to read: what it is, where it stands, and what happened in the order of time. No values. */
-export function describeEvent({ record, contacts, plans, journal }: ShownEvent): string[] {
+export function describeEvent({ record, contacts, plans, journal }: ShownEvent, language: Language): string[] {
+  const words = EVENT_WORDS[language];
   const happened = [
-    { at: record.receivedAt, lines: ['received'] },
-    ...plans.map((plan) => ({ at: plan.madeAt, lines: planLines(plan) })),
-    ...journal.map((entry) => ({ at: entry.at, lines: [journalLine(entry)] })),
-    ...(record.operatorActions ?? []).map(({ at, by, action }) => ({ at, lines: [`${action} by ${printableId(by)}`] })),
+    { at: record.receivedAt, lines: [words.received] },
+    ...plans.map((plan) => ({ at: plan.madeAt, lines: planLines(plan, words) })),
+    ...journal.map((entry) => ({ at: entry.at, lines: [journalLine(entry, words)] })),
+    ...(record.operatorActions ?? []).map(({ at, by, action }) => ({
+      at,
+      lines: [words.action(action, printableId(by))],
+    })),
     { at: record.updatedAt, lines: [record.state] },
   ];
   const inOrder = happened.sort((a, b) => a.at - b.at);
   return [
     printableId(record.eventId),
     `  ${printableId(record.name)}`,
-    ...stateLines(record),
-    ...contactLines(record, contacts),
-    ...expiredLines(record, plans),
-    ...inOrder.flatMap(({ at, lines: [first, ...more] }) => [`  ${time(at)}  ${first}`, ...more]),
+    ...stateLines(record, language),
+    ...contactLines(record, contacts, words),
+    ...expiredLines(record, plans, words),
+    ...inOrder.flatMap(({ at, lines: [first, ...more] }) => [`  ${localTime(at)}  ${first}`, ...more]),
   ];
 }
 
-const time = (at: number) => new Date(at).toISOString();
-
-function stateLines(record: EventRecord): string[] {
+function stateLines(record: EventRecord, language: Language): string[] {
+  const words = EVENT_WORDS[language];
   const { state, reason } = record;
   const { behind, resumeAt } = record.state === 'waiting' ? record : {};
   const { means, todo } = reason ? reasonFacts(reason) : {};
   return [
-    `  ${state}${reason ? `: ${printableId(reason)}` : ''}${behind ? ` (behind ${printableId(behind)})` : ''}`,
-    ...(means ? [`    ${means.en}`] : []),
-    ...(todo && /[a-z]/.test(todo.en) ? [`    To do: ${todo.en}`] : []),
-    ...(resumeAt === undefined ? [] : [`    not before ${time(resumeAt)}`]),
+    `  ${state}${reason ? `: ${printableId(reason)}` : ''}${behind ? words.behind(printableId(behind)) : ''}`,
+    ...(means ? [`    ${means[language]}`] : []),
+    ...(todo && /[a-z]/.test(todo.en) ? [`    ${words.toDo}${todo[language]}`] : []),
+    ...(resumeAt === undefined ? [] : [`    ${words.notBefore(localTime(resumeAt))}`]),
   ];
 }
 
 const MAX_SHOWN = 20;
 
 /** An id a line, so that a narrow window does not cut them; the rest of very many as a number. */
-function listed(word: string, ids: string[]): string[] {
-  const lines = ids.slice(0, MAX_SHOWN).map((id) => `${word} ${printableId(id)}`);
-  return ids.length > MAX_SHOWN ? [...lines, `${word} ${ids.length - MAX_SHOWN} more`] : lines;
+function listed(word: string, ids: string[], { more }: EventWords): string[] {
+  const lines = ids.slice(0, MAX_SHOWN).map((id) => `${word}${printableId(id)}`);
+  return ids.length > MAX_SHOWN ? [...lines, `${word}${more(ids.length - MAX_SHOWN)}`] : lines;
 }
 
-function contactLines({ kind, reason }: EventRecord, contacts: NamedContacts | undefined): string[] {
-  if (contacts) return [`  survivor ${printableId(contacts.survivorId)}`, ...listed('  loser   ', contacts.loserIds)];
-  return kind === 'merge' && !reason?.startsWith('unreadable:')
-    ? ['  its contacts are not known any more: the payload has expired']
-    : [];
+function contactLines({ kind, reason }: EventRecord, contacts: NamedContacts | undefined, words: EventWords): string[] {
+  if (contacts)
+    return [`  ${words.survivor}${printableId(contacts.survivorId)}`, ...listed(words.loser, contacts.loserIds, words)];
+  return kind === 'merge' && !reason?.startsWith('unreadable:') ? [`  ${words.contactsExpired}`] : [];
 }
 
-function expiredLines({ plan }: EventRecord, plans: Plan[]): string[] {
+function expiredLines({ plan }: EventRecord, plans: Plan[], words: EventWords): string[] {
   const numbers = Array.from({ length: plan }, (_, index) => index + 1);
   const expired = numbers.filter((number) => !plans.some((kept) => kept.number === number));
-  if (expired.length === 0) return [];
-  return [`  plan${expired.length === 1 ? ` ${expired[0]} is` : `s ${expired.join(', ')} are`} not kept any more`];
+  return expired.length === 0 ? [] : [`  ${words.plansExpired(expired)}`];
 }
 
-function planLines(plan: Plan): string[] {
+function planLines(plan: Plan, words: EventWords): string[] {
   return [
-    `plan ${plan.number}`,
-    ...intentionLines(plan),
-    ...plan.steps.flatMap((step) => stepLine(step, plan)),
+    words.plan(plan.number),
+    ...intentionLines(plan, words),
+    ...plan.steps.flatMap((step) => stepLine(step, plan, words)),
     ...plan.decisions.map(({ key, decision }) => `    ${printableId(key)}: ${decision}`),
-    ...plan.problems.map(({ key, problem }) => `    ${printableId(key)}: not converted, ${problem}`),
+    ...plan.problems.map(({ key, problem }) => `    ${words.notConverted(printableId(key), problem)}`),
   ];
 }
 
 /** Who goes into whom, from what the aliases say at that time. */
-function intentionLines({ identities, unknownInCrm, steps }: Plan): string[] {
-  const merged = listed('    merge', identities.absorbed);
-  const what = merged.length > 0 ? merged : ['    every loser was merged before'];
-  const who = [...what, `    into  ${printableId(identities.survivor)}`];
-  if (unknownInCrm) return [...who, '    the CRM knows none of them'];
-  return steps.length === 0 ? [...who, '    nothing is left to do in the CRM'] : who;
+function intentionLines({ identities, unknownInCrm, steps }: Plan, words: EventWords): string[] {
+  const merged = listed(words.merge, identities.absorbed, words);
+  const what = merged.length > 0 ? merged : [words.mergedBefore];
+  const who = [...what, `${words.into}${printableId(identities.survivor)}`];
+  if (unknownInCrm) return [...who, words.unknownInCrm];
+  return steps.length === 0 ? [...who, words.nothingLeft] : who;
 }
 
-function stepLine(step: Step, plan: Plan): string[] {
-  if (step.kind === 'merge') return mergeLines(step, plan);
-  if (step.kind === 'create') return [`    create a record for ${printableId(plan.identities.survivor)}`];
-  if (step.kind === 'update') return updateLines(step.write.contactId, plan);
+function stepLine(step: Step, plan: Plan, words: EventWords): string[] {
+  if (step.kind === 'merge')
+    return [...listed(words.mergeRecord, step.losers, words), words.intoRecord(recordOf(plan, words))];
+  if (step.kind === 'create') return [words.createRecord(printableId(plan.identities.survivor))];
+  if (step.kind === 'update') return updateLines(step.write.contactId, plan, words);
   return [`    webhook-id ${printableId(step.key)}`];
 }
 
-function mergeLines({ losers }: Step & { kind: 'merge' }, plan: Plan): string[] {
-  return [...listed('    merge record', losers), `    into ${recordOf(plan)}`];
-}
-
-const recordOf = ({ survivorRecord }: Plan) =>
-  survivorRecord ? `record ${printableId(survivorRecord)}` : 'its record';
+const recordOf = ({ survivorRecord }: Plan, words: EventWords) =>
+  words.record(survivorRecord && printableId(survivorRecord));
 
 /** A survivor without a record of its own gets that of a loser. */
-function updateLines(contactId: string | undefined, plan: Plan): string[] {
+function updateLines(contactId: string | undefined, plan: Plan, words: EventWords): string[] {
   if (contactId === undefined) return [];
   const [adopted] = plan.before;
-  const former = adopted?.contactId === undefined ? '' : ` of ${printableId(adopted.contactId)}`;
-  return [`    ${recordOf(plan)}${former}`, `    becomes that of ${printableId(contactId)}, which had none`];
+  const former = adopted?.contactId === undefined ? undefined : printableId(adopted.contactId);
+  return [words.recordOf(recordOf(plan, words), former), words.adopted(printableId(contactId))];
 }
 
-const journalLine = ({ plan, call, attempt, outcome, code }: JournalEntry) =>
-  `plan ${plan} ${call}, attempt ${attempt}: ${printableId(outcome)}${code ? ` ${printableId(code)}` : ''}`;
+const journalLine = ({ plan, call, attempt, outcome, code }: JournalEntry, words: EventWords) =>
+  `${words.call(plan, call, attempt)}${printableId(outcome)}${code ? ` ${printableId(code)}` : ''}`;

@@ -1,14 +1,21 @@
 import type { Env } from '../config.ts';
 import type { Fetch, Now } from '../ports.ts';
+import type { Language } from '../sentence.ts';
 
-/** All that a command knows of the world. */
-export interface Io {
+/** Columns of the terminal behind a stream; undefined where no terminal reads along. */
+export interface Columns {
+  out: number | undefined;
+  err: number | undefined;
+}
+
+/** What a process brings along. */
+export interface World {
   env: Env;
   /** Standard input to its end: UTF-8, or UTF-16 where a byte order mark says so. */
   readStdin(): Promise<string>;
   /** A file's text, as of standard input; relative to the current folder. */
   readFile(path: string): Promise<string>;
-  /** To standard output: what a script may read. */
+  /** To standard output, as it is: what a script may read. */
   out(text: string): void;
   /** To standard error: what only a person needs. */
   err(text: string): void;
@@ -20,4 +27,12 @@ export interface Io {
   userName(): string | undefined;
   /** A source of unguessable bytes. */
   randomBytes(count: number): Buffer;
+  columns?: Columns;
+}
+
+/** All that a command knows of the world. */
+export interface Io extends World {
+  language: Language;
+  /** To standard output for a person: lines are broken between words where the terminal is narrower. */
+  say(text: string): void;
 }

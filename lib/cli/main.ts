@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { AppError, CrmError, StoreError } from '../errors.ts';
+import { AppError, ConfigError, CrmError, StoreError } from '../errors.ts';
+import { languageOf } from '../sentence.ts';
 import { decryptCommand } from './commands/decrypt.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eventsCommand } from './commands/events.ts';
@@ -14,7 +15,8 @@ import { verifyUrlCommand } from './commands/verify-url.ts';
 import { whoCommand } from './commands/who.ts';
 import { describeCause } from './describe-cause.ts';
 import { EXIT, Refused } from './exit.ts';
-import type { Io } from './io.ts';
+import { fitted } from './fitted.ts';
+import type { Io, World } from './io.ts';
 import { printable } from './printable.ts';
 
 /** Each makes its command; in the order of `--help`. */
@@ -36,8 +38,8 @@ const COMMANDS: ((io: Io) => Command)[] = [
 ];
 
 /** The operator's command. @param args without node and script. @returns the exit code. Never throws. */
-export async function main(args: string[], world: Io): Promise<number> {
-  const io = withPrintableOutput(world);
+export async function main(args: string[], world: World): Promise<number> {
+  const io = ioOf(world);
   try {
     await program(io).parseAsync(args, { from: 'user' });
     return EXIT.ok;
@@ -47,8 +49,15 @@ export async function main(args: string[], world: Io): Promise<number> {
 }
 
 /** Whatever a command prints: what came from outside cannot command the terminal. */
-function withPrintableOutput(io: Io): Io {
-  return { ...io, out: (text) => io.out(printable(text)), err: (text) => io.err(printable(text)) };
+function ioOf(world: World): Io {
+  const { columns, env } = world;
+  return {
+    ...world,
+    language: languageOf(env),
+    out: (text) => world.out(printable(text)),
+    say: (text) => world.out(fitted(printable(text), columns?.out)),
+    err: (text) => world.err(fitted(printable(text), columns?.err)),
+  };
 }
 
 function program(io: Io): Command {
@@ -83,12 +92,15 @@ const OF_THE_OTHER_SIDE = [Refused, StoreError, CrmError];
 function report(error: unknown, io: Io): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof AppError) {
-    io.err(`merge-sync: ${error.message}`);
+    io.err(`merge-sync: ${messageIn(io, error)}`);
     return OF_THE_OTHER_SIDE.some((kind) => error instanceof kind) ? EXIT.refused : EXIT.usage;
   }
   io.err(`merge-sync: this should not have happened; please report it: ${trace(error)}`);
   return EXIT.internal;
 }
+
+const messageIn = ({ language }: Io, error: AppError) =>
+  language === 'zh' && error instanceof ConfigError ? (error.zh ?? error.message) : error.message;
 
 // A foreign error's message may quote what it choked on; where it happened does not.
 function trace(error: unknown): string {

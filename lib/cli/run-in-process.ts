@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import { decodeText } from './decode-text.ts';
-import type { Io } from './io.ts';
+import type { World } from './io.ts';
 import { main } from './main.ts';
 
 /** Runs the command with this process's arguments, streams, environment, clock and network. */
@@ -31,7 +31,9 @@ function userName(): string | undefined {
   }
 }
 
-function processIo(): Io {
+const columnsOf = ({ isTTY, columns }: NodeJS.WriteStream) => (isTTY && columns > 0 ? columns : undefined);
+
+function processIo(): World {
   return {
     env: process.env,
     readStdin,
@@ -43,5 +45,6 @@ function processIo(): Io {
     now: Date.now,
     userName,
     randomBytes,
+    columns: { out: columnsOf(process.stdout), err: columnsOf(process.stderr) },
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Io } from '../../lib/cli/io.ts';
+import type { World as CliWorld } from '../../lib/cli/io.ts';
 import { main } from '../../lib/cli/main.ts';
 import { KEYS, NOW, RECEIVE_ID } from '../dustess/sealing.ts';
 
@@ -16,12 +16,13 @@ export interface Ran {
 }
 
 interface World {
-  env?: Io['env'];
+  env?: CliWorld['env'];
   stdin?: string;
   files?: Record<string, string>;
-  fetch?: Io['fetch'];
-  randomBytes?: Io['randomBytes'];
-  userName?: Io['userName'];
+  fetch?: CliWorld['fetch'];
+  randomBytes?: CliWorld['randomBytes'];
+  userName?: CliWorld['userName'];
+  columns?: CliWorld['columns'];
 }
 
 /** The command in this process, with the vendor's example keys in its environment unless told otherwise. */
@@ -38,6 +39,7 @@ export async function run(args: string[], world: World = {}): Promise<Ran> {
     now: () => NOW,
     randomBytes: world.randomBytes ?? randomBytes,
     userName: world.userName ?? (() => undefined),
+    ...(world.columns && { columns: world.columns }),
   });
   return { code, out: out.join('\n'), err: err.join('\n') };
 }

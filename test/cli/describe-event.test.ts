@@ -2,6 +2,7 @@ import { describeEvent, type ShownEvent } from '../../lib/cli/describe-event.ts'
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
 import type { JournalEntry } from '../../lib/ledger/journal.ts';
 import type { Plan } from '../../lib/ledger/plans.ts';
+import { localTime } from '../../lib/local-time.ts';
 
 const T0 = Date.UTC(2026, 10, 24, 8);
 const FACTS = { eventId: 'e', kind: 'merge', name: 'CRM_MERGE/CRM_CONTACT_MERGED', digest: 'd' } as const;
@@ -16,7 +17,7 @@ function shown(record: Partial<EventRecord>, more: Partial<ShownEvent> = {}): st
     ...record,
   } as EventRecord;
   const contacts = { survivorId: 'A', loserIds: ['B'] };
-  return describeEvent({ record: whole, contacts, plans: [], journal: [], ...more }).join('\n');
+  return describeEvent({ record: whole, contacts, plans: [], journal: [], ...more }, 'en').join('\n');
 }
 
 const plan = (more: Partial<Plan> = {}): Plan => ({
@@ -56,15 +57,15 @@ describe('an event is told as it happened', () => {
         '  applied',
         '  survivor A',
         '  loser    B',
-        '  2026-11-24T08:00:00.000Z  received',
-        '  2026-11-24T08:00:01.000Z  plan 1',
+        `  ${localTime(T0)}  received`,
+        `  ${localTime(T0 + 1_000)}  plan 1`,
         '    merge B',
         '    into  A',
         '    merge record r2',
         '    into record r1',
         '    remark: write',
-        '  2026-11-24T08:00:02.000Z  plan 1 merge, attempt 1: done',
-        '  2026-11-24T08:00:09.000Z  applied',
+        `  ${localTime(T0 + 2_000)}  plan 1 merge, attempt 1: done`,
+        `  ${localTime(T0 + 9_000)}  applied`,
       ].join('\n'),
     );
   });
@@ -94,7 +95,7 @@ describe('an event is told as it happened', () => {
     ];
     const operatorActions = [{ at: T0 + 4_000, by: 'lin', action: 'replay' as const }];
     const lines = shown({ plan: 2, operatorActions }, { plans, journal }).split('\n').slice(5);
-    expect(lines.map((line) => line.replace(/^ +\S+Z +/, ''))).toEqual([
+    expect(lines.map((line) => line.replace(/^ +\S+ \S+ \S+:\d\d {2}/, ''))).toEqual([
       'received',
       'plan 1',
       '    merge B',

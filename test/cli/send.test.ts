@@ -1,5 +1,6 @@
 import { SAMPLE_ENVELOPE } from '../../lib/dustess/sample.ts';
-import { NOW, OTHER_KEYS, RECEIVE_ID, sealed } from '../dustess/sealing.ts';
+import { openCallback } from '../../lib/intake/open-callback.ts';
+import { INTAKE, NOW, OTHER_KEYS, RECEIVE_ID, sealed } from '../dustess/sealing.ts';
 import { run } from './console.ts';
 import { startReceiver } from './receiver.ts';
 
@@ -72,6 +73,19 @@ describe('merge-sync send', () => {
       { ...EVENT, id: 'another', encrypt },
     ]);
   });
+
+  it.each(['', 'a\u0007b', 'x'.repeat(600), `sha256-${'0'.repeat(64)}`])(
+    'says under which id the service knows an event that is sent under one it does not keep (%j)',
+    async (id) => {
+      const { code, out, err } = await send(['-', '--id', id, '--json'], { stdin: JSON.stringify(EVENT) });
+      const callback = { tenant: 't', sourceAddress: '', body: receiver.requests[0]?.body ?? '' };
+      const settings = { ...INTAKE, omitFields: [] };
+      const { eventId } = openCallback(callback, settings, NOW);
+      expect(JSON.parse(out).id).toBe(eventId);
+      expect(err).toBe(`the service keeps no such id: it knows the event as ${eventId}`);
+      expect(code).toBe(0);
+    },
+  );
 
   it('repeats the same event, sealed anew each time', async () => {
     const { code, out } = await send(['--repeat', '3', '--id', 'again']);

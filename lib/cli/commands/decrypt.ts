@@ -3,6 +3,7 @@ import { openSealed } from '../../dustess/open-envelope.ts';
 import { type Envelope, readEnvelope } from '../../dustess/read-envelope.ts';
 import { unwrapPlaintext } from '../../dustess/unwrap-plaintext.ts';
 import { CallbackRefused, type RefusalReason } from '../../errors.ts';
+import { localTime } from '../../local-time.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { addKeyOptions, expectedReceiveId, type KeyOptions, readKeys } from '../key-options.ts';
@@ -43,7 +44,9 @@ async function decrypt(text: string, options: DecryptOptions, io: Io): Promise<v
   const { plaintext, receiveId } = opened;
   const sentAt = new Date(opened.sentAt).toISOString();
   if (options.json) return io.out(JSON.stringify({ ...unwrapPlaintext(plaintext, envelope), receiveId, sentAt }));
-  io.err(`genuine: signed at ${sentAt} for receiveId ${printableId(receiveId)}; its age was not checked`);
+  io.err(
+    `genuine: signed at ${localTime(opened.sentAt)} for receiveId ${printableId(receiveId)}; its age was not checked`,
+  );
   io.out(plaintext);
 }
 

@@ -47,7 +47,7 @@ Examples:
 async function examine(options: DoctorOptions, io: Io): Promise<void> {
   const findings = [...(await examineIntake(options, io)), ...(await examineCrm(options, io))];
   if (options.json) io.out(JSON.stringify(findings));
-  else for (const finding of findings) io.out(`${labelOf(finding)}  ${finding.check}: ${finding.advice}`);
+  else for (const finding of findings) io.say(`${labelOf(finding)}  ${finding.check}: ${finding.advice}`);
   const wrong = findings.filter(({ ok }) => !ok).length;
   if (wrong > 0) throw new Refused(`${wrong} of ${findings.length} checks failed: each line says what to do`);
 }

@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { inParallel } from '../../in-parallel.ts';
 import type { EventRecord } from '../../ledger/event-record.ts';
 import { type EventList, listOf } from '../../ledger/event-states.ts';
+import { localTime } from '../../local-time.ts';
+import { EVENT_WORDS, type EventWords } from '../event-words.ts';
 import type { Io } from '../io.ts';
 import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
@@ -41,14 +43,23 @@ async function listEvents({ state, limit, ...options }: EventsOptions, io: Io): 
   const ids = await listedIds(service, state, io);
   if (ids.length === 0) await service.checkTenant();
   const records = await readEvents(service, state, ids.slice(0, limit));
+  const words = EVENT_WORDS[io.language];
   if (options.json) io.out(JSON.stringify(records));
-  else for (const record of records) io.out(line(record));
-  if (!options.json || ids.length > limit) io.err(summary(state, records.length, ids.length, limit));
+  else for (const record of records) io.say(line(record, words));
+  if (!options.json || ids.length > limit)
+    io.err(summary({ list: state, shown: records.length, all: ids.length, limit }, words));
 }
 
-function summary(state: EventList, shown: number, all: number, limit: number): string {
-  if (all <= limit) return shown === 0 ? `no event is ${state}` : `${shown} ${state}`;
-  return `${shown} of ${all > MAX_LISTED ? `more than ${MAX_LISTED}` : all} ${state}, the oldest: --limit shows more`;
+interface Listed {
+  list: EventList;
+  shown: number;
+  all: number;
+  limit: number;
+}
+
+function summary({ list, shown, all, limit }: Listed, words: EventWords): string {
+  if (all <= limit) return shown === 0 ? words.none(list) : words.all(shown, list);
+  return words.some(shown, all > MAX_LISTED ? words.moreThan(MAX_LISTED) : String(all), list);
 }
 
 const FAR_AHEAD_MS = 400 * 86_400_000; // Open events stand under the time when reconcile looks at them.
@@ -65,13 +76,13 @@ export async function readEvents({ ledger }: Service, list: EventList, ids: stri
   return found.flatMap((stored) => (stored && listOf(stored.value.state) === list ? [stored.value] : []));
 }
 
-const line = (record: EventRecord) =>
+const line = (record: EventRecord, words: EventWords) =>
   [
-    new Date(record.receivedAt).toISOString(),
+    localTime(record.receivedAt),
     printableId(record.eventId),
     record.state,
     printableId(record.reason ?? ''),
-    record.state === 'waiting' && record.behind ? `behind ${printableId(record.behind)}` : '',
+    record.state === 'waiting' && record.behind ? words.behind(printableId(record.behind)).trim() : '',
   ]
     .filter(Boolean)
     .join('  ');

@@ -53,7 +53,7 @@ async function map(options: MapOptions, io: Io): Promise<void> {
   const keys = entries.map(({ key }) => key);
   const check = await checkMapping(tenant, event, keys);
   if (options.json) return io.out(forScripts(check));
-  io.out(describeCheck(check, keys).join('\n'));
+  io.say(describeCheck(check, keys).join('\n'));
   io.err(summaryOf(check));
 }
 

@@ -4,6 +4,7 @@ import type { EventRecord } from '../../ledger/event-record.ts';
 import type { EventList, OperatorAction } from '../../ledger/event-states.ts';
 import { REASONS, type ReasonName } from '../../ledger/reasons.ts';
 import { type ActionResult, operate } from '../../recovery/operator-actions.ts';
+import { EVENT_WORDS } from '../event-words.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { operatorName } from '../operator-name.ts';
@@ -112,14 +113,11 @@ function otherReasons(list: EventList, reason: string, records: EventRecord[]): 
 }
 
 function report(results: Result[], { json }: OperateOptions, io: Io): void {
+  const words = EVENT_WORDS[io.language];
   if (json) io.out(JSON.stringify(results));
-  else for (const { eventId, result } of results) io.out(`${printableId(eventId)}  ${result}`);
+  else for (const { eventId, result } of results) io.say(`${printableId(eventId)}  ${result}`);
   const failed = results.filter(({ result }) => result !== 'queued');
-  io.err(`${results.length - failed.length} queued`);
+  io.err(words.queued(results.length - failed.length));
   const unknown = failed.filter(({ result }) => result === 'no-such-event').length;
-  const problems = [
-    ...(unknown > 0 ? [`${unknown} unknown`] : []),
-    ...(failed.length > unknown ? [`${failed.length - unknown} not possible in their state`] : []),
-  ];
-  if (problems.length > 0) throw new Refused(`${problems.join(', ')}: npx merge-sync show EVENT_ID says which it is`);
+  if (failed.length > 0) throw new Refused(words.problems(unknown, failed.length - unknown));
 }

@@ -44,7 +44,7 @@ async function showOutcomes(options: OutcomesOptions, io: Io): Promise<void> {
   const messages = await receive(queue, options.limit);
   const outcomes = messages.map(({ Body }) => parseJson(Body ?? '')).filter(isJsonObject);
   if (options.json) io.out(JSON.stringify(outcomes));
-  else for (const outcome of outcomes) io.out(line(outcome));
+  else for (const outcome of outcomes) io.say(line(outcome));
   for (const message of messages) await settle(queue, message, options);
   io.err(`${outcomes.length} outcomes${options.take ? ', removed from the queue' : ''}`);
 }

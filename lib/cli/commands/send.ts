@@ -7,6 +7,7 @@ import { type Exchange, exchange, meaningOf, parseUrl, URL_OPTION } from '../exc
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { addKeyOptions, type KeyOptions, readKeys, requireReceiveId } from '../key-options.ts';
+import { knownId } from '../known-id.ts';
 import { namedMergeInput, readNamedMerge, seedDemoCrm } from '../named-merge.ts';
 import { printableId } from '../printable.ts';
 import { readInput } from '../read-input.ts';
@@ -49,7 +50,7 @@ async function inputOf(file: string | undefined, options: SendOptions, io: Io): 
   if (!named) return file === undefined ? SAMPLE : readCallbackInput(await readInput(file, io));
   if (options.seed) {
     const made = await seedDemoCrm(parseUrl(options.url), named, io);
-    if (!options.json) io.out(`demo CRM: ${made.map(printableId).join(', ') || 'no new contact'} made`);
+    if (!options.json) io.say(`demo CRM: ${made.map(printableId).join(', ') || 'no new contact'} made`);
   }
   return namedMergeInput(named, io);
 }
@@ -74,15 +75,17 @@ async function send(input: CallbackInput, options: SendOptions, io: Io): Promise
   const id = options.id ?? input.id ?? io.randomBytes(16).toString('hex');
   const envelopeOf = await envelopes({ ...input, id }, options, io);
   if (!options.json)
-    io.out(`→ ${url.host}: event ${printableId(id)}, ${'captured' in input ? 'as captured' : named(input, options)}`);
+    io.say(`→ ${url.host}: event ${printableId(id)}, ${'captured' in input ? 'as captured' : named(input, options)}`);
+  const known = knownId(id, input);
+  if (known !== id) io.err(`the service keeps no such id: it knows the event as ${known ?? 'sha256-… of its content'}`);
   const answers: Answer[] = [];
   for (let sent = 0; sent < options.repeat; sent++) {
     const answer = await post(url, envelopeOf(), io);
     answers.push(answer);
-    if (!options.json) io.out(describe(answer));
+    if (!options.json) io.say(describe(answer));
   }
   const refused = answers.find(({ accepted }) => !accepted);
-  if (options.json) io.out(JSON.stringify({ accepted: !refused, id, answers: answers.map(forScripts) }));
+  if (options.json) io.out(JSON.stringify({ accepted: !refused, id: known ?? id, answers: answers.map(forScripts) }));
   if (refused) throw new Refused(`the callback was not accepted: ${explain(refused)}`);
 }
 

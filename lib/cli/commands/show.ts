@@ -42,7 +42,7 @@ async function show(eventId: string, options: ShowOptions, io: Io): Promise<void
   if (!record) return unknown(eventId, service);
   const shown = await readAll(service, record);
   if (options.json) return io.out(JSON.stringify(await forScripts(shown, service, options.values === true)));
-  for (const line of describeEvent(shown)) io.out(line);
+  for (const line of describeEvent(shown, io.language)) io.say(line);
 }
 
 async function unknown(eventId: string, { ledger, checkTenant }: Service): Promise<never> {

@@ -47,7 +47,7 @@ async function verifyUrl(options: VerifyUrlOptions, io: Io): Promise<void> {
     throw new Refused(`the URL does not verify${asked === encoded ? '' : ' when + is not encoded as %2B'}: ${problem}`);
   }
   if (options.json) return io.out(forScripts(true, answers));
-  io.out(`verified: ${url.host} answered the echo exactly, in ${answers[0]?.ms} ms; 尘锋 will accept this URL`);
+  io.say(`verified: ${url.host} answered the echo exactly, in ${answers[0]?.ms} ms; 尘锋 will accept this URL`);
 }
 
 const forScripts = (verified: boolean, answers: Exchange[]) =>

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Contact } from '../../ledger/contacts.ts';
+import { EVENT_WORDS, type EventWords } from '../event-words.ts';
 import { Refused } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { printableId } from '../printable.ts';
@@ -19,7 +20,8 @@ async function who(contactId: string, options: ServiceOptions, io: Io): Promise<
   const service = await openService(options, io);
   const way = await follow(service, contactId);
   if (options.json) io.out(JSON.stringify(way));
-  else for (const { contactId: id, contact } of way) io.out(describe(id, contact).join('\n  '));
+  else
+    for (const { contactId: id, contact } of way) io.say(describe(id, contact, EVENT_WORDS[io.language]).join('\n  '));
   if (way.length > 0) return;
   await service.checkTenant();
   throw new Refused(
@@ -40,14 +42,14 @@ async function follow({ ledger }: Service, contactId: string) {
 }
 
 /** An id a line, so that a narrow window does not cut them. */
-function describe(contactId: string, { mergedInto, mergedBy, recordId, lockedBy }: Contact): string[] {
+function describe(contactId: string, contact: Contact, words: EventWords): string[] {
+  const { mergedInto, mergedBy, recordId, lockedBy } = contact;
   const id = printableId(contactId);
-  if (mergedInto)
-    return [id, `merged into ${printableId(mergedInto)}`, `by event ${printableId(mergedBy ?? 'unknown')}`];
+  if (mergedInto) return [id, words.mergedInto(printableId(mergedInto)), words.byEvent(printableId(mergedBy ?? '?'))];
   return [
     id,
-    'is itself',
-    ...(recordId ? [`CRM record ${printableId(recordId)}`] : []),
-    ...(lockedBy ? [`locked by event ${printableId(lockedBy.event)}`] : []),
+    words.isItself,
+    ...(recordId ? [words.crmRecord(printableId(recordId))] : []),
+    ...(lockedBy ? [words.lockedBy(printableId(lockedBy.event))] : []),
   ];
 }

@@ -1,0 +1,138 @@
+import type { EventList, OperatorAction } from '../ledger/event-states.ts';
+import type { Language } from '../sentence.ts';
+
+/** What `events`, `show`, `who`, `replay`, `release` and `settle` say; one table a language, of the same shape. */
+export interface EventWords {
+  toDo: string;
+  /** Before the sentences of lib/ledger/reasons.ts. */
+  behind(event: string): string;
+  notBefore(time: string): string;
+  survivor: string;
+  loser: string;
+  more(count: number): string;
+  contactsExpired: string;
+  plansExpired(numbers: number[]): string;
+  received: string;
+  action(action: OperatorAction, by: string): string;
+  plan(number: number): string;
+  notConverted(field: string, problem: string): string;
+  merge: string;
+  into: string;
+  mergedBefore: string;
+  unknownInCrm: string;
+  nothingLeft: string;
+  createRecord(contact: string): string;
+  mergeRecord: string;
+  record(id: string | undefined): string;
+  intoRecord(record: string): string;
+  recordOf(record: string, contact: string | undefined): string;
+  adopted(contact: string): string;
+  call(plan: number, call: string, attempt: number): string;
+  mergedInto(contact: string): string;
+  byEvent(event: string): string;
+  isItself: string;
+  crmRecord(id: string): string;
+  lockedBy(event: string): string;
+  none(list: EventList): string;
+  all(count: number, list: EventList): string;
+  some(shown: number, of: string, list: EventList): string;
+  moreThan(count: number): string;
+  queued(count: number): string;
+  problems(unknown: number, impossible: number): string;
+}
+
+const isAre = (numbers: number[]) => (numbers.length === 1 ? ` ${numbers[0]} is` : `s ${numbers.join(', ')} are`);
+
+const ENGLISH: EventWords = {
+  toDo: 'To do: ',
+  behind: (event) => ` (behind ${event})`,
+  notBefore: (time) => `not before ${time}`,
+  survivor: 'survivor ',
+  loser: '  loser    ',
+  more: (count) => `${count} more`,
+  contactsExpired: 'its contacts are not known any more: the payload has expired',
+  plansExpired: (numbers) => `plan${isAre(numbers)} not kept any more`,
+  received: 'received',
+  action: (action, by) => `${action} by ${by}`,
+  plan: (number) => `plan ${number}`,
+  notConverted: (field, problem) => `${field}: not converted, ${problem}`,
+  merge: '    merge ',
+  into: '    into  ',
+  mergedBefore: '    every loser was merged before',
+  unknownInCrm: '    the CRM knows none of them',
+  nothingLeft: '    nothing is left to do in the CRM',
+  createRecord: (contact) => `    create a record for ${contact}`,
+  mergeRecord: '    merge record ',
+  record: (id) => (id === undefined ? 'its record' : `record ${id}`),
+  intoRecord: (record) => `    into ${record}`,
+  recordOf: (record, contact) => `    ${record}${contact === undefined ? '' : ` of ${contact}`}`,
+  adopted: (contact) => `    becomes that of ${contact}, which had none`,
+  call: (plan, call, attempt) => `plan ${plan} ${call}, attempt ${attempt}: `,
+  mergedInto: (contact) => `merged into ${contact}`,
+  byEvent: (event) => `by event ${event}`,
+  isItself: 'is itself',
+  crmRecord: (id) => `CRM record ${id}`,
+  lockedBy: (event) => `locked by event ${event}`,
+  none: (list) => `no event is ${list}`,
+  all: (count, list) => `${count} ${list}`,
+  some: (shown, of, list) => `${shown} of ${of} ${list}, the oldest: --limit shows more`,
+  moreThan: (count) => `more than ${count}`,
+  queued: (count) => `${count} queued`,
+  problems: (unknown, impossible) =>
+    `${[
+      ...(unknown > 0 ? [`${unknown} unknown`] : []),
+      ...(impossible > 0 ? [`${impossible} not possible in their state`] : []),
+    ].join(', ')}: npx merge-sync show EVENT_ID says which it is`,
+};
+
+const LISTS: Record<EventList, string> = { parked: '已搁置', held: '已拦下', open: '未完成' };
+const ACTIONS: Record<OperatorAction, string> = {
+  replay: '重试',
+  release: '放行',
+  'settle-done': '确认调用已生效',
+  'settle-not-done': '确认调用未生效',
+};
+
+const CHINESE: EventWords = {
+  toDo: '处理：',
+  behind: (event) => `（排在 ${event} 之后）`,
+  notBefore: (time) => `最早 ${time}`,
+  survivor: '主联系人   ',
+  loser: '  被合并     ',
+  more: (count) => `另有 ${count} 个`,
+  contactsExpired: '已不知道涉及哪些联系人：原始内容已过期',
+  plansExpired: (numbers) => `计划 ${numbers.join('、')} 已不再保存`,
+  received: '已接收',
+  action: (action, by) => `${by}：${ACTIONS[action]}（${action}）`,
+  plan: (number) => `计划 ${number}`,
+  notConverted: (field, problem) => `${field}：无法转换，${problem}`,
+  merge: '    合并 ',
+  into: '    并入 ',
+  mergedBefore: '    被合并联系人此前都已合并',
+  unknownInCrm: '    CRM 不认识其中任何一个',
+  nothingLeft: '    CRM 里无需再做什么',
+  createRecord: (contact) => `    为 ${contact} 新建记录`,
+  mergeRecord: '    合并记录 ',
+  record: (id) => (id === undefined ? '其记录' : `记录 ${id}`),
+  intoRecord: (record) => `    并入${record}`,
+  recordOf: (record, contact) => `    ${contact === undefined ? '' : `${contact} 的`}${record}`,
+  adopted: (contact) => `    归 ${contact} 所有，它原来没有记录`,
+  call: (plan, call, attempt) => `计划 ${plan} ${call}，第 ${attempt} 次：`,
+  mergedInto: (contact) => `已并入 ${contact}`,
+  byEvent: (event) => `依据事件 ${event}`,
+  isItself: '未被合并',
+  crmRecord: (id) => `CRM 记录 ${id}`,
+  lockedBy: (event) => `被事件 ${event} 锁定`,
+  none: (list) => `没有${LISTS[list]}的事件`,
+  all: (count, list) => `${count} 个${LISTS[list]}`,
+  some: (shown, of, list) => `${of} 个${LISTS[list]}，这里是最早的 ${shown} 个：用 --limit 查看更多`,
+  moreThan: (count) => `超过 ${count}`,
+  queued: (count) => `${count} 个已入队`,
+  problems: (unknown, impossible) =>
+    `${[
+      ...(unknown > 0 ? [`${unknown} 个不存在`] : []),
+      ...(impossible > 0 ? [`${impossible} 个在当前状态下不能这样处理`] : []),
+    ].join('，')}：用 npx merge-sync show EVENT_ID 查看`,
+};
+
+export const EVENT_WORDS: Record<Language, EventWords> = { en: ENGLISH, zh: CHINESE };
