@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { CreateTableCommand, type CreateTableCommandInput, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { parse } from 'yaml';
 
-const TEMPLATE = join(__dirname, '../../infra/tables.yml');
+// npm and jest run in the package's folder.
+const TEMPLATE = join(process.cwd(), 'infra/tables.yml');
 
 /** A table as the template deploys it, as far as an emulator knows its properties. */
 export async function createTable(client: DynamoDBClient, name: string): Promise<void> {

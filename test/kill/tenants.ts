@@ -16,10 +16,11 @@ export interface Tenant {
   before: SeenRecord[];
 }
 
-export function createTenant(seed: number, index: number, now: () => number): Tenant {
+/** @param length events of its history; a few if left out. */
+export function createTenant(seed: number, index: number, now: () => number, length?: number): Tenant {
   const random = createSeededRandom(seed + index);
   const kind = KINDS[index % KINDS.length] as Kind;
-  const history = makeHistory(random, random.chance(0.2));
+  const history = makeHistory(random, random.chance(0.2), length);
   const crm = createTenantCrm(kind, random, now);
   for (const contact of history.contacts) {
     if (random.chance(0.2)) continue;

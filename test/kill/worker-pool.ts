@@ -6,14 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '../simulation/seeded-random.ts';
 import type { WorkerOrder } from './orders.ts';
 
-const ESBUILD = join(__dirname, '../../node_modules/.bin/esbuild');
+// npm and jest run in the package's folder.
+const ROOT = process.cwd();
+const ESBUILD = join(ROOT, 'node_modules/.bin/esbuild');
 
 /** One file, so that a worker starts in a fraction of a second. */
 export function bundleWorker(): { program: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'kill-'));
   const program = join(folder, 'worker.cjs');
   const options = ['--bundle', '--platform=node', '--format=cjs', '--log-level=error', `--outfile=${program}`];
-  execFileSync(ESBUILD, [join(__dirname, 'worker.ts'), ...options]);
+  execFileSync(ESBUILD, [join(ROOT, 'test/kill/worker.ts'), ...options]);
   return { program, remove: () => rmSync(folder, { recursive: true }) };
 }
 

@@ -26,12 +26,16 @@ export interface History {
 
 const FIRST_SECOND = 1_700_000_000;
 
-/** What 尘锋 might have done: merges among a few contacts, repeats of them, and, if wanted, events that cannot be true. */
-export function makeHistory(random: SeededRandom, contradictions: boolean): History {
-  const contacts = Array.from({ length: 3 + random.below(6) }, (_, index) => `c${index}`);
+/**
+ * What 尘锋 might have done: merges among a few contacts, repeats of them, and, if wanted, events that cannot be true.
+ * @param length events, of about as many contacts; a few of each if left out.
+ */
+export function makeHistory(random: SeededRandom, contradictions: boolean, length?: number): History {
+  const people = length === undefined ? 3 + random.below(6) : 2 * length;
+  const contacts = Array.from({ length: people }, (_, index) => `c${index}`);
   const alive = [...contacts];
   const events: HistoryEvent[] = [];
-  const wanted = 1 + random.below(7);
+  const wanted = length ?? 1 + random.below(7);
   let second = FIRST_SECOND;
   while (events.length < wanted) {
     second += random.below(3);
