@@ -3,6 +3,7 @@ import { AppError, ConfigError, CrmError, StoreError } from '../errors.ts';
 import { languageOf } from '../sentence.ts';
 import { decryptCommand } from './commands/decrypt.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { driftCommand } from './commands/drift.ts';
 import { eventsCommand } from './commands/events.ts';
 import { keygenCommand } from './commands/keygen.ts';
 import { linkCommand } from './commands/link.ts';
@@ -28,6 +29,7 @@ const COMMANDS: ((io: Io) => Command)[] = [
   mapCommand,
   doctorCommand,
   linkCommand,
+  driftCommand,
   eventsCommand,
   showCommand,
   whoCommand,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAccount, ID_PROPERTY } from '../crm/hubspot/portal-world.ts';
 import { asTyped, exportOf, makePeople, type Person } from '../lookalikes/people.ts';
+import { createSalesforceLookalike } from '../lookalikes/salesforce.ts';
 import { run } from './console.ts';
 
 jest.setTimeout(300_000); // On a busy machine a process of its own takes seconds to start.
@@ -165,6 +166,37 @@ describe('merge-sync link', () => {
     expect([code, out]).toEqual([0, expect.stringContaining('Import this file')]);
     expect(readFileSync(file('two.link.import.csv'), 'utf8')).toBe('\uFEFFrecordId,contactId\r\nR1,A\r\n');
     expect(readFileSync(file('two.link.csv'), 'utf8')).toContain('linked,B,3,,R2,,id-on-record');
+  });
+
+  it('doctor --coverage counts the records that carry an id, and says where to begin; drift reports without a change', async () => {
+    const { file, link, account } = await open(60);
+    const files = { [file('crm.json')]: readFileSync(file('crm.json'), 'utf8') };
+    const doctor = () => run(['doctor', '--crm', file('crm.json'), '--coverage'], { files, env: {} });
+    expect((await doctor()).out).toMatch(/WARN {3}coverage: 0 of 56 records carry an id: the order is: fill/);
+    await link(file('contacts.csv'));
+    await link('--apply', file('contacts.link.json'));
+    expect((await doctor()).out).toMatch(/ok {5}coverage: 54 of 56 records carry an id$/m);
+    const writes = account.seen.filter(({ path: at }) => at.endsWith('/update')).length;
+    const { code, out, err } = await run(['drift', file('contacts.csv'), '--crm', file('crm.json'), '--json'], {
+      files,
+      env: {},
+    });
+    expect([code, err]).toEqual([0, expect.stringContaining('the ledger was not asked')]);
+    expect(JSON.parse(out).counts).toMatchObject({ linked: 54, unlinked: 0, 'id-twice': 0 });
+    expect(readFileSync(file('contacts.drift.csv'), 'utf8')).toContain('\r\nlinked,c0000001-');
+    expect(account.seen.filter(({ path: at }) => at.endsWith('/update'))).toHaveLength(writes);
+  });
+
+  it('doctor --coverage names an id that stands on two records', async () => {
+    const lookalike = createSalesforceLookalike({ quirks: { idFieldNotUnique: true } });
+    const { url, close } = await lookalike.listen();
+    for (const id of ['A', 'B', 'B']) lookalike.seed(id);
+    const crm = { kind: 'salesforce', instanceUrl: url, credentials: { token: lookalike.sessions.issue() } };
+    const world = { files: { 'crm.json': JSON.stringify({ crm }) }, env: {} };
+    const { out } = await run(['doctor', '--crm', 'crm.json', '--coverage'], world);
+    await close();
+    expect(out).toContain('coverage: 3 of 3 records carry an id');
+    expect(out).toContain('WRONG  duplicates: 1 ids stand on more than one record (B)');
   });
 
   it('killed at any point and run again, ends with every id written once, and undoing clears them all', async () => {

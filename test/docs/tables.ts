@@ -2,6 +2,7 @@ import { ALL_STATES, EVENT_STATES, type EventState, type OperatorAction } from '
 import { REASONS, type ReasonName } from '../../lib/ledger/reasons.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { type Rule, TRANSITIONS } from '../../lib/ledger/transition-table.ts';
+import { DRIFT_CLASSES } from '../../lib/linking/drift.ts';
 import { LINK_CLASSES, LINK_REASONS } from '../../lib/linking/reasons.ts';
 
 export type Language = 'en' | 'zh';
@@ -15,6 +16,7 @@ export const TABLES = {
   'states-for-operators': (language: Language) => markdown(OPERATOR_HEADER[language], operatorRows(language)),
   reasons: (language: Language) => markdown(REASON_HEADER[language], reasonRows(language)),
   'link-classes': (language: Language) => markdown(LINK_CLASS_HEADER[language], namedRows(LINK_CLASSES, language)),
+  'drift-classes': (language: Language) => markdown(LINK_CLASS_HEADER[language], namedRows(DRIFT_CLASSES, language)),
   'link-reasons': (language: Language) => markdown(LINK_REASON_HEADER[language], namedRows(LINK_REASONS, language)),
 } satisfies Record<string, (language: Language) => string>;
 

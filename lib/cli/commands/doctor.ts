@@ -9,6 +9,7 @@ import { awsProblem } from '../aws-problem.ts';
 import { examineDoor, examineOmitFields, examineSharedKeys, readDoor } from '../examine-door.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { examineCoverage } from '../link/coverage.ts';
 import { readInput } from '../read-input.ts';
 import { tenantNames } from '../tenant-names.ts';
 
@@ -18,6 +19,7 @@ interface DoctorOptions {
   prefix?: string;
   tenant: string;
   fix?: true;
+  coverage?: true;
   json?: true;
 }
 
@@ -26,7 +28,7 @@ export function doctorCommand(io: Io): Command {
     .summary("check a tenant's settings and CRM")
     .description(
       "Checks a tenant's door and CRM settings, and the CRM itself: credentials, rights, id property, mapped " +
-        'properties, rate limits, clock; with --prefix also whether another tenant has the same keys. Reads no contact. ' +
+        'properties, rate limits, clock; with --prefix also whether another tenant has the same keys. Reads no contact, but with --coverage the id of each record. ' +
         'Changes nothing but, with --fix, our own properties in HubSpot.',
     )
     .option('--prefix <prefix>', 'deployment whose SSM parameters to check (or $MERGE_SYNC_PREFIX)')
@@ -34,6 +36,7 @@ export function doctorCommand(io: Io): Command {
     .option('--crm <file>', 'check these CRM settings instead, before they are deployed; - for stdin')
     .option('--door <file>', 'check these door settings instead')
     .option('--fix', 'create the properties that merges need, where they are missing')
+    .option('--coverage', 'read the id of every record: how many carry one, and which stand on two')
     .option('--json', 'print [{"check","ok","advice"}]')
     .addHelpText('after', EXAMPLES)
     .action((options: DoctorOptions) => examine(options, io));
@@ -114,7 +117,8 @@ function examineCrm(options: DoctorOptions, io: Io): Promise<Finding[]> {
     const findings = await examineTenantCrm(options.tenant, settings, parts, options.fix === true);
     const { policy } = readSettings(TenantCrmSchema, 'crm settings', settings);
     const omitted = examineOmitFields('policy omitFields', policy.omitFields);
-    return [...findings, ...omitted, { check: 'CRM settings', ok: true, advice: 'can be read' }];
+    const coverage = options.coverage ? await examineCoverage(options.tenant, settings, io) : [];
+    return [...findings, ...omitted, ...coverage, { check: 'CRM settings', ok: true, advice: 'can be read' }];
   });
 }
 

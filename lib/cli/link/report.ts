@@ -2,6 +2,7 @@ import type { LinkRow } from '../../linking/match.ts';
 import type { UnusableRow } from '../../linking/read-contacts.ts';
 import { LINK_CLASSES, LINK_REASONS } from '../../linking/reasons.ts';
 import type { Language } from '../../sentence.ts';
+import { csvOf } from './csv.ts';
 
 const COLUMNS = ['class', 'contactId', 'lines', 'key', 'recordIds', 'writes', 'reason', 'meaning'];
 const MAX_IDS = 20;
@@ -10,10 +11,9 @@ const MAX_IDS = 20;
 export const unusableRows = (rows: readonly UnusableRow[]): LinkRow[] =>
   rows.map(({ line, reason }) => ({ class: 'unusable', reason, lines: [line], recordIds: [] }));
 
-/** Every row of a plan as CSV: ids, lines and reasons, no values. With a byte order mark, for Excel reads UTF-8 by it. */
+/** Every row of a plan as CSV: ids, lines and reasons, no values. */
 export function reportCsv(rows: readonly LinkRow[], language: Language): string {
-  const lines = rows.map((row) => cellsOf(row, language).map(cell).join(','));
-  return `\uFEFF${[COLUMNS.join(','), ...lines].join('\r\n')}\r\n`;
+  return csvOf([COLUMNS, ...rows.map((row) => cellsOf(row, language))]);
 }
 
 function cellsOf(
@@ -30,11 +30,5 @@ export function importCsv(rows: readonly LinkRow[]): string {
   const links = rows.flatMap(({ writes, recordIds: [record = ''] }) =>
     writes === undefined ? [] : [[record, writes]],
   );
-  return `\uFEFF${[['recordId', 'contactId'], ...links].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
-}
-
-/** A spreadsheet takes what begins with one of these for a formula: a tab before it makes it a text. */
-function cell(text: string): string {
-  const safe = /^[=+\-@]/.test(text) ? `\t${text}` : text;
-  return /[",\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvOf([['recordId', 'contactId'], ...links]);
 }
