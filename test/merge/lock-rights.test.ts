@@ -170,7 +170,7 @@ describe('promise 5: a worker that goes on after its event was parked by another
 describe('the last call of an invocation', () => {
   it('begins only where it ends before the worker’s lease, too', async () => {
     const clock = { now: START };
-    const model = createModelCrm({ clock, callMs: 3_000 });
+    const model = createModelCrm({ clock, callMs: 2_000 });
     const losers = Array.from({ length: 12 }, (_, index) => `l${index}`);
     for (const contact of ['s', ...losers]) model.model.seed(contact, {});
     const timing = { callMs: 10_000, leaseMs: 30_000 };
