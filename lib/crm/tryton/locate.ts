@@ -21,8 +21,8 @@ export async function locateParties(
   const until = now() + MAX_MS;
   let next = recordIds.map(numberOf);
   for (let links = 0; next.length > 0; links++) {
-    if (links > MAX_LINKS) throw chainError('permanent', 'leads from replacement to replacement without end', 'LONG');
-    if (now() > until) throw chainError('retry-soon', 'has replacements that were not told in time', 'SLOW');
+    if (links > MAX_LINKS) throw chainTooLong();
+    if (now() > until) throw chainTooSlow();
     for (const id of next) asked.add(id);
     const read = await readStates(rpc, next);
     for (const [id, state] of read) states.set(id, state);
@@ -32,8 +32,15 @@ export async function locateParties(
   return new Map(recordIds.map((id) => [id, follow(states, numberOf(id))]));
 }
 
-const chainError = (kind: 'permanent' | 'retry-soon', why: string, code: string) =>
-  new CrmError(kind, `${VENDOR}: a party ${why}`, { code: `REPLACEMENTS_TOO_${code}` });
+function chainTooLong(): CrmError {
+  const message = `${VENDOR}: a party leads from replacement to replacement without end`;
+  return new CrmError('permanent', message, { code: 'REPLACEMENTS_TOO_LONG' });
+}
+
+function chainTooSlow(): CrmError {
+  const message = `${VENDOR}: a party has replacements that were not told in time`;
+  return new CrmError('retry-soon', message, { code: 'REPLACEMENTS_TOO_SLOW' });
+}
 
 function follow(states: Map<number, PartyState>, start: number): RecordLocation {
   const passed = new Set<number>();
