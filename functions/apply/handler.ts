@@ -3,11 +3,13 @@ import type { EventPointer } from '../../lib/event.ts';
 import type { Log } from '../../lib/log.ts';
 import type { ApplyDeps } from '../../lib/merge/apply-deps.ts';
 import { applyEvent } from '../../lib/merge/apply-event.ts';
+import type { Room, TenantCrm } from '../../lib/merge/tenant-crm.ts';
 
 /**
  * SQS in, use case, partial batch response out. An event that waits (rate limit, busy contact) was queued anew by the
  * use case and counts as done here; only an unforeseen error is a failure and goes, after some tries, to the DLQ.
- * A tenant's events of one batch are applied in turn, the tenants side by side: a CRM that hangs delays only its own.
+ * The tenants are served side by side: a CRM that hangs delays only its own. A tenant's events of one batch are applied
+ * in turn, or several at once where its CRM bears that.
  */
 export function createHandler(deps: Omit<ApplyDeps, 'deadline'>) {
   return async (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
@@ -16,7 +18,7 @@ export function createHandler(deps: Omit<ApplyDeps, 'deadline'>) {
     const deliveries = event.Records.map(({ messageId, body }) => ({ messageId, pointer: readPointer(body) }));
     const tenants = [...new Set(deliveries.map(({ pointer }) => pointer?.tenant))];
     const ofTenant = (tenant?: string) => deliveries.filter(({ pointer }) => pointer?.tenant === tenant);
-    const failures = await Promise.all(tenants.map((tenant) => applyInTurn(ofTenant(tenant), run)));
+    const failures = await Promise.all(tenants.map((tenant) => applyOfTenant(tenant, ofTenant(tenant), run)));
     return { batchItemFailures: failures.flat() };
   };
 }
@@ -27,17 +29,47 @@ interface Delivery {
   pointer: EventPointer | undefined;
 }
 
-async function applyInTurn(deliveries: Delivery[], deps: ApplyDeps): Promise<SQSBatchResponse['batchItemFailures']> {
-  const failures: SQSBatchResponse['batchItemFailures'] = [];
-  for (const { messageId, pointer } of deliveries)
-    if (!(await applyDelivered(pointer, deps))) failures.push({ itemIdentifier: messageId });
+type Failures = SQSBatchResponse['batchItemFailures'];
+
+const SPREAD = 4;
+const ONE_BY_ONE: Room = { atOnce: 1, notBefore: 0 };
+
+async function applyOfTenant(tenant: string | undefined, deliveries: Delivery[], deps: ApplyDeps): Promise<Failures> {
+  const room = tenant === undefined ? undefined : await roomOf(tenant, deps);
+  const left = [...deliveries];
+  const failures: Failures = [];
+  let working = 0;
+  await new Promise<void>((resolve) => {
+    const goOn = () => {
+      if (left.length === 0 && working === 0) resolve();
+      while (left.length > 0 && working < (room?.() ?? ONE_BY_ONE).atOnce) {
+        const { messageId, pointer } = left.shift() as Delivery;
+        working += 1;
+        void applyDelivered(pointer, deps, room?.().notBefore ?? 0).then((isDone) => {
+          if (!isDone) failures.push({ itemIdentifier: messageId });
+          working -= 1;
+          goOn();
+        });
+      }
+    };
+    goOn();
+  });
   return failures;
 }
 
-async function applyDelivered(pointer: EventPointer | undefined, deps: ApplyDeps): Promise<boolean> {
+/** Settings that cannot be read are for each event to find out. */
+async function roomOf(tenant: string, { tenantCrm }: ApplyDeps): Promise<TenantCrm['room']> {
+  return tenantCrm(tenant).then(
+    ({ room }) => room,
+    () => undefined,
+  );
+}
+
+async function applyDelivered(pointer: EventPointer | undefined, deps: ApplyDeps, notBefore: number): Promise<boolean> {
   try {
     if (!pointer) throw new TypeError('not a pointer');
     if (deps.now() >= deps.deadline()) await deps.queue.send(pointer);
+    else if (deps.now() < notBefore) await deps.queue.send(pointer, secondsUntil(notBefore, deps));
     else await applyEvent(pointer, deps);
     return true;
   } catch (error) {
@@ -45,6 +77,10 @@ async function applyDelivered(pointer: EventPointer | undefined, deps: ApplyDeps
     return false;
   }
 }
+
+/** At least until then; spread out, so that not all of a backlog comes back at the same time. */
+const secondsUntil = (moment: number, { now, random }: ApplyDeps) =>
+  Math.ceil(((moment - now()) / 1000) * (1 + SPREAD * random()));
 
 function report(log: Log, pointer: EventPointer | undefined, error: unknown): void {
   const problem = error instanceof Error ? error.name : 'unknown';

@@ -44,13 +44,14 @@ export interface RateState {
 
 export const IDLE: RateState = { share: 1, sharedSince: 0, takenUntil: 0, pausedUntil: 0, comingBackUntil: 0 };
 
-// An even pace at 95 % of the limit, and 3 % of it at once after a rest: at most 98 % in any interval. What is left is
-// for calls that leave late and arrive together. A long queue takes 1 / 0.95 of the time that the limit itself asks for.
-const EVEN_SHARE = 0.95;
+// An even pace at 96 % of the limit, and 3 % of it at once after a rest: at most 99 % in any interval. What is left is
+// for calls that leave late and arrive together. A long queue takes 1 / 0.96 of the time that the limit itself asks for.
+const EVEN_SHARE = 0.96;
 const BURST_SHARE = 0.03;
 // A worker that is sent away comes back with a whole event: a look-up, a merge, an update.
 const TURNS_FOR_AN_EVENT = 3;
 
+const ROUNDING_MS = 0.01; // What is left of a number as large as a time of today.
 const DECREASE_FACTOR = 0.8;
 const INCREASE_STEP = 0.02;
 const MIN_SHARE = 0.1;
@@ -69,7 +70,8 @@ export function reserveTurn(state: RateState, { now, assumed, longestWaitMs }: T
   const { calls, intervalMs } = state.rate ?? assumed;
   const spacing = intervalMs / (calls * state.share * EVEN_SHARE);
   const burst = Math.max(1, Math.floor(calls * state.share * BURST_SHARE));
-  const at = Math.max(now, state.takenUntil - (burst - 1) * spacing, state.pausedUntil);
+  const earliest = Math.max(state.takenUntil - (burst - 1) * spacing, state.pausedUntil);
+  const at = earliest - now < ROUNDING_MS ? now : earliest;
   if (at - now <= longestWaitMs) {
     const takenUntil = Math.max(state.takenUntil, at) + spacing;
     return { reserved: true, waitMs: at - now, state: { ...state, takenUntil } };

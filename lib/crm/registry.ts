@@ -10,8 +10,10 @@ import type { Finding } from './finding.ts';
 import { HttpSettingsSchema } from './http/settings.ts';
 import { HUBSPOT_OWN_PROPERTIES } from './hubspot/reserved-properties.ts';
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY, HubspotSettingsSchema } from './hubspot/settings.ts';
+import type { RateBudget } from './rate-budget.ts';
 import { createLocalRateBudget } from './rate-budget.ts';
 import { withRetryAfter } from './retry-after.ts';
+import { createRoom } from './room.ts';
 import { SALESFORCE_OWN_FIELDS } from './salesforce/reserved-fields.ts';
 import { DEFAULT_ID_FIELD, SalesforceSettingsSchema } from './salesforce/settings.ts';
 import { createSharedRateBudget } from './shared-rate-budget.ts';
@@ -49,12 +51,17 @@ export interface CrmParts {
 export async function createTenantCrm(tenant: string, settings: unknown, parts: CrmParts): Promise<TenantCrm> {
   const { crm, policy, mapping } = readSettings(TenantCrmSchema, `crm settings of tenant ${tenant}`, settings);
   const fieldMapping = createFieldMapping(tenant, mapping, reservedOf(crm));
-  return { crm: withCircuitBreaker(await createCrm(tenant, crm, parts), parts.now), policy, mapping: fieldMapping };
+  const shared = createSharedRateBudget({ documents: parts.ledger, tenant, crm: crm.kind, now: parts.now });
+  // HubSpot's limit counts calls, and our pace keeps to it whatever comes at once. What others bear is not known to us.
+  const paced = crm.kind === 'hubspot' ? createRoom(shared, parts.now, HUBSPOT_EVENTS_AT_ONCE) : { budget: shared };
+  const guarded = withCircuitBreaker(await createCrm(crm, parts, paced.budget), parts.now);
+  return { crm: guarded, policy, mapping: fieldMapping, ...('room' in paced && { room: paced.room }) };
 }
 
+const HUBSPOT_EVENTS_AT_ONCE = 10; // What two workers need to fill the limit: a call takes some 0.2 s.
+
 /** Add your own adapter here, and its settings above. Only the adapters that tenants use are loaded. */
-async function createCrm(tenant: string, crm: CrmSettings, parts: CrmParts): Promise<Crm> {
-  const budget = createSharedRateBudget({ documents: parts.ledger, tenant, crm: crm.kind, now: parts.now });
+async function createCrm(crm: CrmSettings, parts: CrmParts, budget: RateBudget): Promise<Crm> {
   const fetch = withRetryAfter(parts.fetch, { vendor: crm.kind, budget, now: parts.now });
   switch (crm.kind) {
     case 'http':

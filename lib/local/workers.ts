@@ -10,7 +10,7 @@ import { startSchedule } from './schedule.ts';
 import type { LocalSettings } from './settings.ts';
 
 const now = () => Date.now();
-const PACE = { concurrency: 4, batchSize: 5 }; // The size as in serverless.yml.
+const PACE = { concurrency: 4, batchSize: 10 }; // The size as in serverless.yml.
 const RECONCILE_EVERY_MS = 3_000;
 
 /** What AWS does by itself: hands queued events to `apply`, and calls `reconcile` on a schedule. */

@@ -5,7 +5,7 @@ import type { Documents } from '../../lib/ports.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 
 const RATE: Rate = { calls: 100, intervalMs: 10_000 };
-const SPACING = 10_000 / 95;
+const SPACING = 10_000 / 96;
 const NOW = 1_000_000;
 
 function createWorkers(
@@ -33,7 +33,7 @@ describe('a rate budget shared through the store', () => {
     await one?.learn({ rate: { calls: 10, intervalMs: 10_000 }, scarce: false });
     await one?.pause(NOW + 4_000);
     expect(await other?.take(RATE, 5_000)).toBe(4_000);
-    expect(await other?.take(RATE, 6_000)).toBeCloseTo(4_000 + 10_000 / 9.5, 5);
+    expect(await other?.take(RATE, 6_000)).toBeCloseTo(4_000 + 10_000 / 9.6, 5);
   });
 
   it('promise 10: one tenant’s burst leaves another’s budget alone', async () => {

@@ -97,7 +97,7 @@ export function functionPromises(packaged: () => Packaged): void {
     const mappings = ofType(template(), 'AWS::Lambda::EventSourceMapping').map(([, mapping]) => mapping.Properties);
     expect(mappings).toHaveLength(1);
     expect(mappings[0]).toMatchObject({
-      BatchSize: 5,
+      BatchSize: 10,
       EventSourceArn: { 'Fn::GetAtt': ['EventsQueue', 'Arn'] },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 5 },

@@ -1,0 +1,63 @@
+import { createHandler } from '../../functions/apply/handler.ts';
+import { createLedger } from '../../lib/ledger/ledger.ts';
+import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
+import type { Room, TenantCrm } from '../../lib/merge/tenant-crm.ts';
+import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
+
+const NOW = 1_000_000;
+
+/** A handler whose reads take a moment, so that events of one batch can meet; there are no events behind the pointers. */
+function open(room: (() => Room) | undefined) {
+  const sent: { eventId: string; delaySeconds: number | undefined }[] = [];
+  const state = { reading: 0, mostAtOnce: 0, reads: 0 };
+  const memory = asPort(createMemoryDocuments(() => NOW));
+  const documents = {
+    ...memory,
+    get: async (key: Parameters<typeof memory.get>[0]) => {
+      state.reads += 1;
+      state.reading += 1;
+      state.mostAtOnce = Math.max(state.mostAtOnce, state.reading);
+      await new Promise((resolve) => setImmediate(resolve));
+      state.reading -= 1;
+      return memory.get(key);
+    },
+  } as typeof memory;
+  const handler = createHandler({
+    ledger: (tenant) => createLedger({ events: documents, ledger: documents }, tenant),
+    queue: { send: async ({ eventId }, delaySeconds) => void sent.push({ eventId, delaySeconds }) },
+    tenantCrm: async () => ({ ...(room && { room }) }) as TenantCrm,
+    now: () => NOW,
+    newId: () => 'id',
+    random: () => 0.5,
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    timing: DEFAULT_TIMING,
+  });
+  const Records = Array.from({ length: 10 }, (_, index) => ({
+    messageId: `m${index}`,
+    body: JSON.stringify({ tenant: 'acme', eventId: `e${index}` }),
+  }));
+  const run = () => handler({ Records } as never, { getRemainingTimeInMillis: () => 60_000 });
+  return { run, sent, state };
+}
+
+describe('a tenant’s events of one batch', () => {
+  it('are applied in turn where nothing is known of what its CRM bears', async () => {
+    const { run, state } = open(undefined);
+    expect(await run()).toEqual({ batchItemFailures: [] });
+    expect(state).toMatchObject({ reads: 10, mostAtOnce: 1 });
+  });
+
+  it('are applied as many at once as there is room', async () => {
+    const { run, state } = open(() => ({ atOnce: 4, notBefore: 0 }));
+    expect(await run()).toEqual({ batchItemFailures: [] });
+    expect(state).toMatchObject({ reads: 10, mostAtOnce: 4 });
+  });
+
+  it('go back to the queue unopened while the rate limit has no turn for them, spread over the time after it', async () => {
+    const { run, state, sent } = open(() => ({ atOnce: 4, notBefore: NOW + 5_000 }));
+    expect(await run()).toEqual({ batchItemFailures: [] });
+    expect(state.reads).toBe(0);
+    expect(sent).toHaveLength(10);
+    for (const { delaySeconds } of sent) expect(delaySeconds).toBe(15);
+  });
+});
