@@ -38,14 +38,25 @@ async function verification(event: APIGatewayProxyEventV2, deps: IntakeDeps): Pr
 }
 
 function callbackOf(event: APIGatewayProxyEventV2): Callback {
-  const body = event.body ?? '';
   const pathSecret = event.pathParameters?.secret;
   return {
     tenant: tenantOf(event),
     ...(pathSecret !== undefined && { pathSecret }),
     sourceAddress: event.requestContext.http.sourceIp,
-    body: event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body,
+    body: textOf(event),
   };
+}
+
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** What is not UTF-8 is no JSON: read all the same, a name of one person could become that of another. @throws CallbackRefused */
+function textOf({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): string {
+  if (!isBase64Encoded) return body;
+  try {
+    return UTF_8.decode(Buffer.from(body, 'base64'));
+  } catch {
+    throw new CallbackRefused('unreadable-envelope');
+  }
 }
 
 function answerFor(error: unknown, event: APIGatewayProxyEventV2, { log }: IntakeDeps): Answer {

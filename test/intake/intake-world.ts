@@ -96,13 +96,16 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
     timing: { ...DEFAULT_TIMING, payloadMs: 90 * DAY },
   });
 
-  async function postText(text: string, { tenant = 'acme', secret, sourceIp = '203.0.113.9', base64 }: Posted = {}) {
+  async function postText(
+    text: string | Buffer,
+    { tenant = 'acme', secret, sourceIp = '203.0.113.9', base64 }: Posted = {},
+  ) {
     puts = 0;
     const answer = await handler({
       requestContext: { http: { method: 'POST', sourceIp } },
       pathParameters: { tenant, ...(secret !== undefined && { secret }) },
       rawQueryString: '',
-      body: base64 ? Buffer.from(text).toString('base64') : text,
+      body: base64 ? Buffer.from(text as Buffer).toString('base64') : text,
       isBase64Encoded: base64 ?? false,
     } as unknown as APIGatewayProxyEventV2);
     return { status: answer.statusCode, body: String(answer.body) };

@@ -37,6 +37,16 @@ describe('promise 1: authentic', () => {
     },
   );
 
+  it('bytes that are no UTF-8 are refused, rather than kept as other characters', async () => {
+    const { postText, queued, open } = openIntake({ plainText: { sources: ['198.51.100.7'] } });
+    const text = JSON.stringify(plain('e1', { ...BODY, changed: { remark: '好?' } }));
+    const bytes = Buffer.from(text);
+    bytes[bytes.indexOf('?')] = 0xff;
+    expect(await postText(bytes, { base64: true, sourceIp: '198.51.100.7' })).toEqual(REFUSED);
+    expect([queued, await open()]).toEqual([[], []]);
+    expect(await postText(`\uFEFF${text}`, { base64: true, sourceIp: '198.51.100.7' })).toEqual(DONE);
+  });
+
   it('plain text needs the secret in the path, where that is its second factor', async () => {
     const { post, record } = openIntake({ plainText: { secret: SECRET } });
     expect(await post(plain('e1'))).toEqual(REFUSED);
