@@ -86,6 +86,15 @@ describe('what an operator reads in the log', () => {
     expect(finished).toMatchObject({ level: 'info', message: 'event finished', eventId: 'e1', state: 'applied' });
   });
 
+  it('where an event was given up: without a wait, for nothing comes by itself', async () => {
+    const { world } = open(...Array.from({ length: 9_999 }, () => new CrmError('retry-soon', 'as told')));
+    await world.receive(TOLD);
+    await world.drain(2 * DAY);
+    const [parked] = lines(world, 'parked');
+    expect(parked).toMatchObject({ level: 'warn', reason: 'gave-up:crm-retry-soon' });
+    expect(parked).not.toHaveProperty('waitSeconds');
+  });
+
   it('where a worker was overtaken: that its lease was lost, not that something is broken', async () => {
     const { crm } = createScriptedCrm();
     const { send } = crm;
