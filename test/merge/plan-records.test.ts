@@ -54,6 +54,15 @@ describe('the look-up before a plan', () => {
     expect(await world.plan('e1')).toMatchObject({ before: [], steps: [], restated: [], unknownInCrm: true });
   });
 
+  it('that meets a defect fails its delivery: nothing is taken for an answer of the CRM', async () => {
+    const { world, crm } = open({ s: {}, a: {} });
+    crm.find = () => Promise.reject(new TypeError('a defect'));
+    await world.receive(TOLD);
+    await world.deliverNext();
+    expect(world.failedDeliveries).toHaveLength(1);
+    expect(await world.record('e1')).toMatchObject({ state: 'working' });
+  });
+
   it('that finds one record for two losers merges it once, as the first of them', async () => {
     const { world, model, ids, merged, people } = open({ s: {}, a: {}, b: {} }, { rules: { oldContactIdFinds: true } });
     model.merge(ids.get('b') ?? '', [ids.get('a') ?? '']);
