@@ -61,7 +61,28 @@ describe('promise 9: more merges in an hour than the tenant’s limit', () => {
   });
 });
 
+describe('promise 9: once the tenant’s limit is exceeded', () => {
+  it('what merges no contact is still applied, for it adds nothing', async () => {
+    const { world } = open({ mergesPerHour: 1 });
+    await world.tell(merge(1));
+    expect((await world.tell(merge(2))).state).toBe('held');
+    const again = { ...merge(1), id: 'e1-again', changed: { remark: 'r' } };
+    expect((await world.tell(again)).state).toBe('applied');
+  });
+});
+
 describe('promise 9: more merges into one survivor in a day than its limit', () => {
+  it('are counted over the whole day, from midnight to midnight UTC', async () => {
+    const { world } = open({ mergesPerSurvivorPerDay: 2 });
+    for (const number of [1, 2]) {
+      expect((await world.tell(merge(number, 1, 's'))).state).toBe('applied');
+      world.clock.now += 7 * HOUR;
+    }
+    expect(await world.tell(merge(3, 1, 's'))).toMatchObject({ state: 'held', reason: 'survivor-day-limit' });
+    world.clock.now += 2 * HOUR;
+    expect((await world.tell(merge(4, 1, 's'))).state).toBe('applied');
+  });
+
   it('are held, while others go on', async () => {
     const { world } = open({ mergesPerSurvivorPerDay: 2 });
     await world.tell(merge(1, 1, 's'));
