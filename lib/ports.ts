@@ -40,6 +40,8 @@ export interface PutOptions {
  */
 export interface Documents {
   get<T>(key: DocumentKey): Promise<Stored<T> | undefined>;
+  /** As `get`, for many documents in as few requests as the store allows; in the order of the keys. */
+  getMany<T>(keys: DocumentKey[]): Promise<(Stored<T> | undefined)[]>;
   /** False: another writer was first, nothing was changed. */
   put<T>(key: DocumentKey, value: T, options: PutOptions): Promise<boolean>;
   /** Every document of a tenant, kind and id, by `sort` ascending. */

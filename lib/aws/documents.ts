@@ -1,22 +1,15 @@
-import { gunzipSync } from 'node:zlib';
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { StoreError } from '../errors.ts';
-import type { DocumentKey, Documents, NewId, Now, PutOptions } from '../ports.ts';
-import { encode, head, type Item, idOf, listing, part, partCount, partition } from './document-items.ts';
+import type { DocumentKey, Documents, NewId, PutOptions } from '../ports.ts';
+import { encode, head, type Item, listing, part, partCount } from './document-items.ts';
+import { allDocuments, getDocument, getDocuments, getItem, listedIds, type TableAccess } from './read-documents.ts';
 
-export interface DocumentsOptions {
-  client: DynamoDBClient;
-  table: string;
-  now: Now;
+export interface DocumentsOptions extends TableAccess {
   newId: NewId;
 }
 
@@ -27,6 +20,7 @@ export interface DocumentsOptions {
 export function createDocuments(options: DocumentsOptions): Documents {
   return {
     get: (key) => attempt('get', () => getDocument(options, key)),
+    getMany: (keys) => attempt('get', () => getDocuments(options, keys)),
     put: (key, value, how) => attempt('put', () => putDocument(options, key, value, how)),
     all: (key) => attempt('query', () => allDocuments(options, key)),
     listed: (tenant, list, range) => attempt('query', () => listedIds(options, `${tenant}#${list}`, range)),
@@ -42,33 +36,6 @@ async function attempt<T>(what: string, call: () => Promise<T>): Promise<T> {
     if (cause instanceof StoreError) throw cause;
     throw new StoreError(`DynamoDB: ${what} failed (${cause instanceof Error ? cause.name : 'unknown'})`, { cause });
   }
-}
-
-async function getDocument<T>(options: DocumentsOptions, key: DocumentKey) {
-  // A writer may remove the parts of the version just read: then there is a newer head to read.
-  for (let tries = 0; tries < 5; tries++) {
-    const item = await getItem(options, head(key));
-    if (!item || isExpired(item, options.now)) return undefined;
-    const bytes = await contentOf(options, key, item);
-    if (bytes) return { value: JSON.parse(bytes.toString('utf8')) as T, version: Number(item.v?.N) };
-  }
-  throw new StoreError('DynamoDB: a document lacks some of its parts');
-}
-
-async function getItem({ client, table }: DocumentsOptions, key: Item): Promise<Item | undefined> {
-  return (await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
-}
-
-// DynamoDB deletes expired items within days, not at once.
-const isExpired = (item: Item, now: Now) => item.ttl?.N !== undefined && Number(item.ttl.N) * 1000 <= now();
-
-async function contentOf(options: DocumentsOptions, key: DocumentKey, item: Item): Promise<Buffer | undefined> {
-  if (item.j?.S !== undefined) return Buffer.from(item.j.S, 'utf8');
-  if (item.z?.B) return gunzipSync(item.z.B);
-  const indexes = Array.from({ length: partCount(item) }, (_, index) => index);
-  const parts = await Promise.all(indexes.map((index) => getItem(options, part(key, item.w?.S ?? '', index))));
-  if (parts.some((one) => !one?.z?.B)) return undefined;
-  return gunzipSync(Buffer.concat(parts.map((one) => one?.z?.B ?? new Uint8Array())));
 }
 
 async function putDocument(options: DocumentsOptions, key: DocumentKey, value: unknown, how: PutOptions) {
@@ -127,49 +94,6 @@ async function removeParts({ client, table }: DocumentsOptions, key: DocumentKey
       client.send(new DeleteItemCommand({ TableName: table, Key: part(key, item?.w?.S ?? '', index) })),
     ),
   );
-}
-
-async function allDocuments<T>(options: DocumentsOptions, key: Omit<DocumentKey, 'sort'>) {
-  const items = await queryAll(options, {
-    TableName: options.table,
-    ConsistentRead: true,
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :d)',
-    ExpressionAttributeValues: { ':pk': { S: partition(key) }, ':d': { S: 'd#' } },
-  });
-  const found = items.filter((item) => !isExpired(item, options.now));
-  return Promise.all(
-    found.map(async (item) => {
-      const sort = item.sk?.S?.slice(2) ?? '';
-      const stored = item.parts ? undefined : await contentOf(options, key, item);
-      const value = stored
-        ? (JSON.parse(stored.toString('utf8')) as T)
-        : (await getDocument<T>(options, { ...key, sort }))?.value;
-      return { sort, value: value as T };
-    }),
-  );
-}
-
-async function queryAll({ client }: DocumentsOptions, input: QueryCommandInput, limit = Number.POSITIVE_INFINITY) {
-  const items: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await client.send(new QueryCommand({ ...input, ...(start && { ExclusiveStartKey: start }) }));
-    items.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start && items.length < limit);
-  return items.slice(0, limit);
-}
-
-async function listedIds(options: DocumentsOptions, list: string, range: { before: number; limit: number }) {
-  const input = {
-    TableName: options.table,
-    IndexName: 'lists',
-    KeyConditionExpression: 'gpk = :list AND gsk <= :before',
-    ExpressionAttributeValues: { ':list': { S: list }, ':before': { N: String(range.before) } },
-    Limit: Math.min(range.limit, 1000),
-  };
-  const items = await queryAll(options, input, range.limit);
-  return items.map((item) => ({ id: idOf(item.pk?.S ?? ''), at: Number(item.gsk?.N) }));
 }
 
 async function addToCounter({ client, table }: DocumentsOptions, key: DocumentKey, by: number, expiresAt: number) {

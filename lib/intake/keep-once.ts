@@ -21,29 +21,42 @@ export interface Kept {
   isNew: boolean;
 }
 
-/**
- * Promise 3. An event is its content; the id is where its record stands. The payload and the claim on the content come
- * first, the record last: where there is a record, everything it points to is there. A crash in between leaves nothing
- * that the sender's next try does not complete. A repeat under its own id costs three requests at once.
- * @throws StoreError
- */
-export async function keepOnce(ledger: EventLedger, opened: OpenedCallback, deps: KeepDeps): Promise<Kept> {
-  const [isClaimed, found] = await Promise.all([
-    ledger.contents.claim(opened.digest, opened.eventId),
-    ledger.events.read(opened.eventId),
-    keepPayload(ledger, opened, deps),
-  ]);
-  if (found?.value.digest === opened.digest) return corrected(ledger, found, opened, deps);
-  const knownId = isClaimed ? opened.eventId : await ledger.contents.idOf(opened.digest);
-  const kept = await place(ledger, knownId, opened, deps);
-  if (kept.stored.value.digest === opened.digest) return kept;
-  return placeUnderOwnId(ledger, knownId, opened, deps);
+/** Whether this copy of a content is the first, whose id the event has from then on. @throws StoreError */
+export function claimContent({ contents }: EventLedger, opened: OpenedCallback, deps: KeepDeps): Promise<boolean> {
+  const { digest, eventId, kind, payload } = opened;
+  // What we have no use for is not kept at all: it contains personal data.
+  const content = { eventId, ...(kind !== 'other' && { payload }) };
+  return contents.claim(digest, content, deps.now() + deps.timing.payloadMs);
 }
 
-// Kept under its digest: writing the same again changes nothing, and two copies in a race cannot mix.
-// What we have no use for is not kept at all: it contains personal data.
-async function keepPayload(ledger: EventLedger, { digest, payload, kind }: OpenedCallback, { now, timing }: KeepDeps) {
-  if (kind !== 'other') await ledger.payloads.keep(digest, payload, now() + timing.payloadMs);
+/**
+ * Keeps the record of a content that this copy has claimed. Promise 3: an event is its content; the id is where its
+ * record stands. The content comes first, the record last: where there is a record, everything it points to is there.
+ * A crash in between leaves nothing that the sender's next try does not complete. @throws StoreError
+ */
+export function keepFirst(ledger: EventLedger, opened: OpenedCallback, deps: KeepDeps): Promise<Kept> {
+  return keepUnder(ledger, opened.eventId, opened, deps);
+}
+
+/** The record of a content that an earlier copy has claimed, kept now if that copy did not come so far. @throws StoreError */
+export async function keepRepeat(ledger: EventLedger, opened: OpenedCallback, deps: KeepDeps): Promise<Kept> {
+  const found = await ledger.events.read(opened.eventId);
+  if (found?.value.digest === opened.digest) return corrected(ledger, found, opened, deps);
+  const content = await ledger.contents.read(opened.digest);
+  if (!content) throw new StoreError('a content is said to be known and cannot be read');
+  // An earlier copy may have been named so that nothing of it was kept.
+  if (!content.payload && opened.kind !== 'other') await addPayload(ledger, opened, deps);
+  return keepUnder(ledger, content.eventId, opened, deps);
+}
+
+function addPayload({ contents }: EventLedger, { digest, payload }: OpenedCallback, { now, timing }: KeepDeps) {
+  return contents.addPayload(digest, payload, now() + timing.payloadMs);
+}
+
+async function keepUnder(ledger: EventLedger, eventId: string, opened: OpenedCallback, deps: KeepDeps): Promise<Kept> {
+  const kept = await place(ledger, eventId, opened, deps);
+  if (kept.stored.value.digest === opened.digest) return kept;
+  return placeUnderOwnId(ledger, eventId, opened, deps);
 }
 
 /** The event's record under this id, or the one that stands there already. */
@@ -76,6 +89,7 @@ async function corrected(ledger: EventLedger, found: Stored<EventRecord>, opened
   };
   const moved = correct(found.value);
   if (!moved) return { stored: found, isNew: false };
+  await addPayload(ledger, opened, deps);
   const update = ledger.events.update(found.value.eventId, correct);
   const stored = await reporting(update, ledger.tenant, moved.record, deps.log);
   if (!stored) throw new StoreError('an event is said to be stored and cannot be read');

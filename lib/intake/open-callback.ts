@@ -13,8 +13,8 @@ import { isSimpleJson } from '../dustess/simple-json.ts';
 import { readContent, readInnerEnvelope } from '../dustess/unwrap-plaintext.ts';
 import { CallbackRefused, UnreadableEvent } from '../errors.ts';
 import { isJsonObject, type Json } from '../json.ts';
+import type { Payload } from '../ledger/contents.ts';
 import type { EventFacts } from '../ledger/event-record.ts';
-import type { Payload } from '../ledger/payloads.ts';
 import type { ReasonOf } from '../ledger/reasons.ts';
 import type { Callback } from './callback.ts';
 

@@ -3,9 +3,9 @@ import { CallbackRefused } from '../errors.ts';
 import type { EventLedger } from '../ledger/ledger.ts';
 import type { Queue } from '../ports.ts';
 import type { Callback } from './callback.ts';
-import { ensureQueued } from './ensure-queued.ts';
-import { type KeepDeps, keepOnce } from './keep-once.ts';
-import { openCallback } from './open-callback.ts';
+import { ensureQueued, sendEarly } from './ensure-queued.ts';
+import { claimContent, type KeepDeps, keepFirst, keepRepeat } from './keep-once.ts';
+import { type OpenedCallback, openCallback } from './open-callback.ts';
 
 export interface IntakeDeps extends KeepDeps {
   /** A tenant's part of the events table. */
@@ -29,9 +29,21 @@ export async function receiveCallback(callback: Callback, deps: IntakeDeps): Pro
   if (!settings) throw new CallbackRefused('unknown-tenant');
   const opened = openCallback(callback, settings, deps.now());
   const ledger = deps.ledger(callback.tenant);
-  const { stored, isNew } = await keepOnce(ledger, opened, deps);
-  await ensureQueued(ledger, stored, deps);
+  const { stored, isNew } = await keep(ledger, opened, deps);
   return { eventId: stored.value.eventId, state: isNew ? stateOf(stored.value.state) : 'repeat' };
+}
+
+/** Two requests in a row for a new event: its content; its record and its message at once. */
+async function keep(ledger: EventLedger, opened: OpenedCallback, deps: IntakeDeps) {
+  const isFirst = await claimContent(ledger, opened, deps);
+  const isForWorkers = opened.kind === 'merge' && opened.parkedFor === undefined;
+  const pointer = { tenant: ledger.tenant, eventId: opened.eventId };
+  const [kept, early] = await Promise.all([
+    isFirst ? keepFirst(ledger, opened, deps) : keepRepeat(ledger, opened, deps),
+    isFirst && isForWorkers ? sendEarly(pointer, deps) : undefined,
+  ]);
+  await ensureQueued(ledger, kept.stored, early, deps);
+  return kept;
 }
 
 const stateOf = (state: string): Accepted['state'] => (state === 'ignored' || state === 'parked' ? state : 'stored');

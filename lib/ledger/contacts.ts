@@ -34,6 +34,8 @@ export interface Contact {
   recordId?: string;
   /** Survivors only: what events said of a contact that was merged away governs nothing. */
   clocks?: FieldClocks;
+  /** How many contacts events have merged into it on one day (days since 1970). */
+  mergedAway?: { day: number; count: number };
   lockedBy?: ContactLock;
 }
 
@@ -41,6 +43,10 @@ export interface Contact {
 export interface Contacts {
   /** @returns an empty contact of version 0 where none is known. */
   read(contactId: string): Promise<Stored<Contact>>;
+  /** The same for many, by id. */
+  readMany(contactIds: string[]): Promise<Map<string, Stored<Contact>>>;
+  /** @returns false, and nothing changed, where another writer came since `expected`. */
+  write(contactId: string, contact: Contact, expected: number): Promise<boolean>;
   /** Read, change, write, until no other writer came between. `change` may answer undefined: leave it as it is. */
   update(contactId: string, change: (contact: Contact) => Contact | undefined): Promise<Contact>;
 }
@@ -48,18 +54,25 @@ export interface Contacts {
 export function createContacts(documents: TenantDocuments): Contacts {
   const keyOf = (contactId: string) => ({ kind: 'contact', id: contactId });
   const contacts: Contacts = {
-    read: async (contactId) => (await documents.get<Contact>(keyOf(contactId))) ?? { value: {}, version: 0 },
+    read: async (contactId) => (await documents.get<Contact>(keyOf(contactId))) ?? UNKNOWN,
+    async readMany(contactIds) {
+      const found = await documents.getMany<Contact>(contactIds.map(keyOf));
+      return new Map(contactIds.map((id, index) => [id, found[index] ?? UNKNOWN]));
+    },
+    write: (contactId, contact, expected) => documents.put(keyOf(contactId), contact, { expected }),
     async update(contactId, change) {
       for (;;) {
         const { value, version } = await contacts.read(contactId);
         const changed = change(value);
         if (!changed) return value;
-        if (await documents.put(keyOf(contactId), changed, { expected: version })) return changed;
+        if (await contacts.write(contactId, changed, version)) return changed;
       }
     },
   };
   return contacts;
 }
+
+const UNKNOWN: Stored<Contact> = { value: {}, version: 0 };
 
 /** A contact without its lock. */
 export function unlocked({ lockedBy: _lockedBy, ...contact }: Contact): Contact {

@@ -1,4 +1,5 @@
 import type { OperatorAction } from './event-states.ts';
+import type { CalledEvent } from './journal.ts';
 import type { ReasonOf } from './reasons.ts';
 
 /** How far an event's plan has come. The intent (`sent`) is stored before the call it announces. */
@@ -30,8 +31,7 @@ export interface Lease {
 }
 
 /** What we know of an event in every state, for ever; payload and journal expire, this does not. No personal data. */
-export interface EventFacts {
-  eventId: string;
+export interface EventFacts extends CalledEvent {
   kind: 'merge' | 'other' | 'unreadable';
   /** `EVENT/ACTION` as the sender named it. */
   name: string;
@@ -41,6 +41,8 @@ export interface EventFacts {
   receivedAt: number;
   queuedAt?: number;
   updatedAt: number;
+  /** Where it stands in its list. Moved only as far as needed: every move costs two writes of the index. */
+  listedAt?: number;
   /** How often reconcile queued it again since it last moved. */
   requeues?: number;
   /** Number of the plan in force; a replay makes a new one. 0: none yet. */

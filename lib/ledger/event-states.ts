@@ -22,8 +22,8 @@ const FINAL = { list: undefined, claimable: false, final: true } as const;
 
 /** Every state an event can be in. Which may follow which: `transitions.ts`. */
 export const EVENT_STATES = {
-  stored: { ...OPEN, means: { en: 'accepted, not yet queued', zh: '已接收，尚未入队' } },
-  queued: { ...OPEN, means: { en: 'its message is in the queue', zh: '消息在队列里' } },
+  stored: { ...OPEN, means: { en: 'accepted; no worker has taken it yet', zh: '已接收，尚未有工作进程处理' } },
+  queued: { ...OPEN, means: { en: 'back in the queue', zh: '重新入队' } },
   working: { ...OPEN, means: { en: 'a worker has it', zh: '正在处理' } },
   waiting: {
     ...OPEN,

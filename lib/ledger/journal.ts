@@ -13,28 +13,47 @@ export interface JournalEntry {
   code?: string;
 }
 
-/** The calls of a tenant's events (promise 8). */
+/** What an event's record says of its calls. */
+export interface CalledEvent {
+  eventId: string;
+  /** The latest ones. */
+  calls?: JournalEntry[];
+  /** Earlier ones stand in documents of their own. */
+  callsMoved?: boolean;
+}
+
+/** As many calls stand in the event's record; a longer story is moved into documents of its own. */
+export const MAX_CALLS_IN_RECORD = 24;
+
+/** The calls of a tenant's events (promise 8): the latest in the event's record, earlier ones of a long story here. */
 export interface Journal {
   /**
-   * An entry is written once under its own place: writing it again (a repeated put) changes nothing.
+   * Moves calls out of an event's record. Moving the same again changes nothing.
    * @param expiresAt milliseconds since 1970.
    */
-  write(eventId: string, entry: JournalEntry, expiresAt: number): Promise<void>;
+  keep(eventId: string, entries: JournalEntry[], expiresAt: number): Promise<void>;
   /** @returns the event's calls in the order they were made. */
-  read(eventId: string): Promise<JournalEntry[]>;
+  read(event: CalledEvent): Promise<JournalEntry[]>;
 }
 
 export function createJournal(documents: TenantDocuments): Journal {
   const keyOf = (eventId: string) => ({ kind: 'journal', id: eventId });
   return {
-    async write(eventId, entry, expiresAt) {
-      const place = [entry.plan, entry.step, entry.attempt].map((n) => String(n).padStart(4, '0'));
-      const sort = [...place, entry.call, String(entry.at)].join('.');
-      await documents.put({ ...keyOf(eventId), sort }, entry, { expected: 0, expiresAt });
+    async keep(eventId, entries, expiresAt) {
+      const [first, last] = [entries[0], entries.at(-1)];
+      if (!first || !last) return;
+      const sort = [first.at, placeOf(first), placeOf(last)].join('.');
+      await documents.put({ ...keyOf(eventId), sort }, entries, { expected: 0, expiresAt });
     },
-    async read(eventId) {
-      const entries = await documents.all<JournalEntry>(keyOf(eventId));
-      return entries.map(({ value }) => value).sort((a, b) => a.at - b.at);
+    async read({ eventId, calls = [], callsMoved }) {
+      const moved = callsMoved ? await documents.all<JournalEntry[]>(keyOf(eventId)) : [];
+      const all = [...moved.flatMap(({ value }) => value), ...calls];
+      // A worker that died between moving its calls and saying so has left them in both places.
+      const distinct = new Map(all.map((entry) => [`${entry.at}.${placeOf(entry)}`, entry]));
+      return [...distinct.values()].sort((a, b) => a.at - b.at);
     },
   };
 }
+
+const placeOf = ({ plan, step, attempt, call }: JournalEntry) =>
+  [...[plan, step, attempt].map((number) => String(number).padStart(6, '0')), call].join('.');

@@ -4,7 +4,6 @@ import { type Contents, createContents } from './contents.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { createEventRecords, type EventRecords } from './event-records.ts';
 import { createJournal, type Journal } from './journal.ts';
-import { createPayloads, type Payloads } from './payloads.ts';
 import { createPlans, type Plans } from './plans.ts';
 import { bindTenant } from './tenant-documents.ts';
 
@@ -12,7 +11,6 @@ import { bindTenant } from './tenant-documents.ts';
 export interface EventLedger {
   readonly tenant: string;
   readonly events: EventRecords;
-  readonly payloads: Payloads;
   readonly contents: Contents;
 }
 
@@ -30,7 +28,6 @@ export function createEventLedger(events: Documents, tenant: string): EventLedge
   return {
     tenant,
     events: createEventRecords(documents),
-    payloads: createPayloads(documents),
     contents: createContents(documents),
   };
 }

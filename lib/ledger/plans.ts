@@ -72,10 +72,8 @@ export function createPlans(documents: TenantDocuments): Plans {
     read: async (eventId, number) => (await documents.get<Plan>(keyOf(eventId, number)))?.value,
     async store(eventId, plan, expiresAt) {
       const key = keyOf(eventId, plan.number);
-      for (;;) {
-        const found = await documents.get<Plan>(key);
-        if (await documents.put(key, plan, { expected: found?.version ?? 0, expiresAt })) return;
-      }
+      for (let expected = 0; !(await documents.put(key, plan, { expected, expiresAt })); )
+        expected = (await documents.get<Plan>(key))?.version ?? 0;
     },
   };
 }

@@ -3,17 +3,20 @@ import type { EventState } from './event-states.ts';
 
 /** When reconcile looks at an open event if nothing has moved by then. */
 export type LookAgain =
-  /** After a hand-over that should take seconds: `graceMs`. */
+  /** Exactly after `graceMs`: a message may be missing. */
   | 'grace'
-  /** After `stuckMs`. */
+  /** After about `stuckMs`: a message is on its way. */
   | 'stuck'
   /** After `stuckMs`, doubled with every time reconcile queued the event again. */
   | 'backoff'
-  /** After the worker's lease and `graceMs`; later where reconcile has queued the event before. */
+  /**
+   * After the worker's lease and `graceMs`, up to `stuckMs` later: its message comes back by itself. Later still where
+   * reconcile has queued the event before.
+   */
   | 'lease'
   /** At `resumeAt`: no message comes for it. */
   | 'resume'
-  /** `graceMs` after `resumeAt`: a message comes first. */
+  /** `graceMs` after `resumeAt` or up to `stuckMs` later: a message comes first. */
   | 'resume-and-grace'
   /** Never: final, or for an operator. */
   | 'never';
@@ -67,13 +70,13 @@ export const TRANSITIONS = {
       zh: '同一内容的后续副本名为合并事件，但无法读取',
     },
   },
-  queue: {
+  unsent: {
     from: ['stored'],
-    to: 'queued',
+    to: 'stored',
     contacts: 'kept',
     clears: [],
-    lookAgain: 'stuck',
-    when: { en: '`receive` has sent its message', zh: '`receive` 已发出消息' },
+    lookAgain: 'grace',
+    when: { en: '`receive` could not send its message', zh: '`receive` 未能发出消息' },
   },
   claim: {
     from: ['stored', 'queued', 'working', 'waiting'],

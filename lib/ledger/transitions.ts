@@ -18,11 +18,11 @@ interface Failing extends Waiting {
 export type Change =
   | { on: 'recognise'; kind: EventFacts['kind']; name: string }
   | { on: 'park-late'; kind: EventFacts['kind']; name: string; reason: ReasonOf<'parked'> }
-  | { on: 'queue' | 'queue-late'; queuedAt: number }
+  | { on: 'queue-late'; queuedAt: number }
   | { on: 'claim'; worker: Lease }
   | { on: 'progress' | 'answered'; progress: Progress }
   | { on: 'start-plan'; plan: number; progress: Progress }
-  | { on: 'out-of-time' | 'evict' | 'resume' | 'restart' }
+  | { on: 'unsent' | 'out-of-time' | 'evict' | 'resume' | 'restart' }
   | ({ on: 'wait-for-contacts'; behind: string; turns: number } & Waiting)
   | ({ on: 'wait-for-crm' | 'rest' } & Failing)
   | { on: 'hold'; reason: ReasonOf<'held'> }
@@ -63,8 +63,9 @@ export function transition(record: EventRecord, change: Change, clock: Clock): M
   if (!rule.from.includes(record.state)) throw new Error(`no move ${on} from ${record.state}`);
   const cleared = new Set<string>([...rule.clears, ...(rule.contacts === 'freed' ? ['progress'] : [])]);
   const kept = Object.entries(record).filter(([field]) => !cleared.has(field));
-  const next = { ...Object.fromEntries(kept), ...sets, state: rule.to, updatedAt: clock.now };
-  return listed(next as unknown as EventRecord, lookAgainAt(rule.lookAgain, next as unknown as AllFields, clock));
+  const next = { ...Object.fromEntries(kept), ...sets, state: rule.to, updatedAt: clock.now } as unknown as EventRecord;
+  const place = listOf(record.state) === 'open' ? record.listedAt : undefined;
+  return listed(next, placeFor(place, lookAgainAt(rule.lookAgain, next as unknown as AllFields, clock)));
 }
 
 type FirstFacts = Omit<EventFacts, 'receivedAt' | 'updatedAt' | 'plan'>;
@@ -72,25 +73,41 @@ type FirstFacts = Omit<EventFacts, 'receivedAt' | 'updatedAt' | 'plan'>;
 /** A new event's record, in the state its kind begins with; parked from the start where there is a reason. */
 export function received(facts: FirstFacts, parkedFor: ReasonOf<'parked'> | undefined, clock: Clock): Moved {
   const common = { ...facts, receivedAt: clock.now, updatedAt: clock.now, plan: 0 };
-  const lookAt = clock.now + clock.timing.graceMs;
+  const lookAt = clock.now + clock.timing.stuckMs;
   if (facts.kind === 'other') return listed({ ...common, state: 'ignored', reason: 'not-a-merge' }, lookAt);
   if (parkedFor === undefined) return listed({ ...common, state: 'stored' }, lookAt);
   return listed({ ...common, state: 'parked', reason: parkedFor }, lookAt);
 }
 
 /** Open events stand under the time reconcile looks at them, those for an operator under the time they came. */
-function listed(record: EventRecord, lookAt: number): Moved {
+function listed({ listedAt: _listedAt, ...record }: EventRecord, lookAt: number): Moved {
   const list = listOf(record.state);
   const at = list === 'open' ? lookAt : record.receivedAt;
-  return { record, listed: list && { list, at } } as Moved;
+  if (!list) return { record, listed: undefined } as unknown as Moved;
+  return { record: { ...record, listedAt: at }, listed: { list, at } } as unknown as Moved;
 }
 
-function lookAgainAt(rule: LookAgain, record: AllFields, { now, timing }: Clock): number {
+/** When reconcile looks at an event: best at `at`, and not outside the other two. Milliseconds since 1970. */
+interface LookTime {
+  at: number;
+  earliest: number;
+  latest: number;
+}
+
+/** An event that stands at a time that will do stays there: each move costs two writes of the index. */
+function placeFor(place: number | undefined, { at, earliest, latest }: LookTime): number {
+  return place !== undefined && place >= earliest && place <= latest ? place : at;
+}
+
+function lookAgainAt(rule: LookAgain, record: AllFields, { now, timing }: Clock): LookTime {
   const { graceMs, stuckMs } = timing;
   const backoff = stuckMs * 2 ** (record.requeues ?? 0);
-  if (rule === 'lease') return record.worker.until + graceMs + (record.requeues === undefined ? 0 : backoff);
-  if (rule === 'resume') return record.resumeAt;
-  if (rule === 'resume-and-grace') return record.resumeAt + graceMs;
-  if (rule === 'grace') return now + graceMs;
-  return now + (rule === 'backoff' ? backoff : stuckMs);
+  const exactly = (at: number) => ({ at, earliest: at, latest: at });
+  const notBefore = (at: number) => ({ at, earliest: at, latest: at + stuckMs });
+  if (rule === 'lease') return notBefore(record.worker.until + graceMs + (record.requeues === undefined ? 0 : backoff));
+  if (rule === 'resume') return exactly(record.resumeAt);
+  if (rule === 'resume-and-grace') return notBefore(record.resumeAt + graceMs);
+  if (rule === 'grace') return exactly(now + graceMs);
+  if (rule === 'backoff') return exactly(now + backoff);
+  return { at: now + stuckMs, earliest: now + stuckMs / 2, latest: now + 2 * stuckMs };
 }

@@ -4,10 +4,10 @@ import type { Ledger } from '../ledger/ledger.ts';
 export async function viewEvent(ledger: Ledger, eventId: string) {
   const record = (await ledger.events.read(eventId))?.value;
   if (!record) return undefined;
-  const [plan, journal, payload] = await Promise.all([
+  const [plan, journal, content] = await Promise.all([
     ledger.plans.read(eventId, record.plan),
-    ledger.journal.read(eventId),
-    ledger.payloads.read(record.digest),
+    ledger.journal.read(record),
+    ledger.contents.read(record.digest),
   ]);
-  return { ...record, planNumber: record.plan, plan: plan ?? null, journal, payload: payload ?? null };
+  return { ...record, planNumber: record.plan, plan: plan ?? null, journal, payload: content?.payload ?? null };
 }

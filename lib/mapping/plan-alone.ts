@@ -43,6 +43,7 @@ export async function planAlone(
 /** Documents of a deployment that has never had an event. */
 export const NOTHING_KNOWN: Documents = {
   get: () => Promise.resolve(undefined),
+  getMany: (keys) => Promise.resolve(keys.map(() => undefined)),
   put: () => Promise.resolve(false),
   all: () => Promise.resolve([]),
   listed: () => Promise.resolve([]),

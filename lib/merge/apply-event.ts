@@ -6,8 +6,8 @@ import type { Change } from '../ledger/transitions.ts';
 import { MAX_DELAY_SECONDS, type Outcome } from '../ports.ts';
 import type { ApplyDeps } from './apply-deps.ts';
 import { claimEvent } from './claim.ts';
-import { type ClaimedEvent, move, pointerOf, saveProgress } from './claimed-event.ts';
-import { abandonPlan, closePlan } from './close-plan.ts';
+import { type ClaimedEvent, move, pointerOf, progressIn, saveProgress } from './claimed-event.ts';
+import { abandonPlan, closePlan, isClosed } from './close-plan.ts';
 import { executePlan } from './execute/execute-plan.ts';
 import type { PlanOutcome } from './execute/step-outcome.ts';
 import { loadEvent } from './load-event.ts';
@@ -66,9 +66,11 @@ async function resumePlan(claimed: ClaimedEvent): Promise<Plan | undefined> {
 }
 
 async function carryOut(claimed: ClaimedEvent, { crm, policy }: TenantCrm, plan: Plan): Promise<void> {
-  const abandoned = claimed.record.progress?.abandoned;
+  const { progress } = claimed.record;
+  const abandoned = progress?.abandoned;
   if (abandoned !== undefined) return abandon(claimed, plan, abandoned);
   if (policy.mode === 'observe' && hasMoreToSend(claimed, plan)) return refuse(claimed, plan, 'observe-mode');
+  if (progress?.sent && (await isClosed(claimed, plan))) return conclude(claimed, plan);
   const outcome = await executePlan(claimed, crm, plan);
   if (outcome.end === 'out-of-time') return continueLater(claimed);
   if (outcome.end === 'failed') return retryLater(claimed, { ...troubleOf(outcome), plan });
@@ -86,11 +88,20 @@ function hasMoreToSend({ record }: ClaimedEvent, plan: Plan): boolean {
 }
 
 async function close(claimed: ClaimedEvent, plan: Plan, outcome: PlanOutcome): Promise<void> {
-  const { progress } = claimed.record;
-  if (outcome.end === 'unknown-contacts' && progress)
+  const progress = progressIn(claimed);
+  if (outcome.end === 'unknown-contacts')
     await saveProgress(claimed, { ...progress, step: plan.steps.length, sent: false, unknownInCrm: true });
-  const written = !plan.unknownInCrm && !claimed.record.progress?.unknownInCrm;
-  await closePlan(claimed, plan, written);
+  // With no call there was no intent to store the plan's start with: before it is stored, nothing may be closed.
+  if (plan.steps.length === 0 && claimed.isStaged) await saveProgress(claimed, progress);
+  await closePlan(claimed, plan, isWritten(claimed, plan));
+  await conclude(claimed, plan);
+}
+
+const isWritten = ({ record }: ClaimedEvent, plan: Plan) => !plan.unknownInCrm && !record.progress?.unknownInCrm;
+
+/** The contacts are unlocked: what is left is to tell what came of the event. */
+async function conclude(claimed: ClaimedEvent, plan: Plan): Promise<void> {
+  const written = isWritten(claimed, plan);
   await publishOutcome(claimed, plan, written);
   await move(claimed, conclusionOf(claimed, plan, written));
   if (hasMoreParts(plan)) await claimed.deps.queue.send(pointerOf(claimed));

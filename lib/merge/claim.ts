@@ -1,6 +1,7 @@
 import type { EventPointer } from '../event.ts';
 import { type EventRecord, type WorkingEvent, workerOf } from '../ledger/event-record.ts';
 import { isClaimable } from '../ledger/event-states.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { transition } from '../ledger/transitions.ts';
 import type { ApplyDeps } from './apply-deps.ts';
 import type { ClaimedEvent } from './claimed-event.ts';
@@ -13,7 +14,7 @@ export type Claim =
   | { notBefore: number };
 
 const CLOCK_SKEW_MS = 2_000;
-const MAX_CLAIMS = 3; // The usual other writer is `receive`, marking the event as queued: then the event is free at once.
+const MAX_CLAIMS = 3; // Another writer may only have listed the event anew: then it is free at once.
 
 /** Takes the worker's lease on an event, if it is there, open, due, and under no other lease. */
 export async function claimEvent(deps: ApplyDeps, pointer: EventPointer, tries = MAX_CLAIMS): Promise<Claim> {
@@ -28,8 +29,12 @@ export async function claimEvent(deps: ApplyDeps, pointer: EventPointer, tries =
   const worker = { id: deps.newId(), until: now + deps.timing.leaseMs };
   const moved = transition(stored.value, { on: 'claim', worker }, { now, timing: deps.timing });
   if (await ledger.events.save(moved, stored.version))
-    return { claimed: { deps, ledger, record: moved.record as WorkingEvent, version: stored.version + 1 } };
+    return { claimed: claimedAs(deps, ledger, moved.record as WorkingEvent, stored.version + 1) };
   return tries > 1 ? claimEvent(deps, pointer, tries - 1) : { notBefore: now + 1_000 };
+}
+
+function claimedAs(deps: ApplyDeps, ledger: Ledger, record: WorkingEvent, version: number): ClaimedEvent {
+  return { deps, ledger, record, version, isStaged: false, contacts: new Map() };
 }
 
 /** When the event may be taken, milliseconds since 1970. */

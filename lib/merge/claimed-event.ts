@@ -1,17 +1,25 @@
 import type { EventPointer } from '../event.ts';
+import type { Contact } from '../ledger/contacts.ts';
 import type { EventRecord, Progress, WorkingEvent } from '../ledger/event-record.ts';
 import { isFinal } from '../ledger/event-states.ts';
+import { type JournalEntry, MAX_CALLS_IN_RECORD } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type Change, transition } from '../ledger/transitions.ts';
 import type { Log } from '../log.ts';
+import type { Stored } from '../ports.ts';
 import type { ApplyDeps } from './apply-deps.ts';
 
 /** An event under one worker's lease. Every write of its record is fenced by the record's version. */
 export interface ClaimedEvent {
   readonly deps: ApplyDeps;
   readonly ledger: Ledger;
+  /** As of the last write, with what was staged since. */
   record: WorkingEvent;
   version: number;
+  /** Moves were staged that no write has stored yet. */
+  isStaged: boolean;
+  /** Contacts that are locked for this event, as they were written or read last. */
+  contacts: Map<string, Stored<Contact>>;
 }
 
 /** Another worker has taken the event over: everything this one still wanted to do is void. */
@@ -23,15 +31,26 @@ export function pointerOf({ ledger, record }: ClaimedEvent): EventPointer {
   return { tenant: ledger.tenant, eventId: record.eventId };
 }
 
-/** Makes a move of the transition table within the worker's lease. @throws LeaseLost */
+/** Makes a move of the transition table within the worker's lease, and stores what was staged with it. @throws LeaseLost */
 export async function move(claimed: ClaimedEvent, change: Change): Promise<void> {
   const { deps, ledger } = claimed;
   const moved = transition(claimed.record, change, { now: deps.now(), timing: deps.timing });
   if (!(await ledger.events.save(moved, claimed.version)))
     throw new LeaseLost(`event ${claimed.record.eventId}: lease lost to another worker`);
   claimed.version += 1;
+  claimed.isStaged = false;
   if (moved.record.state === 'working') claimed.record = moved.record;
   else reportMove(deps.log, ledger.tenant, moved.record);
+}
+
+/**
+ * Makes a move that the next write stores along with its own: for what a crash may forget, because the next worker finds
+ * it out again.
+ */
+export function stage(claimed: ClaimedEvent, change: Change & { on: 'start-plan' | 'answered' }): void {
+  const { now, timing } = claimed.deps;
+  claimed.record = transition(claimed.record, change, { now: now(), timing }).record as WorkingEvent;
+  claimed.isStaged = true;
 }
 
 /** One log line for a state an event comes to rest in. */
@@ -82,10 +101,18 @@ export interface SeenCall {
   code?: string | undefined;
 }
 
-/** Notes a call in the journal, for the plan and step the event is at. */
-export async function noteCall({ deps, ledger, record }: ClaimedEvent, { code, ...seen }: SeenCall): Promise<void> {
-  const { progress, plan, eventId } = record;
+/** Notes a call for the plan and step the event is at; the next write of its record stores it. */
+export async function noteCall(claimed: ClaimedEvent, { code, ...seen }: SeenCall): Promise<void> {
+  const { deps, record } = claimed;
+  const { progress, plan } = record;
   const place = { plan, step: progress?.step ?? 0, attempt: progress?.attempts ?? 0 };
   const entry = { ...place, ...seen, answeredAt: deps.now(), ...(code !== undefined && { code }) };
-  await ledger.journal.write(eventId, entry, deps.now() + deps.timing.journalMs);
+  const calls = [...(record.calls ?? []), entry];
+  claimed.record = { ...record, ...(calls.length < MAX_CALLS_IN_RECORD ? { calls } : await moved(claimed, calls)) };
+}
+
+/** A long story leaves the record. */
+async function moved({ deps, ledger, record }: ClaimedEvent, calls: JournalEntry[]) {
+  await ledger.journal.keep(record.eventId, calls, deps.now() + deps.timing.journalMs);
+  return { calls: [], callsMoved: true };
 }

@@ -3,6 +3,7 @@ import { type Contact, unlocked } from '../ledger/contacts.ts';
 import type { Plan } from '../ledger/plans.ts';
 import type { ClaimedEvent } from './claimed-event.ts';
 import { advanceClocks } from './plan/choose-fields.ts';
+import { countMerged } from './plan/volume-limit.ts';
 
 /**
  * Writes what is now true into the ledger, and unlocks the contacts with the same writes: first the losers, who lead to
@@ -11,12 +12,15 @@ import { advanceClocks } from './plan/choose-fields.ts';
 export async function closePlan(claimed: ClaimedEvent, plan: Plan, written: boolean): Promise<void> {
   const { survivor, absorbed } = plan.identities;
   const { eventId, progress } = claimed.record;
+  const now = claimed.deps.now();
+  await readLocked(claimed, plan);
   await inParallel(absorbed, (loser) => becomeAlias(claimed, loser, survivor));
   const recordId = written ? progress?.survivorRecord : undefined;
   await updateLocked(claimed, survivor, (contact) => {
     const step = { fields: plan.chosen, restated: plan.restated, written };
     const clocks = advanceClocks(contact.clocks ?? {}, { eventId, triggeredAt: plan.triggeredAt }, step);
-    return { ...unlocked(contact), clocks, ...(recordId !== undefined && { recordId }) };
+    const counted = countMerged(contact, absorbed.length, now);
+    return { ...unlocked(contact), ...counted, clocks, ...(recordId !== undefined && { recordId }) };
   });
 }
 
@@ -28,25 +32,46 @@ export async function abandonPlan(claimed: ClaimedEvent, plan: Plan): Promise<vo
   const { survivor, absorbed } = plan.identities;
   const done = plan.steps.slice(0, claimed.record.progress?.step ?? 0);
   const merged = new Set(done.flatMap((step) => (step.kind === 'merge' ? step.contacts : [])));
+  await readLocked(claimed, plan);
   await inParallel(absorbed, (loser) =>
     merged.has(loser) ? becomeAlias(claimed, loser, survivor) : updateLocked(claimed, loser, unlocked),
   );
   await updateLocked(claimed, survivor, unlocked);
 }
 
-function becomeAlias(claimed: ClaimedEvent, loser: string, survivor: string): Promise<unknown> {
+/**
+ * Whether the plan was closed before: its contacts are unlocked after all its calls, the survivor last. An event with a
+ * plan under way keeps its contacts, so nothing else unlocks them.
+ */
+export async function isClosed(claimed: ClaimedEvent, plan: Plan): Promise<boolean> {
+  const { survivor, absorbed } = plan.identities;
+  await readLocked(claimed, plan);
+  const contact = (id: string): Contact => claimed.contacts.get(id)?.value ?? {};
+  if (isOurs(claimed, contact(survivor))) return false;
+  return absorbed.every((loser) => contact(loser).mergedBy === claimed.record.eventId);
+}
+
+/** The plan's contacts, where an earlier worker locked them. */
+async function readLocked({ ledger, contacts }: ClaimedEvent, { identities }: Plan): Promise<void> {
+  const missing = [identities.survivor, ...identities.absorbed].filter((id) => !contacts.has(id));
+  if (missing.length === 0) return;
+  for (const [id, contact] of await ledger.contacts.readMany(missing)) contacts.set(id, contact);
+}
+
+function becomeAlias(claimed: ClaimedEvent, loser: string, survivor: string): Promise<void> {
   return updateLocked(claimed, loser, () => ({ mergedInto: survivor, mergedBy: claimed.record.eventId }));
 }
 
 /** Changes a contact only while it is locked for this plan. */
-function updateLocked(
-  { ledger, record }: ClaimedEvent,
-  contactId: string,
-  change: (contact: Contact) => Contact,
-): Promise<unknown> {
-  return ledger.contacts.update(contactId, (contact) => {
-    const { lockedBy } = contact;
-    const isOurs = lockedBy?.event === record.eventId && lockedBy.plan === record.plan;
-    return isOurs ? change(contact) : undefined;
-  });
+async function updateLocked(claimed: ClaimedEvent, id: string, change: (contact: Contact) => Contact): Promise<void> {
+  const changeOurs = (contact: Contact) => (isOurs(claimed, contact) ? change(contact) : undefined);
+  const { contacts } = claimed.ledger;
+  const known = claimed.contacts.get(id);
+  const changed = known && changeOurs(known.value);
+  if (!known || !changed || (await contacts.write(id, changed, known.version))) return;
+  await contacts.update(id, changeOurs);
+}
+
+function isOurs({ record }: ClaimedEvent, { lockedBy }: Contact): boolean {
+  return lockedBy?.event === record.eventId && lockedBy.plan === record.plan;
 }

@@ -2,6 +2,7 @@ import { inParallel } from '../in-parallel.ts';
 import { type Contact, type ContactLock, unlocked } from '../ledger/contacts.ts';
 import { type EventRecord, progressOf } from '../ledger/event-record.ts';
 import { transition } from '../ledger/transitions.ts';
+import type { Stored } from '../ports.ts';
 import type { ClaimedEvent } from './claimed-event.ts';
 import { resolveAll } from './plan/resolve-aliases.ts';
 
@@ -14,26 +15,28 @@ export type Locked = { roots: Map<string, string> } | { behind: string };
  * all are unlocked and the event tries again later.
  */
 export async function lockContacts(claimed: ClaimedEvent, named: string[]): Promise<Locked> {
-  const locked = new Set<string>();
   for (;;) {
-    const roots = await resolveAll(claimed.ledger.contacts, named);
-    const missing = [...new Set(roots.values())].filter((id) => !locked.has(id)).sort();
-    if (missing.length === 0) return { roots };
-    const holders = await inParallel(missing, (id) => lock(claimed, id));
-    const inTheWay = holders.find((holder) => holder !== claimed.record.eventId);
-    for (const id of missing) locked.add(id);
-    if (inTheWay === undefined) continue;
-    await unlockContacts(claimed, [...locked]);
-    return { behind: inTheWay };
+    const { roots, seen } = await resolveAll(claimed.ledger.contacts, named);
+    const missing = [...new Set(roots.values())].filter((id) => !claimed.contacts.has(id)).sort();
+    const answers = await inParallel(missing, (id) => lock(claimed, id, seen.get(id) as Stored<Contact>));
+    const inTheWay = answers.find((answer) => answer.end === 'held');
+    if (inTheWay) {
+      await unlockContacts(claimed);
+      return { behind: inTheWay.by };
+    }
+    // A lock is written on the version that was read, so the contact is still the one that all its aliases lead to.
+    if (answers.every(({ end }) => end === 'locked')) return { roots };
   }
 }
 
 /** Unlocks contacts that this worker has locked, before its plan was started. */
-export async function unlockContacts(claimed: ClaimedEvent, contactIds: string[]): Promise<void> {
-  await inParallel(contactIds, (id) => unlock(claimed, id, lockOf(claimed)));
+export async function unlockContacts(claimed: ClaimedEvent): Promise<void> {
+  const mine = lockOf(claimed);
+  await inParallel([...claimed.contacts], ([id, contact]) => unlock(claimed, id, contact, mine));
+  claimed.contacts.clear();
 }
 
-/** This worker's lock. A lock left by an earlier worker of the same event is not ours until it is taken anew. */
+/** The lock is for the plan that the event makes next. */
 const lockOf = ({ record }: ClaimedEvent): ContactLock => ({
   event: record.eventId,
   worker: record.worker.id,
@@ -43,19 +46,19 @@ const lockOf = ({ record }: ClaimedEvent): ContactLock => ({
 const isSame = (a: ContactLock | undefined, b: ContactLock) =>
   a?.event === b.event && a.worker === b.worker && a.plan === b.plan;
 
-/** @returns the event that has the contact locked afterwards. */
-async function lock(claimed: ClaimedEvent, contactId: string): Promise<string> {
+type LockAnswer = { end: 'locked' } | { end: 'held'; by: string } | { end: 'changed' };
+
+/** Locks a contact as it was read; `changed` where another writer came since. */
+async function lock(claimed: ClaimedEvent, id: string, { value, version }: Stored<Contact>): Promise<LockAnswer> {
   const mine = lockOf(claimed);
-  const isFree = ({ lockedBy }: Contact) =>
-    lockedBy === undefined || (lockedBy.event === mine.event && !isSame(lockedBy, mine));
-  for (;;) {
-    const contact = await claimed.ledger.contacts.update(contactId, (found) =>
-      isFree(found) ? { ...found, lockedBy: mine } : undefined,
-    );
-    const holder = contact.lockedBy ?? mine;
-    if (isSame(holder, mine) || !(await mayEvict(claimed, holder))) return holder.event;
-    await unlock(claimed, contactId, holder);
-  }
+  const holder = value.lockedBy;
+  // An earlier worker of this event can write no more: the event's record stops it.
+  if (holder && holder.event !== mine.event && !(await mayEvict(claimed, holder)))
+    return { end: 'held', by: holder.event };
+  const locked = { ...value, lockedBy: mine };
+  if (!(await claimed.ledger.contacts.write(id, locked, version))) return { end: 'changed' };
+  claimed.contacts.set(id, { value: locked, version: version + 1 });
+  return { end: 'locked' };
 }
 
 /**
@@ -76,8 +79,7 @@ function evict({ deps, ledger }: ClaimedEvent, record: EventRecord, version: num
   return ledger.events.save(transition(record, { on: 'evict' }, { now: deps.now(), timing: deps.timing }), version);
 }
 
-function unlock({ ledger }: ClaimedEvent, contactId: string, holder: ContactLock): Promise<Contact> {
-  return ledger.contacts.update(contactId, (contact) =>
-    isSame(contact.lockedBy, holder) ? unlocked(contact) : undefined,
-  );
+async function unlock({ ledger }: ClaimedEvent, id: string, known: Stored<Contact>, mine: ContactLock): Promise<void> {
+  if (await ledger.contacts.write(id, unlocked(known.value), known.version)) return;
+  await ledger.contacts.update(id, (contact) => (isSame(contact.lockedBy, mine) ? unlocked(contact) : undefined));
 }

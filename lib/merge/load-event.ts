@@ -6,7 +6,7 @@ import type { EventRecord } from '../ledger/event-record.ts';
 import type { EventLedger } from '../ledger/ledger.ts';
 import type { ReasonOf } from '../ledger/reasons.ts';
 
-type Loading = Pick<EventLedger, 'events' | 'payloads'>;
+type Loading = Pick<EventLedger, 'events' | 'contents'>;
 
 /** Another event's content. @returns undefined when it is unknown or its payload has expired. @throws UnreadableEvent */
 export async function readEvent(ledger: Loading, eventId: string): Promise<MergeEvent | undefined> {
@@ -14,8 +14,8 @@ export async function readEvent(ledger: Loading, eventId: string): Promise<Merge
   return record && eventOf(ledger, record);
 }
 
-async function eventOf({ payloads }: Loading, { eventId, digest }: EventRecord): Promise<MergeEvent | undefined> {
-  const payload = await payloads.read(digest);
+async function eventOf({ contents }: Loading, { eventId, digest }: EventRecord): Promise<MergeEvent | undefined> {
+  const payload = (await contents.read(digest))?.payload;
   return payload && readMergeEvent(eventId, isJsonObject(payload.body) ? payload.body : {}, payload.sentAt);
 }
 

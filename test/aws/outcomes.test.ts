@@ -7,7 +7,7 @@ import { createLedger } from '../../lib/ledger/ledger.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
 import type { CommandAnswer, Outcome } from '../../lib/ports.ts';
-import { eventKey, payloadKey } from '../ledger/raw-records.ts';
+import { contentKey, eventKey } from '../ledger/raw-records.ts';
 import { DEFAULT_POLICY } from '../merge/default-policy.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 
@@ -83,7 +83,8 @@ describe('apply', () => {
     let now = Date.UTC(2026, 0, 1);
     const documents = asPort(createMemoryDocuments(() => now));
     const body = { mainID: 'A', mergedIDs: ['B'], triggerTs: 1_700_000_000, changed: { remark: 'private' }, old: {} };
-    await documents.put(payloadKey('acme', 'd'), { event: 'CRM_MERGE', action: '', body }, { expected: 0 });
+    const payload = { event: 'CRM_MERGE', action: '', body };
+    await documents.put(contentKey('acme', 'd'), { eventId: 'e1', payload }, { expected: 0 });
     const times = { receivedAt: now, updatedAt: now };
     const record = { eventId: 'e1', kind: 'merge', name: '', state: 'queued', digest: 'd', plan: 0, ...times };
     await documents.put(eventKey('acme', 'e1'), record, { expected: 0 });

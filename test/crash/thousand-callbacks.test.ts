@@ -19,7 +19,7 @@ const TENANT = 'main';
 const CALLBACKS = 1_000;
 const EVENTS = 700;
 const AT_ONCE = 8;
-const PAST_GRACE_MS = 600_000;
+const PAST_STUCK_MS = 7_200_000;
 
 const { next, below, chance, shuffled } = createSeededRandom(20_261_124);
 
@@ -66,7 +66,7 @@ describe('1 000 callbacks with repeats, and writes that fail before or after the
       );
 
       const { accepted, refused } = await send(`${gateway.url}/callback/${TENANT}`);
-      const later = createService({ resources, tenants, now: () => Date.now() + PAST_GRACE_MS });
+      const later = createService({ resources, tenants, now: () => Date.now() + PAST_STUCK_MS });
       await untilQueueIsEmpty(client, resources.queueUrl);
       const { queued } = await later.reconcile({}, CONTEXT);
       const ids = [...accepted].map((event) => `event-${event}`);
@@ -83,7 +83,7 @@ describe('1 000 callbacks with repeats, and writes that fail before or after the
       expect(failures.put).toBeGreaterThan(100);
       expect(failures.send).toBeGreaterThan(30);
       expect(refused).toBeGreaterThan(50);
-      expect(queued).toBeGreaterThan(10);
+      expect(queued).toBeGreaterThan(3);
     },
     3 * PATIENCE_MS,
   );

@@ -16,6 +16,7 @@ export const RIGHTS: Record<string, string[]> = {
   Apply: [
     'dynamodb:DeleteItem LedgerTable',
     'dynamodb:GetItem EventsTable',
+    'dynamodb:BatchGetItem LedgerTable',
     'dynamodb:GetItem LedgerTable',
     'dynamodb:PutItem EventsTable',
     'dynamodb:PutItem LedgerTable',

@@ -4,14 +4,14 @@ import { createHandler } from '../../functions/receive/handler.ts';
 import { type IntakeSettings, IntakeSettingsSchema, readSettings } from '../../lib/config.ts';
 import { StoreError } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import type { Content } from '../../lib/ledger/contents.ts';
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
 import { createEventLedger } from '../../lib/ledger/ledger.ts';
-import type { Payload } from '../../lib/ledger/payloads.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { createLog } from '../../lib/log.ts';
 import type { Documents, Queue } from '../../lib/ports.ts';
 import { KEYS, RECEIVE_ID, sealed } from '../dustess/sealing.ts';
-import { eventKey, payloadKey } from '../ledger/raw-records.ts';
+import { contentKey, eventKey } from '../ledger/raw-records.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 
 export const NOW = Date.UTC(2026, 10, 24, 12);
@@ -57,15 +57,18 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
   const clock = { now: NOW };
   const events = asPort(createMemoryDocuments(() => clock.now));
   const queued: string[] = [];
+  const messages: { event: string; delaySeconds: number }[] = [];
   const lines: JsonObject[] = [];
-  const trouble = { queue: false, failPut: 0, faults: [] as Fault[], pauses: [] as number[] };
+  const trouble = { queue: false, failPut: 0, faults: [] as Fault[], pauses: [] as number[], onPut: () => {} };
   const eventIds = new Set<string>();
   let puts = 0;
   const accepted = readSettings(IntakeSettingsSchema, 'door', { keys: [KEYS], receiveIds: [RECEIVE_ID], ...settings });
   const queue: Queue = {
-    async send({ tenant, eventId }) {
+    async send({ tenant, eventId }, delaySeconds = 0) {
       if (trouble.queue) throw new StoreError('SQS: send failed (TimeoutError)');
-      queued.push(`${tenant}/${eventId}`);
+      const event = `${tenant}/${eventId}`;
+      messages.push({ event, delaySeconds });
+      if (!queued.includes(event)) queued.push(event);
     },
   };
   const requests: string[] = [];
@@ -79,6 +82,7 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
     requests.push(`put ${write[0].kind}`);
     const fault = puts === trouble.failPut ? 'lost' : trouble.faults.shift();
     await pause(trouble.pauses.shift());
+    trouble.onPut();
     const written = fault !== 'lost' && (await events.put(...write));
     if (written && write[0].kind === 'event') eventIds.add(write[0].id);
     if (fault === 'lost' || fault === 'unanswered') throw new StoreError('DynamoDB: put failed (TimeoutError)');
@@ -125,7 +129,9 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
     events,
     requests,
     verify,
+    /** Events that messages were sent for, and every message with its delay. */
     queued,
+    messages,
     lines,
     trouble,
     postText,
@@ -136,7 +142,7 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
       return found.flatMap((one) => one?.value ?? []);
     },
     record: async (id: string, tenant = 'acme') => (await events.get<EventRecord>(eventKey(tenant, id)))?.value,
-    payload: async (digest = '') => (await events.get<Payload>(payloadKey('acme', digest)))?.value,
+    payload: async (digest = '') => (await events.get<Content>(contentKey('acme', digest)))?.value.payload,
     open: (before = clock.now + DAY) => events.listed('acme', 'open', { before, limit: 100 }),
   };
 }

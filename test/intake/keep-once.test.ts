@@ -56,7 +56,7 @@ describe('promise 3: kept once', () => {
     trouble.queue = false;
     expect((await post(sent)).status).toBe(DONE);
     expect(queued).toEqual(['acme/e1']);
-    expect(await record('e1')).toMatchObject({ state: 'queued' });
+    expect(await record('e1')).toMatchObject({ state: 'stored' });
   });
 
   it('of twenty copies at once one is kept', async () => {
@@ -65,7 +65,7 @@ describe('promise 3: kept once', () => {
     const answers = await Promise.all(copies.map((copy) => post(copy)));
     expect(answers.every(({ status }) => status === DONE)).toBe(true);
     expect(await open()).toHaveLength(1);
-    expect(await record('e1')).toMatchObject({ state: 'queued' });
+    expect(await record('e1')).toMatchObject({ state: 'stored' });
     expect(new Set(queued)).toEqual(new Set(['acme/e1']));
   });
 
@@ -92,7 +92,7 @@ describe('promise 3: kept once', () => {
     const sent = envelope('e1');
     await post(sent);
     const applied = { ...(await record('e1')), state: 'applied' } as EventRecord;
-    await writeRecord(events, 'acme', applied, { expected: 2, dueAt: 0 });
+    await writeRecord(events, 'acme', applied, { expected: 1, dueAt: 0 });
     await post(sent);
     expect(await record('e1')).toEqual(applied);
     expect(queued).toEqual(['acme/e1']);
@@ -147,7 +147,7 @@ describe.each([
     const { post, queued } = openIntake(settings);
     await post({ ...under('e1', { id: 's', remark: 'x' }), event: 'CRM_CONTACT', action: 'CRM_CONTACT_UPDATED' });
     await post(under('e1', FIRST));
-    expect(queued).toHaveLength(1);
+    expect(queued.at(-1)).toMatch(/^acme\/sha256-/);
   });
 });
 
@@ -165,13 +165,61 @@ describe('a stranger’s id', () => {
   });
 });
 
-describe('promise 3: what a repeat costs', () => {
-  it('three requests at once where nothing is new', async () => {
+describe('promise 3: what a callback costs', () => {
+  it('two writes and a message for a new event, record and message at once', async () => {
+    const { post, requests, messages } = openIntake();
+    await post(sealedUnder('e1', FIRST));
+    expect(requests).toEqual(['put content', 'put event']);
+    expect(messages).toEqual([{ event: 'acme/e1', delaySeconds: 1 }]);
+  });
+
+  it('two requests for a repeat, whether it is sealed anew or not', async () => {
     const { post, requests } = openIntake();
     const sent = sealedUnder('e1', FIRST);
     await post(sent);
+    for (const repeat of [sent, sealedUnder('e1', FIRST)]) {
+      requests.length = 0;
+      await post(repeat);
+      expect(requests).toEqual(['put content', 'get event']);
+    }
+  });
+
+  it('three for a repeat under another id', async () => {
+    const { post, requests } = openIntake();
+    await post(sealedUnder('e1', FIRST));
     requests.length = 0;
+    await post(sealedUnder('e2', FIRST));
+    expect(requests.slice(0, 3)).toEqual(['put content', 'get event', 'get content']);
+  });
+
+  it('two for an event of another kind, and no message', async () => {
+    const { post, requests, messages } = openIntake();
+    await post({ ...sealedUnder('e1', { id: 's', remark: 'x' }), event: 'CRM_CONTACT', action: 'CRM_CONTACT_UPDATED' });
+    expect(requests).toEqual(['put content', 'put event']);
+    expect(messages).toEqual([]);
+  });
+});
+
+describe('promise 2: a repeat of an event', () => {
+  it('that no worker has taken sends its message again: the first may never have been sent', async () => {
+    const { post, messages } = openIntake();
+    const sent = sealedUnder('e1', FIRST);
     await post(sent);
-    expect([...requests].sort()).toEqual(['get event', 'put content', 'put payload']);
+    await post(sent);
+    expect(messages).toEqual([
+      { event: 'acme/e1', delaySeconds: 1 },
+      { event: 'acme/e1', delaySeconds: 0 },
+    ]);
+  });
+
+  it('that a worker has taken sends none', async () => {
+    const { post, messages, record, events } = openIntake();
+    const sent = sealedUnder('e1', FIRST);
+    await post(sent);
+    const worker = { id: 'w', until: 0 };
+    const working = { ...(await record('e1')), state: 'working', worker } as EventRecord;
+    await writeRecord(events, 'acme', working, { expected: 1, dueAt: 0 });
+    await post(sent);
+    expect(messages).toHaveLength(1);
   });
 });

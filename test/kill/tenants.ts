@@ -1,7 +1,7 @@
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
 import type { Documents } from '../../lib/ports.ts';
 import { readRecord } from '../ledger/raw-records.ts';
-import { claimOf, FIELDS, type History, makeHistory } from '../simulation/history.ts';
+import { digestOf, FIELDS, type History, makeHistory } from '../simulation/history.ts';
 import { type SeenRecord, violations } from '../simulation/oracle.ts';
 import { createSeededRandom, type SeededRandom } from '../simulation/seeded-random.ts';
 import { KINDS, type Kind, type TenantOrder } from './orders.ts';
@@ -36,7 +36,7 @@ async function recordsOf({ order, history }: Tenant, events: Documents): Promise
   const records = new Map<string, EventRecord>();
   for (const event of history.events) {
     // The first id under which a content came is the event's.
-    const claim = await events.get<{ eventId: string }>({ ...claimOf(event), tenant: order.name });
+    const claim = await events.get<{ eventId: string }>({ kind: 'content', id: digestOf(event), tenant: order.name });
     const stored = await readRecord(events, order.name, claim?.value.eventId ?? event.id);
     if (stored) records.set(event.id, stored.value);
   }

@@ -9,8 +9,8 @@ export type AnyRecord = EventRecord & { progress?: Progress; behind?: string; re
 /** Where an event's record is kept. */
 export const eventKey = (tenant: string, eventId: string): DocumentKey => ({ tenant, kind: 'event', id: eventId });
 
-/** Where a payload is kept: by its content's digest. */
-export const payloadKey = (tenant: string, digest: string): DocumentKey => ({ tenant, kind: 'payload', id: digest });
+/** Where a content is kept: by its digest. */
+export const contentKey = (tenant: string, digest: string): DocumentKey => ({ tenant, kind: 'content', id: digest });
 
 export const readRecord = (events: Documents, tenant: string, eventId: string) =>
   createEventLedger(events, tenant).events.read(eventId);

@@ -1,4 +1,5 @@
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
+import type { JournalEntry } from '../../lib/ledger/journal.ts';
 import type { Crm } from '../../lib/ports.ts';
 import { type Reconciled, reconcile } from '../../lib/recovery/reconcile.ts';
 import { createMergeWorld, type MergeWorldOptions, TENANT, type Write } from '../merge/merge-world.ts';
@@ -35,7 +36,7 @@ function told({ value, listed, at }: Write): string {
   return [record.state, record.reason, ...words, list].filter(Boolean).join(' | ');
 }
 
-const FACTS = new Set(['eventId', 'kind', 'name', 'state', 'reason', 'digest', 'receivedAt', 'updatedAt']);
+const FACTS = new Set(['eventId', 'kind', 'name', 'state', 'reason', 'digest', 'receivedAt', 'updatedAt', 'listedAt']);
 
 function detail(record: { [field: string]: unknown }, field: string, at: number): string {
   const value = record[field];
@@ -43,8 +44,15 @@ function detail(record: { [field: string]: unknown }, field: string, at: number)
   if (field === 'resumeAt') return `+${((value as number) - at) / 1000}`;
   if (field === 'queuedAt' || field === 'firstFailureAt') return '';
   if (field === 'operatorActions') return `=${(value as { action: string }[]).map(({ action }) => action)}`;
+  if (field === 'calls') return calls(value as JournalEntry[]);
   if (field === 'progress') return ` ${progress(value as { [name: string]: unknown })}`;
   return `=${value}`;
+}
+
+/** How many, and the last one. */
+function calls(entries: JournalEntry[]): string {
+  const last = entries.at(-1);
+  return `=${entries.length}: ${last?.call} ${last?.outcome}`;
 }
 
 function progress({ step, sent, attempts, sentAt: _sentAt, ...more }: { [name: string]: unknown }): string {

@@ -38,13 +38,10 @@ describe('the moves of an event', () => {
     const world = command();
     await world.tell(TOLD);
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 1 0 | queuedAt | worker+90 | open+150',
-      'applied | counted=true | plan=1 | queuedAt | no list',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'working | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3600',
+      'applied | calls=1: command done | counted=true | plan=1 | no list',
     ]);
   });
 
@@ -52,13 +49,10 @@ describe('the moves of an event', () => {
     const { world } = records(['s', 'a']);
     await world.tell({ ...TOLD, changed: { remark: 'x' } });
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 0 survivorRecord=r1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 1 0 survivorRecord=r3 | queuedAt | worker+90 | open+150',
-      'applied | counted=true | plan=1 | queuedAt | no list',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | worker+90 | open+3600',
+      'applied | calls=1: merge done | counted=true | plan=1 | no list',
     ]);
   });
 
@@ -75,7 +69,7 @@ describe('the moves of an event', () => {
       { ...deps, log, timing, settings: async () => door },
     );
     expect([world.history('e1'), world.history('e9')]).toEqual([
-      ['stored | plan=0 | open+60', 'queued | plan=0 | queuedAt | open+3600'],
+      ['stored | plan=0 | open+3600'],
       ['ignored | not-a-merge | plan=0 | no list'],
     ]);
   });
@@ -86,13 +80,12 @@ describe('the moves of an event', () => {
     await world.operate('e1', 'replay');
     await world.drain();
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'parked | self-merge | plan=0 | queuedAt | parked+0',
-      'queued | operatorActions=replay | plan=0 | queuedAt | open+60',
-      'working | operatorActions=replay | plan=0 | queuedAt | worker+90 | open+150',
-      'parked | self-merge | operatorActions=replay | plan=0 | queuedAt | parked+0',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'parked | self-merge | plan=0 | parked+0',
+      'queued | operatorActions=replay | plan=0 | open+60',
+      'working | operatorActions=replay | plan=0 | worker+90 | open+150',
+      'parked | self-merge | operatorActions=replay | plan=0 | parked+0',
     ]);
   });
 
@@ -102,16 +95,13 @@ describe('the moves of an event', () => {
     await world.operate('e1', 'release');
     await world.drain();
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'held | tenant-hour-limit | plan=0 | queuedAt | held+0',
-      'queued | operatorActions=release | plan=0 | queuedAt | released=true | open+60',
-      'working | operatorActions=release | plan=0 | queuedAt | released=true | worker+90 | open+150',
-      'working | counted=true | operatorActions=release | plan=1 | progress step 0 0 | queuedAt | released=true | worker+90 | open+150',
-      'working | counted=true | operatorActions=release | plan=1 | progress step 0 sent 1 | queuedAt | released=true | worker+90 | open+150',
-      'working | counted=true | operatorActions=release | plan=1 | progress step 1 0 | queuedAt | released=true | worker+90 | open+150',
-      'applied | counted=true | operatorActions=release | plan=1 | queuedAt | released=true | no list',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'held | tenant-hour-limit | plan=0 | held+0',
+      'queued | operatorActions=release | plan=0 | released=true | open+60',
+      'working | operatorActions=release | plan=0 | released=true | worker+90 | open+150',
+      'working | counted=true | operatorActions=release | plan=1 | progress step 0 sent 1 | released=true | worker+90 | open+150',
+      'applied | calls=1: command done | counted=true | operatorActions=release | plan=1 | released=true | no list',
     ]);
   });
 
@@ -122,16 +112,13 @@ describe('the moves of an event', () => {
     await world.operate('e1', 'replay');
     await world.drain();
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'skipped | observed | counted=true | plan=1 | queuedAt | no list',
-      'queued | operatorActions=replay | plan=1 | queuedAt | open+60',
-      'working | operatorActions=replay | plan=1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | operatorActions=replay | plan=2 | progress step 0 0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | operatorActions=replay | plan=2 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | operatorActions=replay | plan=2 | progress step 1 0 | queuedAt | worker+90 | open+150',
-      'applied | counted=true | operatorActions=replay | plan=2 | queuedAt | no list',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'skipped | observed | counted=true | plan=1 | no list',
+      'queued | operatorActions=replay | plan=1 | open+60',
+      'working | operatorActions=replay | plan=1 | worker+90 | open+150',
+      'working | counted=true | operatorActions=replay | plan=2 | progress step 0 sent 1 | worker+90 | open+150',
+      'applied | calls=1: command done | counted=true | operatorActions=replay | plan=2 | no list',
     ]);
   });
 
@@ -142,27 +129,21 @@ describe('the moves of an event', () => {
     await world.tell({ id: 'e2', survivor: 's', losers: ['b'], at: 200 });
     expect([world.history('e1'), world.history('e2')]).toEqual([
       [
-        'stored | plan=0 | open+60',
-        'queued | plan=0 | queuedAt | open+3600',
-        'working | plan=0 | queuedAt | worker+90 | open+150',
-        'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
-        'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
-        'waiting | crm-ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | queuedAt | resumeAt+2 | open+62',
-        'working | crm-ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
-        'working | crm-ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 2 | queuedAt | worker+90 | open+150',
-        'working | crm-ambiguous | counted=true | plan=1 | progress step 1 0 | queuedAt | worker+90 | open+150',
-        'applied | counted=true | plan=1 | queuedAt | no list',
+        'stored | plan=0 | open+3600',
+        'working | plan=0 | worker+90 | open+3600',
+        'working | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3600',
+        'waiting | crm-ambiguous | calls=1: command ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | resumeAt+2 | open+3600',
+        'working | crm-ambiguous | calls=1: command ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | worker+90 | open+3598',
+        'working | crm-ambiguous | calls=1: command ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 2 | worker+90 | open+3598',
+        'applied | calls=2: command done | counted=true | plan=1 | no list',
       ],
       [
-        'stored | plan=0 | open+60',
-        'queued | plan=0 | queuedAt | open+3600',
-        'working | plan=0 | queuedAt | worker+90 | open+150',
-        'waiting | behind-another-event | behind=e1 | plan=0 | queuedAt | resumeAt+2 | turns=1 | open+62',
-        'working | behind-another-event | plan=0 | queuedAt | turns=1 | worker+90 | open+150',
-        'working | behind-another-event | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
-        'working | behind-another-event | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
-        'working | behind-another-event | counted=true | plan=1 | progress step 1 0 | queuedAt | worker+90 | open+150',
-        'applied | counted=true | plan=1 | queuedAt | no list',
+        'stored | plan=0 | open+3600',
+        'working | plan=0 | worker+90 | open+3600',
+        'waiting | behind-another-event | behind=e1 | plan=0 | resumeAt+2 | turns=1 | open+3600',
+        'working | behind-another-event | plan=0 | turns=1 | worker+90 | open+3598',
+        'working | behind-another-event | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3598',
+        'applied | calls=1: command done | counted=true | plan=1 | no list',
       ],
     ]);
   });
@@ -171,21 +152,18 @@ describe('the moves of an event', () => {
     const world = command([soon, soon]);
     await world.tell(TOLD);
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 1 | queuedAt | worker+90 | open+150',
-      'waiting | crm-retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | queuedAt | resumeAt+2 | open+62',
-      'working | crm-retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | queuedAt | worker+90 | open+150',
-      'working | crm-retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 2 | queuedAt | worker+90 | open+150',
-      'working | crm-retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 2 | queuedAt | worker+90 | open+150',
-      'waiting | crm-retry-soon | counted=true | failures=2 | firstFailureAt | plan=1 | progress step 0 2 | queuedAt | resumeAt+3 | open+63',
-      'working | crm-retry-soon | counted=true | failures=2 | firstFailureAt | plan=1 | progress step 0 2 | queuedAt | worker+90 | open+150',
-      'working | crm-retry-soon | counted=true | failures=2 | firstFailureAt | plan=1 | progress step 0 sent 3 | queuedAt | worker+90 | open+150',
-      'working | crm-retry-soon | counted=true | plan=1 | progress step 1 0 | queuedAt | worker+90 | open+150',
-      'applied | counted=true | plan=1 | queuedAt | no list',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'working | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3600',
+      'working | calls=1: command retry-soon | counted=true | plan=1 | progress step 0 1 | worker+90 | open+3600',
+      'waiting | crm-retry-soon | calls=1: command retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | resumeAt+2 | open+3600',
+      'working | crm-retry-soon | calls=1: command retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | worker+90 | open+3598',
+      'working | crm-retry-soon | calls=1: command retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 2 | worker+90 | open+3598',
+      'working | crm-retry-soon | calls=2: command retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 2 | worker+90 | open+3598',
+      'waiting | crm-retry-soon | calls=2: command retry-soon | counted=true | failures=2 | firstFailureAt | plan=1 | progress step 0 2 | resumeAt+3 | open+3598',
+      'working | crm-retry-soon | calls=2: command retry-soon | counted=true | failures=2 | firstFailureAt | plan=1 | progress step 0 2 | worker+90 | open+3595',
+      'working | crm-retry-soon | calls=2: command retry-soon | counted=true | failures=2 | firstFailureAt | plan=1 | progress step 0 sent 3 | worker+90 | open+3595',
+      'applied | calls=3: command done | counted=true | plan=1 | no list',
     ]);
   });
 
@@ -196,18 +174,15 @@ describe('the moves of an event', () => {
     await world.reconcile();
     await world.drain();
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 1 | queuedAt | worker+90 | open+150',
-      'waiting | crm-retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | queuedAt | resumeAt+3600 | open+3600',
-      'queued | crm-retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | queuedAt | open+3600',
-      'working | crm-retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | queuedAt | worker+90 | open+150',
-      'working | crm-retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 2 | queuedAt | worker+90 | open+150',
-      'working | crm-retry-after | counted=true | plan=1 | progress step 1 0 | queuedAt | worker+90 | open+150',
-      'applied | counted=true | plan=1 | queuedAt | no list',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'working | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3600',
+      'working | calls=1: command retry-after | counted=true | plan=1 | progress step 0 1 | worker+90 | open+3600',
+      'waiting | crm-retry-after | calls=1: command retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | resumeAt+3600 | open+3600',
+      'queued | crm-retry-after | calls=1: command retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | open+3600',
+      'working | crm-retry-after | calls=1: command retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | worker+90 | open+3600',
+      'working | crm-retry-after | calls=1: command retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 2 | worker+90 | open+3600',
+      'applied | calls=2: command done | counted=true | plan=1 | no list',
     ]);
   });
 
@@ -216,15 +191,12 @@ describe('the moves of an event', () => {
     model.fail({ on: 'merge', when: 'after', error: silent });
     await world.tell(TOLD);
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 0 survivorRecord=r1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | queuedAt | worker+90 | open+150',
-      'waiting | crm-ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 survivorRecord=r1 | queuedAt | resumeAt+2 | open+62',
-      'working | crm-ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 survivorRecord=r1 | queuedAt | worker+90 | open+150',
-      'working | crm-ambiguous | counted=true | plan=1 | progress step 1 0 survivorRecord=r3 | queuedAt | worker+90 | open+150',
-      'applied | counted=true | plan=1 | queuedAt | no list',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | worker+90 | open+3600',
+      'waiting | crm-ambiguous | calls=1: merge ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 survivorRecord=r1 | resumeAt+2 | open+3600',
+      'working | crm-ambiguous | calls=1: merge ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 survivorRecord=r1 | worker+90 | open+3598',
+      'applied | calls=2: probe merged | counted=true | plan=1 | no list',
     ]);
   });
 
@@ -235,23 +207,18 @@ describe('the moves of an event', () => {
     await world.operate('e1', 'replay');
     await world.drain();
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 0 survivorRecord=r1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 1 0 survivorRecord=r4 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 1 sent 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 1 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 1 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 1 1 survivorRecord=r4 abandoned=crm-refused:NO | queuedAt | worker+90 | open+150',
-      'parked | crm-refused:NO | counted=true | plan=1 | queuedAt | parked+0',
-      'queued | counted=true | operatorActions=replay | plan=1 | queuedAt | open+60',
-      'working | counted=true | operatorActions=replay | plan=1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | operatorActions=replay | plan=2 | progress step 0 0 survivorRecord=r4 | queuedAt | worker+90 | open+150',
-      'working | counted=true | operatorActions=replay | plan=2 | progress step 0 sent 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
-      'working | counted=true | operatorActions=replay | plan=2 | progress step 1 0 survivorRecord=r5 | queuedAt | worker+90 | open+150',
-      'applied | counted=true | operatorActions=replay | plan=2 | queuedAt | no list',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | worker+90 | open+3600',
+      'working | calls=1: merge done | counted=true | plan=1 | progress step 1 sent 1 survivorRecord=r4 | worker+90 | open+3600',
+      'working | calls=3: probe apart | counted=true | plan=1 | progress step 1 1 survivorRecord=r4 | worker+90 | open+3600',
+      'working | calls=3: probe apart | counted=true | plan=1 | progress step 1 1 survivorRecord=r4 | worker+90 | open+3600',
+      'working | calls=3: probe apart | counted=true | plan=1 | progress step 1 1 survivorRecord=r4 abandoned=crm-refused:NO | worker+90 | open+3600',
+      'parked | crm-refused:NO | calls=3: probe apart | counted=true | plan=1 | parked+0',
+      'queued | calls=3: probe apart | counted=true | operatorActions=replay | plan=1 | open+60',
+      'working | calls=3: probe apart | counted=true | operatorActions=replay | plan=1 | worker+90 | open+150',
+      'working | calls=3: probe apart | counted=true | operatorActions=replay | plan=2 | progress step 0 sent 1 survivorRecord=r4 | worker+90 | open+150',
+      'applied | calls=4: merge done | counted=true | operatorActions=replay | plan=2 | no list',
     ]);
   });
 
@@ -259,14 +226,12 @@ describe('the moves of an event', () => {
     const world = command([new CrmError('auth', 'injected')]);
     await world.tell(TOLD);
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 1 abandoned=crm-auth | queuedAt | worker+90 | open+150',
-      'parked | crm-auth | counted=true | plan=1 | queuedAt | parked+0',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'working | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3600',
+      'working | calls=1: command auth | counted=true | plan=1 | progress step 0 1 | worker+90 | open+3600',
+      'working | calls=1: command auth | counted=true | plan=1 | progress step 0 1 abandoned=crm-auth | worker+90 | open+3600',
+      'parked | crm-auth | calls=1: command auth | counted=true | plan=1 | parked+0',
     ]);
   });
 
@@ -274,14 +239,12 @@ describe('the moves of an event', () => {
     const world = command([{ outcome: 'contradiction', code: 'taken' }]);
     await world.tell(TOLD);
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 1 abandoned=crm-contradiction:taken | queuedAt | worker+90 | open+150',
-      'parked | crm-contradiction:taken | counted=true | plan=1 | queuedAt | parked+0',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'working | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3600',
+      'working | calls=1: command crm-contradiction:taken | counted=true | plan=1 | progress step 0 1 | worker+90 | open+3600',
+      'working | calls=1: command crm-contradiction:taken | counted=true | plan=1 | progress step 0 1 abandoned=crm-contradiction:taken | worker+90 | open+3600',
+      'parked | crm-contradiction:taken | calls=1: command crm-contradiction:taken | counted=true | plan=1 | parked+0',
     ]);
   });
 
@@ -292,20 +255,17 @@ describe('the moves of an event', () => {
     await other.tell(TOLD);
     expect([world.history('e1'), other.history('e1')]).toEqual([
       [
-        'stored | plan=0 | open+60',
-        'queued | plan=0 | queuedAt | open+3600',
-        'working | plan=0 | queuedAt | worker+90 | open+150',
-        'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
-        'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
-        'working | counted=true | plan=1 | progress step 1 1 unknownInCrm=true | queuedAt | worker+90 | open+150',
-        'skipped | unknown-in-crm | counted=true | plan=1 | queuedAt | no list',
+        'stored | plan=0 | open+3600',
+        'working | plan=0 | worker+90 | open+3600',
+        'working | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3600',
+        'working | calls=1: command unknown-contacts | counted=true | plan=1 | progress step 1 1 unknownInCrm=true | worker+90 | open+3600',
+        'skipped | unknown-in-crm | calls=1: command unknown-contacts | counted=true | plan=1 | no list',
       ],
       [
-        'stored | plan=0 | open+60',
-        'queued | plan=0 | queuedAt | open+3600',
-        'working | plan=0 | queuedAt | worker+90 | open+150',
-        'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
-        'skipped | unknown-in-crm | counted=true | plan=1 | queuedAt | no list',
+        'stored | plan=0 | open+3600',
+        'working | plan=0 | worker+90 | open+3600',
+        'working | counted=true | plan=1 | progress step 0 0 | worker+90 | open+3600',
+        'skipped | unknown-in-crm | counted=true | plan=1 | no list',
       ],
     ]);
   });
@@ -315,37 +275,35 @@ describe('the moves of an event', () => {
     await world.tell(TOLD);
     await world.tell({ ...TOLD, id: 'e2' });
     expect(world.history('e2')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
-      'applied | nothing-left-to-do | counted=true | plan=1 | queuedAt | no list',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'working | counted=true | plan=1 | progress step 0 0 | worker+90 | open+3600',
+      'applied | nothing-left-to-do | counted=true | plan=1 | no list',
     ]);
   });
 
   it('no answer until patience ends: parked with its contacts, then settle-done', async () => {
     expect(await unansweredThen('settle-done')).toEqual([
-      'parked | gave-up:crm-ambiguous | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 sent 10 | queuedAt | parked+-608',
-      'queued | counted=true | operatorActions=settle-done | plan=1 | progress step 1 0 | queuedAt | open+60',
-      'working | counted=true | operatorActions=settle-done | plan=1 | progress step 1 0 | queuedAt | worker+90 | open+150',
-      'applied | counted=true | operatorActions=settle-done | plan=1 | queuedAt | no list',
+      'parked | gave-up:crm-ambiguous | calls=10: command ambiguous | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 sent 10 | parked+-608',
+      'queued | calls=10: command ambiguous | counted=true | operatorActions=settle-done | plan=1 | progress step 1 0 | open+60',
+      'working | calls=10: command ambiguous | counted=true | operatorActions=settle-done | plan=1 | progress step 1 0 | worker+90 | open+150',
+      'applied | calls=10: command ambiguous | counted=true | operatorActions=settle-done | plan=1 | no list',
     ]);
   });
 
   it('no answer until patience ends: parked with its contacts, then settle-not-done', async () => {
     expect(await unansweredThen('settle-not-done')).toEqual([
-      'parked | gave-up:crm-ambiguous | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 sent 10 | queuedAt | parked+-608',
-      'queued | counted=true | operatorActions=settle-not-done | plan=1 | progress step 0 10 | queuedAt | open+60',
-      'working | counted=true | operatorActions=settle-not-done | plan=1 | progress step 0 10 | queuedAt | worker+90 | open+150',
-      'working | counted=true | operatorActions=settle-not-done | plan=1 | progress step 0 sent 11 | queuedAt | worker+90 | open+150',
-      'waiting | crm-ambiguous | counted=true | failures=1 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 11 | queuedAt | resumeAt+2 | open+62',
-      'working | crm-ambiguous | counted=true | failures=1 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 11 | queuedAt | worker+90 | open+150',
-      'working | crm-ambiguous | counted=true | failures=1 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 12 | queuedAt | worker+90 | open+150',
-      'waiting | crm-ambiguous | counted=true | failures=2 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 12 | queuedAt | resumeAt+3 | open+63',
-      'working | crm-ambiguous | counted=true | failures=2 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 12 | queuedAt | worker+90 | open+150',
-      'working | crm-ambiguous | counted=true | failures=2 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 13 | queuedAt | worker+90 | open+150',
-      'working | crm-ambiguous | counted=true | operatorActions=settle-not-done | plan=1 | progress step 1 0 | queuedAt | worker+90 | open+150',
-      'applied | counted=true | operatorActions=settle-not-done | plan=1 | queuedAt | no list',
+      'parked | gave-up:crm-ambiguous | calls=10: command ambiguous | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 sent 10 | parked+-608',
+      'queued | calls=10: command ambiguous | counted=true | operatorActions=settle-not-done | plan=1 | progress step 0 10 | open+60',
+      'working | calls=10: command ambiguous | counted=true | operatorActions=settle-not-done | plan=1 | progress step 0 10 | worker+90 | open+150',
+      'working | calls=10: command ambiguous | counted=true | operatorActions=settle-not-done | plan=1 | progress step 0 sent 11 | worker+90 | open+150',
+      'waiting | crm-ambiguous | calls=11: command ambiguous | counted=true | failures=1 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 11 | resumeAt+2 | open+150',
+      'working | crm-ambiguous | calls=11: command ambiguous | counted=true | failures=1 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 11 | worker+90 | open+150',
+      'working | crm-ambiguous | calls=11: command ambiguous | counted=true | failures=1 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 12 | worker+90 | open+150',
+      'waiting | crm-ambiguous | calls=12: command ambiguous | counted=true | failures=2 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 12 | resumeAt+3 | open+150',
+      'working | crm-ambiguous | calls=12: command ambiguous | counted=true | failures=2 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 12 | worker+90 | open+150',
+      'working | crm-ambiguous | calls=12: command ambiguous | counted=true | failures=2 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 13 | worker+90 | open+150',
+      'applied | calls=13: command done | counted=true | operatorActions=settle-not-done | plan=1 | no list',
     ]);
   });
 
@@ -356,9 +314,9 @@ describe('the moves of an event', () => {
     );
     await world.tell(TOLD);
     expect(world.history('e1').slice(-3)).toEqual([
-      'working | crm-retry-soon | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 10 | queuedAt | worker+90 | open+150',
-      'working | crm-retry-soon | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 10 abandoned=gave-up:crm-retry-soon | queuedAt | worker+90 | open+150',
-      'parked | gave-up:crm-retry-soon | counted=true | failures=9 | firstFailureAt | plan=1 | queuedAt | parked+-608',
+      'working | crm-retry-soon | calls=10: command retry-soon | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 10 | worker+90 | open+2992',
+      'working | crm-retry-soon | calls=10: command retry-soon | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 10 abandoned=gave-up:crm-retry-soon | worker+90 | open+2992',
+      'parked | gave-up:crm-retry-soon | calls=10: command retry-soon | counted=true | failures=9 | firstFailureAt | plan=1 | parked+-608',
     ]);
   });
 
@@ -368,10 +326,9 @@ describe('the moves of an event', () => {
     world.clock.now += 91 * DAY;
     await world.drain();
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'parked | payload-expired | plan=0 | queuedAt | parked+-7862400',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+150',
+      'parked | payload-expired | plan=0 | parked+-7862400',
     ]);
   });
 
@@ -379,14 +336,12 @@ describe('the moves of an event', () => {
     const world = command([silent], { timing: { journalMs: 1 } });
     await world.tell(TOLD);
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
-      'waiting | crm-ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | queuedAt | resumeAt+2 | open+62',
-      'working | crm-ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | queuedAt | worker+90 | open+150',
-      'parked | plan-expired | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | queuedAt | parked+-2',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'working | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3600',
+      'waiting | crm-ambiguous | calls=1: command ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | resumeAt+2 | open+3600',
+      'working | crm-ambiguous | calls=1: command ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | worker+90 | open+3598',
+      'parked | plan-expired | calls=1: command ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | parked+-2',
     ]);
   });
 
@@ -396,10 +351,9 @@ describe('the moves of an event', () => {
     await world.receive(TOLD);
     await world.deliverNext();
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'waiting | configuration | failures=1 | firstFailureAt | plan=0 | queuedAt | resumeAt+2 | open+62',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'waiting | configuration | failures=1 | firstFailureAt | plan=0 | resumeAt+2 | open+3600',
     ]);
   });
 
@@ -410,17 +364,13 @@ describe('the moves of an event', () => {
     const world = createTransitionsWorld(model.crm, { clock });
     await world.tell({ ...TOLD, losers: ['a', 'b'] });
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 0 survivorRecord=r1 | queuedAt | worker+70 | open+130',
-      'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | queuedAt | worker+70 | open+130',
-      'working | counted=true | plan=1 | progress step 1 0 survivorRecord=r4 | queuedAt | worker+50 | open+110',
-      'queued | counted=true | plan=1 | progress step 1 0 survivorRecord=r4 | queuedAt | open+3600',
-      'working | counted=true | plan=1 | progress step 1 0 survivorRecord=r4 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 1 sent 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 2 0 survivorRecord=r5 | queuedAt | worker+70 | open+130',
-      'applied | counted=true | plan=1 | queuedAt | no list',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | worker+70 | open+3580',
+      'queued | calls=1: merge done | counted=true | plan=1 | progress step 1 0 survivorRecord=r4 | open+3560',
+      'working | calls=1: merge done | counted=true | plan=1 | progress step 1 0 survivorRecord=r4 | worker+90 | open+3560',
+      'working | calls=1: merge done | counted=true | plan=1 | progress step 1 sent 1 survivorRecord=r4 | worker+90 | open+3560',
+      'applied | calls=2: merge done | counted=true | plan=1 | no list',
     ]);
   });
 
@@ -432,18 +382,15 @@ describe('the moves of an event', () => {
     world.policy({ mode: 'observe' });
     await world.drain();
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
-      'queued | plan=0 | queuedAt | open+3600',
-      'working | plan=0 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 0 survivorRecord=r1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 1 0 survivorRecord=r4 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 1 sent 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
-      'working | counted=true | plan=1 | progress step 1 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
-      'waiting | crm-retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 1 1 survivorRecord=r4 | queuedAt | resumeAt+2 | open+62',
-      'working | crm-retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 1 1 survivorRecord=r4 | queuedAt | worker+90 | open+150',
-      'working | crm-retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 1 1 survivorRecord=r4 abandoned=observe-mode | queuedAt | worker+90 | open+150',
-      'parked | observe-mode | counted=true | failures=1 | firstFailureAt | plan=1 | queuedAt | parked+-2',
+      'stored | plan=0 | open+3600',
+      'working | plan=0 | worker+90 | open+3600',
+      'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | worker+90 | open+3600',
+      'working | calls=1: merge done | counted=true | plan=1 | progress step 1 sent 1 survivorRecord=r4 | worker+90 | open+3600',
+      'working | calls=2: merge retry-soon | counted=true | plan=1 | progress step 1 1 survivorRecord=r4 | worker+90 | open+3600',
+      'waiting | crm-retry-soon | calls=2: merge retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 1 1 survivorRecord=r4 | resumeAt+2 | open+3600',
+      'working | crm-retry-soon | calls=2: merge retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 1 1 survivorRecord=r4 | worker+90 | open+3598',
+      'working | crm-retry-soon | calls=2: merge retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 1 1 survivorRecord=r4 abandoned=observe-mode | worker+90 | open+3598',
+      'parked | observe-mode | calls=2: merge retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | parked+-2',
     ]);
   });
 
@@ -461,7 +408,7 @@ describe('the moves of an event', () => {
       await world.reconcile();
     }
     expect(world.history('e1')).toEqual([
-      'stored | plan=0 | open+60',
+      'stored | plan=0 | open+3600',
       'queued | plan=0 | queuedAt | open+3600',
       'queued | plan=0 | queuedAt | requeues=1 | open+7200',
       'queued | plan=0 | queuedAt | requeues=2 | open+14400',
@@ -476,25 +423,20 @@ describe('the moves of an event', () => {
   it('a worker dies before its plan began: the next event takes its contacts', async () => {
     const world = command();
     await world.receive(TOLD);
-    const get = world.ledger.get;
-    let reads = 0;
-    world.ledger.get = async (key) => {
-      if (key.kind === 'plan' && reads++ === 0) return new Promise(() => {});
-      return get(key);
+    const put = world.ledger.put;
+    let plans = 0;
+    world.ledger.put = async (...write) => {
+      if (write[0].kind === 'plan' && plans++ === 0) return new Promise(() => {});
+      return put(...write);
     };
     void world.deliverNext();
     await new Promise((resolve) => setImmediate(resolve));
-    world.ledger.get = get;
+    world.ledger.put = put;
     await world.receive({ id: 'e2', survivor: 's', losers: ['b'], at: 200 });
     await world.drain();
     expect([world.history('e1'), world.history('e2').at(-1)]).toEqual([
-      [
-        'stored | plan=0 | open+60',
-        'queued | plan=0 | queuedAt | open+3600',
-        'working | plan=0 | queuedAt | worker+90 | open+150',
-        'queued | plan=0 | queuedAt | open+60',
-      ],
-      'applied | counted=true | plan=1 | queuedAt | no list',
+      ['stored | plan=0 | open+3600', 'working | plan=0 | worker+90 | open+3600', 'queued | plan=0 | open+60'],
+      'applied | calls=1: command done | counted=true | plan=1 | no list',
     ]);
   });
 });

@@ -80,7 +80,7 @@ describe('promise 8: known afterwards', () => {
     expect((await world.plan('e1', 2))?.steps).toHaveLength(1);
   });
 
-  it('for as long as the tenant keeps journals, and no longer; who is who stays', async () => {
+  it('its plan for as long as the tenant keeps journals, and no longer; what was called and who is who stay', async () => {
     const { world } = open();
     world.timing.journalMs = 30 * DAY;
     await world.tell(TOLD);
@@ -89,10 +89,23 @@ describe('promise 8: known afterwards', () => {
     expect(await world.journal('e1')).toHaveLength(3);
     world.clock.now += 2_000;
     expect(await world.plan('e1')).toBeUndefined();
-    expect(await world.journal('e1')).toEqual([]);
     world.clock.now += 1_000 * DAY;
     expect((await world.contact('a')).mergedInto).toBe('s');
     expect(await world.record('e1')).toMatchObject({ state: 'applied' });
+    expect(await world.journal('e1')).toHaveLength(3);
+  });
+
+  it('a story of hundreds of calls, in the order they were made; all but its end for as long as journals are kept', async () => {
+    const losers = Array.from({ length: 300 }, (_, index) => `l${index}`);
+    const { crm, model } = createModelCrm({ rules: { losersPerMerge: 1 } });
+    const world = createMergeWorld({ crm });
+    for (const id of ['s', ...losers]) model.seed(id, {});
+    await world.tell({ id: 'e1', survivor: 's', losers });
+    const told = await world.journal('e1');
+    expect(told.map(({ step }) => step)).toEqual(losers.map((_, index) => index));
+    expect(JSON.stringify(await world.record('e1')).length).toBeLessThan(8_000);
+    world.clock.now += 1_000 * DAY;
+    expect((await world.journal('e1')).length).toBeLessThan(24);
   });
 });
 

@@ -165,6 +165,6 @@ describe('an invocation that is nearly over', () => {
     expect(world.failedDeliveries).toEqual([]);
     expect(sent).toEqual([]);
     expect(world.messages.map(({ pointer }) => pointer)).toEqual([{ tenant: TENANT, eventId: 'e1' }]);
-    expect((await world.record('e1')).state).toBe('queued');
+    expect((await world.record('e1')).state).toBe('stored');
   });
 });

@@ -119,12 +119,9 @@ function wireFields({ 'customFields.c1': custom, ...fields }: HistoryEvent['chan
   return { ...fields, ...(customFields.length > 0 && { customFields }) };
 }
 
-/** Where the events table keeps the id under which this event's content came first. */
-export function claimOf(event: HistoryEvent): { kind: string; id: string } {
-  return {
-    kind: 'content',
-    id: createHash('sha256')
-      .update(JSON.stringify(wireBody(event)))
-      .digest('hex'),
-  };
+/** What names this event's content: SHA-256, hex. */
+export function digestOf(event: HistoryEvent): string {
+  return createHash('sha256')
+    .update(JSON.stringify(wireBody(event)))
+    .digest('hex');
 }

@@ -10,6 +10,7 @@ interface Entry {
 /** The documents of lib/ports.ts in memory, every method synchronous inside: held to the same suite as DynamoDB's. */
 export interface MemoryDocuments {
   get<T>(key: DocumentKey): { value: T; version: number } | undefined;
+  getMany<T>(keys: DocumentKey[]): ({ value: T; version: number } | undefined)[];
   put(key: DocumentKey, value: unknown, options: PutOptions): boolean;
   all<T>(key: Omit<DocumentKey, 'sort'>): { sort: string; value: T }[];
   listed(tenant: string, list: string, range: { before: number; limit: number }): { id: string; at: number }[];
@@ -23,11 +24,13 @@ export function createMemoryDocuments(now: () => number): MemoryDocuments {
   const live = (entry: Entry | undefined) =>
     entry && (entry.expiresAt === undefined || entry.expiresAt > now()) ? entry : undefined;
   const find = (key: DocumentKey) => live(partitions.get(partition(key))?.get(key.sort ?? ''));
+  const get = <T>(key: DocumentKey) => {
+    const entry = find(key);
+    return entry && { value: JSON.parse(entry.json) as T, version: entry.version };
+  };
   return {
-    get<T>(key: DocumentKey) {
-      const entry = find(key);
-      return entry && { value: JSON.parse(entry.json) as T, version: entry.version };
-    },
+    get,
+    getMany: (keys) => keys.map((key) => get(key)),
     put(key, value, options) {
       if ((find(key)?.version ?? 0) !== options.expected) return false;
       const documents = partitions.get(partition(key)) ?? new Map<string, Entry>();
@@ -61,6 +64,7 @@ export function createMemoryDocuments(now: () => number): MemoryDocuments {
 export function asPort(documents: MemoryDocuments): Documents {
   return {
     get: async (key) => documents.get(key),
+    getMany: async (keys) => documents.getMany(keys),
     put: async (key, value, options) => documents.put(key, value, options),
     all: async (key) => documents.all(key),
     listed: async (tenant, list, range) => documents.listed(tenant, list, range),

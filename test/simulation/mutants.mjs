@@ -8,8 +8,8 @@ export const MUTANTS = [
     edits: [
       {
         file: 'lib/merge/plan/resolve-aliases.ts',
-        from: 'if (next === undefined) break;',
-        to: 'if (next === undefined || next !== undefined) break;',
+        from: 'ways[index]?.at(-1) ?? id',
+        to: 'id',
       },
     ],
   },
@@ -18,8 +18,8 @@ export const MUTANTS = [
     edits: [
       {
         file: 'lib/merge/contact-locks.ts',
-        from: 'if (isSame(holder, mine) || !(await mayEvict(claimed, holder))) return holder.event;',
-        to: 'return mine.event;',
+        from: 'if (holder && holder.event !== mine.event && !(await mayEvict(claimed, holder)))',
+        to: 'if (false)',
       },
     ],
   },
@@ -90,8 +90,8 @@ export const MUTANTS = [
     edits: [
       {
         file: 'lib/intake/keep-once.ts',
-        from: 'isClaimed ? opened.eventId : await ledger.contents.idOf(opened.digest)',
-        to: 'opened.eventId',
+        from: 'return keepUnder(ledger, content.eventId, opened, deps);',
+        to: 'return keepUnder(ledger, opened.eventId, opened, deps);',
       },
     ],
   },
@@ -223,6 +223,20 @@ export const MUTANTS = [
         file: 'lib/merge/plan/choose-fields.ts',
         from: "if (policy.fields !== 'snapshot') return event.changed;",
         to: 'if (policy.fields) return event.changed;',
+      },
+    ],
+  },
+  {
+    name: 'a message may come before its record and is not sent again',
+    edits: [{ file: 'lib/intake/ensure-queued.ts', from: 'deps.now() - early.sentAt <= EARLY_MS', to: 'true' }],
+  },
+  {
+    name: 'a plan that was closed before is closed again',
+    edits: [
+      {
+        file: 'lib/merge/apply-event.ts',
+        from: 'if (progress?.sent && (await isClosed(claimed, plan))) return conclude(claimed, plan);',
+        to: '',
       },
     ],
   },

@@ -3,7 +3,7 @@ import type { OperatorAction } from '../../lib/ledger/event-states.ts';
 import type { Plan } from '../../lib/ledger/plans.ts';
 import { operate } from '../../lib/recovery/operator-actions.ts';
 import { eventKey } from '../ledger/raw-records.ts';
-import { claimOf, wireBody } from './history.ts';
+import { digestOf, wireBody } from './history.ts';
 import { anyModelCrm } from './model-crms.ts';
 import { mixedUp, type Observed, violations } from './oracle.ts';
 import { createScheduler } from './scheduler.ts';
@@ -207,11 +207,13 @@ function hasEnded(record: EventRecord | undefined): boolean {
 
 function recordsOf(world: World, { name, history }: SimulatedTenant): Map<string, EventRecord> {
   const records = new Map<string, EventRecord>();
+  const names = history.events.flatMap(({ id }) => [id, `fake-${id}`]);
   for (const event of history.events) {
-    // The first id under which a content came is the event's.
-    const claim = world.events.get<{ eventId: string }>({ ...claimOf(event), tenant: name });
-    const stored = world.events.get<EventRecord>(eventKey(name, claim?.value.eventId ?? event.id));
-    if (stored) records.set(event.id, stored.value);
+    // The first id under which a content came is the event's; the claim on it ends with the payload, the record stays.
+    const digest = digestOf(event);
+    const found = names.map((id) => world.events.get<EventRecord>(eventKey(name, id))?.value);
+    const record = found.find((one) => one?.digest === digest);
+    if (record) records.set(event.id, record);
   }
   return records;
 }

@@ -100,6 +100,7 @@ function documentsOf(world: World, actor: Actor, name: string, documents: Memory
     world.scheduler.call(actor, `${name}.${label}`, effect, { faulty: storeFault });
   return {
     get: (key) => call(`get ${key.kind} ${key.id}`, () => documents.get(key)),
+    getMany: (keys) => call(`get many ${keys[0]?.kind}`, () => documents.getMany(keys)),
     put: (key, value, options) => call(`put ${key.kind} ${key.id}`, () => documents.put(key, value, options)),
     all: (key) => call(`all ${key.kind} ${key.id}`, () => documents.all(key)),
     listed: (tenant, list, range) => call(`list ${list}`, () => documents.listed(tenant, list, range)),

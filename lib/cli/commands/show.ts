@@ -57,7 +57,7 @@ async function readAll({ ledger }: Service, record: EventRecord): Promise<ShownE
     record,
     contacts: await contactsOf(ledger, record),
     plans: plans.filter((plan) => plan !== undefined),
-    journal: await ledger.journal.read(record.eventId),
+    journal: await ledger.journal.read(record),
   };
 }
 
@@ -74,7 +74,7 @@ async function contactsOf(ledger: Service['ledger'], record: EventRecord): Promi
 async function forScripts({ record, contacts, plans, journal }: ShownEvent, { ledger }: Service, values: boolean) {
   const shown = values ? plans : plans.map(withoutValues);
   const plan = shown.find(({ number }) => number === record.plan) ?? null;
-  const payload = values ? ((await ledger.payloads.read(record.digest)) ?? null) : null;
+  const payload = values ? ((await ledger.contents.read(record.digest))?.payload ?? null) : null;
   return { record, contacts: contacts ?? null, plan, plans: shown, journal, payload };
 }
 

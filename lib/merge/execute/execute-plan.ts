@@ -2,7 +2,7 @@ import { CrmError } from '../../errors.ts';
 import type { Progress } from '../../ledger/event-record.ts';
 import type { Plan, Step } from '../../ledger/plans.ts';
 import type { CommandCrm, Crm, RecordCrm } from '../../ports.ts';
-import { type ClaimedEvent, clearIntent, move, noteCall, progressIn, recordIntent } from '../claimed-event.ts';
+import { type ClaimedEvent, clearIntent, noteCall, progressIn, recordIntent, stage } from '../claimed-event.ts';
 import { type PlanOutcome, parkReasonOf, type StepOutcome } from './step-outcome.ts';
 import { NOT_SETTLED, verifyCreation, verifyMerge } from './verify-step.ts';
 
@@ -18,7 +18,7 @@ export async function executePlan(claimed: ClaimedEvent, crm: Crm, plan: Plan): 
     if (claimed.deps.now() >= lastCallAt(claimed)) return { end: 'out-of-time' };
     const outcome = progress.sent ? await settleUnanswered(claimed, crm, step) : await sendStep(claimed, crm, step);
     if ('end' in outcome) return outcome;
-    if ('done' in outcome) await advance(claimed, outcome.done);
+    if ('done' in outcome) advance(claimed, outcome.done);
   }
 }
 
@@ -27,11 +27,12 @@ function lastCallAt({ deps, record }: ClaimedEvent): number {
   return Math.min(deps.deadline(), record.worker.until - deps.timing.callMs);
 }
 
-async function advance(claimed: ClaimedEvent, done: { survivorRecord?: string }): Promise<void> {
+/** Stored along with the next intent, or with the event's end: until then a crash leaves the intent, and it is asked after. */
+function advance(claimed: ClaimedEvent, done: { survivorRecord?: string }): void {
   const progress = progressIn(claimed);
   const { sentAt: _sentAt, losersLeft: _losersLeft, writtenAgain: _writtenAgain, ...rest } = progress;
   const next = { ...rest, ...done, step: progress.step + 1, sent: false, attempts: 0 };
-  await move(claimed, { on: 'answered', progress: next });
+  stage(claimed, { on: 'answered', progress: next });
 }
 
 /**
@@ -41,11 +42,20 @@ async function advance(claimed: ClaimedEvent, done: { survivorRecord?: string })
  */
 async function settleUnanswered(claimed: ClaimedEvent, crm: Crm, step: Step): Promise<StepOutcome> {
   const isSettled = claimed.deps.now() >= (progressIn(claimed).sentAt ?? 0) + claimed.deps.timing.settleMs;
+  await noteLostCall(claimed, step);
   if (step.kind === 'merge') return verifyMerge(claimed, crm as RecordCrm, step, isSettled);
   if (step.kind === 'create') return verifyCreation(claimed, crm as RecordCrm, step, isSettled);
   if (step.kind === 'update' && !isSettled) return NOT_SETTLED;
   if (step.kind === 'update') await clearIntent(claimed);
   return sendStep(claimed, crm, step);
+}
+
+/** A call that was noted is noted once; one whose worker died before its answer was stored is noted now. */
+async function noteLostCall(claimed: ClaimedEvent, { kind }: Step): Promise<void> {
+  const { calls = [], plan } = claimed.record;
+  const { step, attempts, sentAt } = progressIn(claimed);
+  const isNoted = calls.some((call) => call.plan === plan && call.step === step && call.attempt === attempts);
+  if (!isNoted) await noteCall(claimed, { call: kind, at: sentAt ?? 0, outcome: 'ambiguous', code: 'worker-lost' });
 }
 
 async function sendStep(claimed: ClaimedEvent, crm: Crm, step: Step): Promise<StepOutcome> {

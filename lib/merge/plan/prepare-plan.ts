@@ -1,11 +1,8 @@
 import { CrmError } from '../../errors.ts';
-import { inParallel } from '../../in-parallel.ts';
-import type { Contact } from '../../ledger/contacts.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
 import type { Identities, Plan } from '../../ledger/plans.ts';
 import type { ReasonOf } from '../../ledger/reasons.ts';
 import type { Change } from '../../ledger/transitions.ts';
-import { type ClaimedEvent, move } from '../claimed-event.ts';
+import { type ClaimedEvent, move, stage } from '../claimed-event.ts';
 import { lockContacts, unlockContacts } from '../contact-locks.ts';
 import { parkReasonOf } from '../execute/step-outcome.ts';
 import { retryLater, waitForContacts } from '../reschedule.ts';
@@ -35,7 +32,7 @@ export async function preparePlan(
   }
   const prepared = await prepare(claimed, tenant, part, locked.roots);
   if ('plan' in prepared) return startPlan(claimed, prepared.plan);
-  await unlockContacts(claimed, [...new Set(locked.roots.values())]);
+  await unlockContacts(claimed);
   if ('failure' in prepared)
     await retryLater(claimed, { reason: `crm-${prepared.failure.kind}`, error: prepared.failure });
   else await move(claimed, prepared.leave);
@@ -69,13 +66,14 @@ const park = (reason: ReasonOf<'parked'>): Prepared => ({ leave: { on: 'park', r
 
 /** The first part of an event counts for all of it. */
 async function reachedLimit(
-  { ledger, record, deps }: ClaimedEvent,
+  { ledger, record, deps, contacts }: ClaimedEvent,
   { policy }: TenantCrm,
-  { survivor, absorbed }: Identities,
+  identities: Identities,
   part: EventPart,
 ) {
   if (record.released || record.counted) return undefined;
-  const merges = isLastPart(part) ? absorbed.length : part.of;
+  const merges = isLastPart(part) ? identities.absorbed.length : part.of;
+  const survivor = contacts.get(identities.survivor)?.value ?? {};
   return checkVolumeLimit(ledger.counters, { survivor, merges, now: deps.now() }, policy.limits);
 }
 
@@ -92,12 +90,12 @@ async function keepPlan({ ledger, record, deps }: ClaimedEvent, { policy }: Tena
 type Planned = { plan: Plan } | { conflict: ReasonOf<'parked'> } | { failure: CrmError };
 
 async function makePlan(
-  { ledger, record, deps }: ClaimedEvent,
+  { ledger, record, deps, contacts }: ClaimedEvent,
   tenant: TenantCrm,
   part: EventPart,
   identities: Identities,
 ): Promise<Planned> {
-  const known = await readContacts(ledger, [identities.survivor, ...identities.absorbed]);
+  const known = new Map([...contacts].map(([id, { value }]) => [id, value]));
   const survivor = known.get(identities.survivor) ?? {};
   const clocks = survivor.clocks ?? {};
   const chosen = isLastPart(part) ? chooseFields(part.event, identities, clocks, tenant.policy) : NO_FIELDS;
@@ -115,14 +113,10 @@ async function makePlan(
 
 const NO_FIELDS: ChosenFields = { fields: [], decisions: [] };
 
-async function readContacts({ contacts }: Ledger, ids: string[]): Promise<Map<string, Contact>> {
-  return new Map(await inParallel(ids, async (id) => [id, (await contacts.read(id)).value] as const));
-}
-
-/** From here on the event keeps its contacts until its plan is over. */
-async function startPlan(claimed: ClaimedEvent, plan: Plan): Promise<Plan> {
+/** From the first intent on, which is stored along with this, the event keeps its contacts until its plan is over. */
+function startPlan(claimed: ClaimedEvent, plan: Plan): Plan {
   const { survivorRecord } = plan;
   const progress = { step: 0, sent: false, attempts: 0, ...(survivorRecord !== undefined && { survivorRecord }) };
-  await move(claimed, { on: 'start-plan', plan: plan.number, progress });
+  stage(claimed, { on: 'start-plan', plan: plan.number, progress });
   return plan;
 }
