@@ -68,9 +68,10 @@ function serviceOf(request: RecordedRequest): 'dynamodb' | 'sqs' | 'ssm' {
 
 function rightFor(request: RecordedRequest): string {
   const action = `${serviceOf(request)}:${targetOf(request).split('.')[1]}`;
-  const { TableName, IndexName, QueueUrl, Name } = JSON.parse(request.body);
+  const { TableName, RequestItems = {}, IndexName, QueueUrl, Name } = JSON.parse(request.body);
+  const [batched] = Object.keys(RequestItems);
   if (Name) return `${action} parameter${Name}`;
   if (QueueUrl) return `${action} ${QueueUrl.endsWith('-outcomes') ? 'OutcomesQueue' : 'EventsQueue'}`;
-  const table = Object.entries(TABLES).find(([, name]) => name === TableName)?.[0];
+  const table = Object.entries(TABLES).find(([, name]) => name === (TableName ?? batched))?.[0];
   return `${action} ${table}${IndexName ? `/index/${IndexName}` : ''}`;
 }
