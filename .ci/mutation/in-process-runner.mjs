@@ -26,7 +26,7 @@ async function runOne({ id, file, run }) {
   namespace()[NAMES.CURRENT_TEST_ID] = id;
   const failure = await run().then(
     () => undefined,
-    (error) => error,
+    (error) => error ?? new Error('failed with nothing'),
   );
   namespace()[NAMES.CURRENT_TEST_ID] = undefined;
   const facts = { id, name: id, fileName: file, timeSpentMs: performance.now() - startedAt };

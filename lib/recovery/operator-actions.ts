@@ -22,7 +22,7 @@ export type ActionResult = 'queued' | 'no-such-event' | 'not-possible';
  */
 export async function operate(eventId: string, action: OperatorAction, deps: OperatorDeps): Promise<ActionResult> {
   const { ledger, queue, now, by } = deps;
-  const found = { isPossible: false };
+  const found: { isPossible?: boolean } = {};
   const stored = await ledger.events.update(eventId, (record) => {
     found.isPossible = isPossible(record, action);
     if (!found.isPossible) return undefined;

@@ -1,7 +1,10 @@
 import { StoreError } from '../../lib/errors.ts';
+import { createEventLedger } from '../../lib/ledger/ledger.ts';
 import { operate } from '../../lib/recovery/operator-actions.ts';
+import { type AnyRecord, eventKey, writeRecord } from '../ledger/raw-records.ts';
 import { createScriptedCrm } from '../merge/crms.ts';
 import { createMergeWorld, MINUTE, START } from '../merge/merge-world.ts';
+import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 
 const TOLD = { id: 'e1', survivor: 's', losers: ['a'] };
 
@@ -50,6 +53,15 @@ describe('promise 8: an operator’s action', () => {
       expect(await world.operate('e1', action)).toBe('not-possible');
   });
 
+  it('replays no event that was skipped because the CRM knows none of its contacts', async () => {
+    const { crm, sent } = createScriptedCrm({ outcome: 'unknown-contacts' });
+    const world = createMergeWorld({ crm });
+    expect(await world.tell(TOLD)).toMatchObject({ state: 'skipped', reason: 'unknown-in-crm' });
+    expect(await world.operate('e1', 'replay')).toBe('not-possible');
+    expect(await world.record('e1')).toMatchObject({ state: 'skipped' });
+    expect(sent).toHaveLength(1);
+  });
+
   it('on an unknown event says so', async () => {
     const world = createMergeWorld({ crm: createScriptedCrm().crm });
     expect(await world.operate('nobody', 'replay')).toBe('no-such-event');
@@ -75,5 +87,71 @@ describe('promise 8: an operator’s action', () => {
     await world.drain();
     expect(sent).toHaveLength(2);
     expect((await world.record('e1')).operatorActions).toHaveLength(1);
+  });
+});
+
+describe('what an action changes on the record', () => {
+  const FACTS = { eventId: 'e1', kind: 'merge', name: 'n', digest: 'd', plan: 1, receivedAt: START, updatedAt: START };
+  const progress = { step: 3, sent: true, attempts: 2, survivorRecord: 'r7' };
+
+  async function operated(record: Partial<AnyRecord>, action: Parameters<typeof operate>[1]) {
+    const events = asPort(createMemoryDocuments(() => START));
+    await writeRecord(events, 'acme', { ...FACTS, ...record } as AnyRecord, { expected: 0, dueAt: START });
+    const sent: object[] = [];
+    const queue = { send: async (pointer: object) => void sent.push(pointer) };
+    const deps = { ledger: createEventLedger(events, 'acme'), queue, now: () => START + MINUTE, by: 'ada@ops' };
+    const result = await operate('e1', action, deps);
+    return { result, sent, record: (await events.get<AnyRecord>(eventKey('acme', 'e1')))?.value };
+  }
+
+  const QUEUED = { result: 'queued', sent: [{ tenant: 'acme', eventId: 'e1' }] };
+  const trace = (action: string) => ({ operatorActions: [{ at: START + MINUTE, by: 'ada@ops', action }] });
+
+  it('promise 9: release lets the event pass the volume limit', async () => {
+    expect(await operated({ state: 'held', reason: 'tenant-hour-limit' }, 'release')).toMatchObject({
+      ...QUEUED,
+      record: { state: 'queued', released: true, ...trace('release') },
+    });
+  });
+
+  it('promise 5: settle-done counts the open call as done and goes on after it', async () => {
+    expect(await operated({ state: 'parked', reason: 'cycle', progress }, 'settle-done')).toMatchObject({
+      ...QUEUED,
+      record: {
+        state: 'queued',
+        progress: { step: 4, sent: false, attempts: 0, survivorRecord: 'r7' },
+        ...trace('settle-done'),
+      },
+    });
+  });
+
+  it('promise 5: settle-not-done makes the open call once more', async () => {
+    const settled = await operated({ state: 'parked', reason: 'cycle', progress }, 'settle-not-done');
+    expect(settled).toMatchObject({
+      ...QUEUED,
+      record: { state: 'queued', progress: { ...progress, sent: false }, ...trace('settle-not-done') },
+    });
+  });
+
+  it.each(['settle-done', 'settle-not-done'] as const)('%s needs a call that was sent', async (action) => {
+    const parked = { state: 'parked', reason: 'cycle' } as const;
+    for (const before of [parked, { ...parked, progress: { ...progress, sent: false } }])
+      expect(await operated(before, action)).toMatchObject({ result: 'not-possible', sent: [], record: before });
+  });
+
+  it('replay of an event whose call is open settles nothing: the CRM is asked again', async () => {
+    expect(await operated({ state: 'parked', reason: 'cycle', progress }, 'replay')).toMatchObject({
+      ...QUEUED,
+      record: { state: 'queued', ...trace('replay') },
+    });
+    const { record } = await operated({ state: 'parked', reason: 'cycle', progress }, 'replay');
+    expect(record?.progress).toEqual(progress);
+  });
+
+  it('promise 9: what was only observed can be replayed', async () => {
+    expect(await operated({ state: 'skipped', reason: 'observed' }, 'replay')).toMatchObject({
+      ...QUEUED,
+      record: { state: 'queued', ...trace('replay') },
+    });
   });
 });

@@ -15,7 +15,7 @@ function open(changes: Partial<ReconcileDeps> = {}) {
   const clock = { now: START };
   const events = asPort(createMemoryDocuments(() => clock.now));
   const sent: string[] = [];
-  const lines: { metric?: string; reason?: string }[] = [];
+  const lines: { metric?: string; [field: string]: unknown }[] = [];
   const queue: Queue = {
     send: async ({ tenant, eventId }) => void sent.push(`${tenant}/${eventId}`),
   };
@@ -133,7 +133,7 @@ describe('an event that waits', () => {
       const { put, run, sent, record, store, events } = open();
       await put('e1', { state });
       store.events = { ...events, listed: async () => [{ id: 'e1', at: START }] }; // The list lags behind.
-      await run();
+      expect(await run()).toEqual({ queued: 0, resumed: 0, requeued: 0, parked: 0 });
       expect(sent).toEqual([]);
       expect((await record('e1'))?.state).toBe(state);
     },
@@ -155,8 +155,20 @@ describe('promise 7: an event that does not move', () => {
     }
     expect(pauses).toEqual([0, 2, 4, 8, 16, 32]);
     expect(await record('e1')).toMatchObject({ state: 'parked', reason: 'stuck' });
-    expect(lines.filter(({ metric }) => metric === 'stuck')).toHaveLength(6);
-    expect(lines.filter(({ metric }) => metric === 'parked')).toMatchObject([{ reason: 'stuck' }]);
+    const event = { level: 'warn', tenant: 'acme', eventId: 'e1', before: 'queued' };
+    expect(lines.filter(({ metric }) => metric === 'stuck')).toMatchObject(
+      [1, 2, 3, 4, 5, 6].map((requeues) => ({ ...event, message: 'event queued again', requeues })),
+    );
+    expect(lines.filter(({ metric }) => metric === 'parked')).toMatchObject([
+      { ...event, message: 'event state changed', state: 'parked', reason: 'stuck' },
+    ]);
+  });
+
+  it('is counted: queued again, or parked', async () => {
+    const { put, run } = open();
+    await put('e1', { state: 'queued' });
+    await put('e2', { state: 'queued', requeues: 6 });
+    expect(await run()).toEqual({ queued: 0, resumed: 0, requeued: 1, parked: 1 });
   });
 
   it('loses nothing of what it was about to do', async () => {
@@ -194,7 +206,7 @@ describe('promise 10: tenants take turns', () => {
   });
 
   it('a list that cannot be read delays no other tenant either', async () => {
-    const { store, events, put, run, sent } = open();
+    const { store, events, put, run, sent, lines } = open();
     await put('e1', {});
     await put('o1', {}, START, 'outlet');
     const listed: Documents['listed'] = (tenant, ...more) =>
@@ -202,6 +214,12 @@ describe('promise 10: tenants take turns', () => {
     store.events = { ...events, listed };
     await expect(run()).rejects.toThrow(StoreError);
     expect(sent).toEqual(['outlet/o1']);
+    expect(lines[0]).toMatchObject({
+      level: 'error',
+      message: 'not reconciled',
+      tenant: 'acme',
+      problem: 'StoreError',
+    });
   });
 });
 
@@ -225,11 +243,51 @@ describe('reconcile', () => {
     expect(new Set(sent).size).toBe(100);
   });
 
+  it('asks for no list once its deadline has come', async () => {
+    const { deps, clock, store, events, put, run } = open();
+    await put('e1', {});
+    const listed = jest.fn(events.listed);
+    store.events = { ...events, listed };
+    deps.deadline = () => clock.now;
+    expect((await run()).queued).toBe(0);
+    expect(listed).not.toHaveBeenCalled();
+  });
+
+  it('asks for a tenant’s list again only where it was full and something moved', async () => {
+    const { clock, deps, store, events, put, run } = open({ tenants: ['acme'] });
+    deps.deadline = () => START + HOUR;
+    await put('e1', {});
+    await put('done', { state: 'applied' });
+    const some = jest.fn(events.listed);
+    store.events = { ...events, listed: some };
+    expect((await run()).queued).toBe(1);
+    expect(some).toHaveBeenCalledTimes(1);
+    // A full list that lags behind: nothing in it is left to do. Time passes, so that asking for ever would end.
+    const lagging = jest.fn(async () => {
+      clock.now += HOUR / 4;
+      return Array.from({ length: 200 }, () => ({ id: 'done', at: START }));
+    });
+    store.events = { ...events, listed: lagging };
+    expect((await run()).queued).toBe(0);
+    expect(lagging).toHaveBeenCalledTimes(1);
+  });
+
   it('tells what it did, so that its silence can be noticed', async () => {
     const { put, run, lines } = open();
     await put('e1', {});
     await run();
-    expect(lines.at(-1)).toMatchObject({ metric: 'reconciled', queued: 1 });
+    expect(lines).toMatchObject([
+      { level: 'info', message: 'event queued by reconcile', tenant: 'acme', eventId: 'e1', before: 'stored' },
+      { level: 'info', message: 'reconciled', metric: 'reconciled', queued: 1 },
+    ]);
+  });
+
+  it('names a failure that is no Error as unknown', async () => {
+    const { deps, put, run, lines } = open();
+    await put('e1', {});
+    deps.queue = { send: () => Promise.reject('down') };
+    await expect(run()).rejects.toBe('down');
+    expect(lines[0]).toMatchObject({ eventId: 'e1', problem: 'unknown' });
   });
 
   it('of two at once, sends what it must and marks it once', async () => {
