@@ -95,7 +95,7 @@ describe('the embedded stack, as the sender meets it', () => {
     const envelope = sealedEnvelope('big', body);
     expect(envelope.length).toBeGreaterThan(6_200_000);
     expect(await post(callback, envelope)).toEqual(ACCEPTED);
-    const seen = await eventually(stack.url, 'big', ['applied', 'parked'], 25_000);
+    const seen = await eventually(stack.url, 'big', ['applied', 'parked'], 300_000);
     expect(seen.state).toBe('applied');
     expect(seen.payload?.body).toEqual(body);
     expect((await getJson<Contact>(`${demo}/contacts/big-main`)).fields).toEqual({ remark: 'after' });

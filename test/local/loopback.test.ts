@@ -17,7 +17,7 @@ const portOf = (url: string) => Number(new URL(url).port);
 
 const answers = (host: string, port: number) =>
   new Promise<boolean>((resolve) => {
-    const socket = connect({ host, port, timeout: 1_000 });
+    const socket = connect({ host, port, timeout: 30_000 });
     const tell = (answered: boolean) => {
       socket.destroy();
       resolve(answered);

@@ -77,7 +77,7 @@ export function signalGroup(child: ChildProcess, signal: NodeJS.Signals | 0): bo
 }
 
 /** Whether nothing of the process and its children is left, soon: a child sees the end of its pipe a moment later. */
-export async function groupIsGone(child: ChildProcess, withinMs = 2_000): Promise<boolean> {
+export async function groupIsGone(child: ChildProcess, withinMs = 60_000): Promise<boolean> {
   const until = Date.now() + withinMs;
   while (signalGroup(child, 0)) {
     if (Date.now() > until) return false;
