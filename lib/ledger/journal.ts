@@ -42,7 +42,7 @@ export function createJournal(documents: TenantDocuments): Journal {
     async keep(eventId, entries, expiresAt) {
       const [first, last] = [entries[0], entries.at(-1)];
       if (!first || !last) return;
-      const sort = [first.at, placeOf(first), placeOf(last)].join('.');
+      const sort = [first.at, placeOf(first), last.at, placeOf(last)].join('.');
       await documents.put({ ...keyOf(eventId), sort }, entries, { expected: 0, expiresAt });
     },
     async read({ eventId, calls = [], callsMoved }) {
