@@ -19,9 +19,7 @@ export interface Opened extends Contents {
 }
 
 /** Not what the sender makes under this key. Which part is wrong is not said: the answer must not help to guess keys. */
-export class Undecryptable extends Error {
-  override readonly name = 'Undecryptable';
-}
+export class Undecryptable extends Error {}
 
 // Fatal: a message with a broken character is no message. The BOM, if any, belongs to the text.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -45,7 +43,7 @@ function decipher(bytes: Buffer, key: Buffer): Buffer {
 /** PKCS#7 with a block of 32: 1 to 32 bytes that all say how many they are. */
 function unpad(plain: Buffer): Buffer {
   const count = plain.at(-1) ?? 0;
-  if (count < 1 || count > PADDING_BLOCK_BYTES || count > plain.length) throw new Undecryptable();
+  if (count < 1 || count > PADDING_BLOCK_BYTES) throw new Undecryptable();
   const padding = plain.subarray(plain.length - count);
   if (padding.some((byte) => byte !== count)) throw new Undecryptable();
   return plain.subarray(0, plain.length - count);
@@ -61,10 +59,10 @@ function text(bytes: Buffer): string {
 
 /** The sender's side. @param random16 sixteen fresh bytes. @returns base64 */
 export function encrypt({ message, receiveId }: Contents, key: Buffer, random16: Buffer): string {
-  const body = Buffer.from(message, 'utf8');
+  const body = Buffer.from(message);
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32BE(body.length);
-  const plain = Buffer.concat([random16, length, body, Buffer.from(receiveId, 'utf8')]);
+  const plain = Buffer.concat([random16, length, body, Buffer.from(receiveId)]);
   const count = PADDING_BLOCK_BYTES - (plain.length % PADDING_BLOCK_BYTES);
   const aes = createCipheriv('aes-256-cbc', key, key.subarray(0, AES_BLOCK_BYTES)).setAutoPadding(false);
   return Buffer.concat([aes.update(plain), aes.update(Buffer.alloc(count, count)), aes.final()]).toString('base64');

@@ -8,7 +8,7 @@ const MAX_ECHO_BYTES = 1024;
  * text is one or the other: what may be answered in clear is never kept as an event, and no event is answered in clear.
  */
 export function isEcho(plaintext: string): boolean {
-  if (plaintext.length > MAX_ECHO_BYTES || Buffer.byteLength(plaintext, 'utf8') > MAX_ECHO_BYTES) return false;
+  if (plaintext.length > MAX_ECHO_BYTES || Buffer.byteLength(plaintext) > MAX_ECHO_BYTES) return false;
   return !isStructured(parseJson(plaintext));
 }
 

@@ -6,7 +6,7 @@ const HALF_CHARACTER = /\p{Surrogate}/u; // Through UTF-8 it would become anothe
 
 /** Of 1 to 512 bytes, and the same text after a way through UTF-8. */
 export function isUsableId(id: string): boolean {
-  return id !== '' && Buffer.byteLength(id, 'utf8') <= MAX_ID_BYTES && !HALF_CHARACTER.test(id);
+  return id !== '' && Buffer.byteLength(id) <= MAX_ID_BYTES && !HALF_CHARACTER.test(id);
 }
 
 /** A number is an id only as far as JSON keeps it exact: beyond that, two ids would look like one. */

@@ -21,13 +21,13 @@ const SURROGATE = /[\ud800-\udfff]/;
 
 /** As UTF-8 orders them. UTF-16 orders the same way, except for the characters that need two units. */
 function compareBytes(a: string, b: string): number {
-  if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
+  if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
   return a < b ? -1 : 1;
 }
 
 /** In constant time. */
 export function isSignedBy(token: string, parts: SignedParts, signature: string): boolean {
-  const expected = Buffer.from(sign(token, parts), 'utf8');
-  const given = Buffer.from(signature, 'utf8');
+  const expected = Buffer.from(sign(token, parts));
+  const given = Buffer.from(signature);
   return given.length === expected.length && timingSafeEqual(given, expected);
 }

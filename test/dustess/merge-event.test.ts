@@ -20,6 +20,41 @@ function unreadable(body: JsonObject): string {
   return 'readable';
 }
 
+describe('what the sender writes in more than one way', () => {
+  it('a time with blanks around it is that time', () => {
+    expect(read({ triggerTs: ' 1686107367 ' }).triggeredAt).toBe(1_686_107_367_000);
+  });
+
+  it.each([
+    [[0, 0], true],
+    [['0', '0.0'], true],
+    [[0, '0'], true],
+    [['116.4', '39.9'], false],
+    [[116.4, 0], false],
+    [['', ''], false],
+    [['x', 'y'], false],
+    [[null, null], false],
+    [[[], []], false],
+  ] as [Json, boolean][])('a coordinate of %j is cleared: %s', (value, cleared) => {
+    expect(changedField('coordinate', value)?.cleared).toBe(cleared);
+  });
+
+  it('a type that is no text is no type', () => {
+    expect(customField({ id: 'f', type: 5, value: '"x"' })).not.toHaveProperty('type');
+  });
+
+  it.each([
+    [' "a"', 'a'],
+    ['"a" ', 'a'],
+    [' 1.10', ' 1.10'],
+    ['1.10', '1.10'],
+    [' 7', ' 7'],
+    ['7', 7],
+  ])('a custom value of %j is %j', (value, decoded) => {
+    expect(customField({ id: 'f', type: 'radio', value })?.value).toBe(decoded);
+  });
+});
+
 describe('who is merged', () => {
   it('is said by mainID, whatever body.id says', () => {
     expect(read({ id: 'other' })).toMatchObject({ survivorId: 'a', loserIds: ['b'] });

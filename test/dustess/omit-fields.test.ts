@@ -53,6 +53,24 @@ describe('data minimisation', () => {
     expect(omitFields({}, ['idCard'])).toEqual({});
   });
 
+  it('copies no contact that holds nothing of it', () => {
+    const body = { changed: { remark: 'r', idCard: '' }, old: { remark: 'r' } };
+    const omitted = omitFields(body, ['idCard', 'toes']);
+    expect(omitted.changed).toBe(body.changed);
+    expect(omitted.old).toBe(body.old);
+  });
+
+  it('leaves out each named field that a contact holds, though it holds no other', () => {
+    expect(omitFields({ changed: contact('1') }, ['idCard', 'qq', 'email'])).toEqual({ changed: { remark: 'r' } });
+  });
+
+  it('a list that is not the custom fields stays, whatever ids are in it', () => {
+    const changed = { tags: [custom('"x"')], customFields: [custom('"x"')] };
+    expect(omitFields({ changed }, ['customFields.field10'])).toEqual({
+      changed: { tags: [custom('"x"')], customFields: [] },
+    });
+  });
+
   it('with nothing to leave out is the body itself', () => {
     const body = { changed: contact('1') };
     expect(omitFields(body, [])).toBe(body);

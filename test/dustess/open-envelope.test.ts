@@ -1,6 +1,6 @@
 import { milliseconds, openSealed } from '../../lib/dustess/open-envelope.ts';
 import { ConfigError } from '../../lib/errors.ts';
-import { INTAKE, KEYS, NOW, OTHER_KEYS, open, RECEIVE_ID, refusalOf, sealed } from './sealing.ts';
+import { INTAKE, KEYS, NOW, OTHER_KEYS, open, RECEIVE_ID, refusalOf, sealed, signed } from './sealing.ts';
 
 describe('a sealed body', () => {
   it('promise 1: opens to the letter, with the time it was signed', () => {
@@ -37,6 +37,22 @@ describe('a sealed body', () => {
 
   it('a message of nothing is a message', () => {
     expect(open(sealed(''))).toBe('');
+  });
+
+  it('a message of nothing for nobody named is the shortest there is', () => {
+    expect(open(sealed('', { receiveId: '' }), { receiveIds: ['*'] })).toBe('');
+  });
+
+  it('a ciphertext with a part of a block behind it is no ciphertext', () => {
+    const whole = Buffer.from(sealed('{}').encrypt, 'base64');
+    for (const more of [1, 3, 15]) {
+      const longer = Buffer.concat([whole, Buffer.alloc(more, 7)]).toString('base64');
+      expect(refusalOf(() => open(signed(longer, {})))).toBe('undecryptable');
+    }
+  });
+
+  it('a key that cannot be one is the settings’ fault, not the callback’s', () => {
+    expect(() => open(sealed('{}'), { keys: [{ ...KEYS, encodingAesKey: 'short' }] })).toThrow(ConfigError);
   });
 
   it('a BOM belongs to the message', () => {

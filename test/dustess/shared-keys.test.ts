@@ -17,6 +17,16 @@ describe('keys that several tenants share', () => {
     expect(tenantsSharingKeys({ acme, outlet: { keys: [KEYS] } })).toHaveLength(1);
   });
 
+  it('one account in common is enough', () => {
+    const acme = { keys: [KEYS], accounts: ['W1', 'W2'] };
+    expect(tenantsSharingKeys({ acme, outlet: { keys: [KEYS], accounts: ['W2', 'W3'] } })).toHaveLength(1);
+  });
+
+  it('are not shared by an AES key alone: no signature fits', () => {
+    const half = { token: OTHER_KEYS.token, encodingAesKey: KEYS.encodingAesKey };
+    expect(tenantsSharingKeys({ acme: { keys: [KEYS] }, outlet: { keys: [half] } })).toEqual([]);
+  });
+
   it('are not shared by a token alone: nothing opens', () => {
     const half = { token: KEYS.token, encodingAesKey: OTHER_KEYS.encodingAesKey };
     expect(tenantsSharingKeys({ acme: { keys: [KEYS] }, outlet: { keys: [half] } })).toEqual([]);

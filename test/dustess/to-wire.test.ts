@@ -25,7 +25,8 @@ describe('fields in the sender’s own shape', () => {
 
   it('say that a custom field was emptied where no more is known of it', () => {
     const emptied = { key: 'customFields.field10', value: '', cleared: true, wire: '' };
-    expect(toWire([emptied])).toEqual({ customFields: [{ id: 'field10', type: 'text', value: '""' }] });
+    for (const wire of ['', null])
+      expect(toWire([{ ...emptied, wire }])).toEqual({ customFields: [{ id: 'field10', type: 'text', value: '""' }] });
   });
 
   it('of anything the sender may invent are that again', () => {
