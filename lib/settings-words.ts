@@ -15,4 +15,8 @@ const CHINESE: Record<string, string> = {
 };
 
 /** @returns the text as it is where it has no Chinese: a name, a file. */
-export const chineseOf = (english: string): string => CHINESE[english] ?? english;
+export function chineseOf(english: string): string {
+  const [, what = '', tenant] = /^(.*) of tenant (\S+)$/.exec(english) ?? [];
+  if (tenant !== undefined && CHINESE[what] !== undefined) return `租户 ${tenant} 的 ${CHINESE[what]}`;
+  return CHINESE[english] ?? english;
+}

@@ -1,4 +1,5 @@
-import { AppError } from '../errors.ts';
+import { AppError, ConfigError } from '../errors.ts';
+import type { Language } from '../sentence.ts';
 
 /** What the command's exit code says to a script. */
 export const EXIT = {
@@ -20,3 +21,7 @@ export class Refused extends AppError {
 export class UsageError extends AppError {
   override readonly name = 'UsageError';
 }
+
+/** What an error says in this language; in English where it has no Chinese. */
+export const messageIn = (language: Language, error: AppError): string =>
+  language === 'zh' && error instanceof ConfigError ? (error.zh ?? error.message) : error.message;

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { AppError, ConfigError, CrmError, StoreError } from '../errors.ts';
+import { AppError, CrmError, StoreError } from '../errors.ts';
 import { languageOf } from '../sentence.ts';
 import { decryptCommand } from './commands/decrypt.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -15,7 +15,7 @@ import { showCommand } from './commands/show.ts';
 import { verifyUrlCommand } from './commands/verify-url.ts';
 import { whoCommand } from './commands/who.ts';
 import { describeCause } from './describe-cause.ts';
-import { EXIT, Refused } from './exit.ts';
+import { EXIT, messageIn, Refused } from './exit.ts';
 import { fitted } from './fitted.ts';
 import type { Io, World } from './io.ts';
 import { printable } from './printable.ts';
@@ -94,15 +94,12 @@ const OF_THE_OTHER_SIDE = [Refused, StoreError, CrmError];
 function report(error: unknown, io: Io): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof AppError) {
-    io.err(`merge-sync: ${messageIn(io, error)}`);
+    io.err(`merge-sync: ${messageIn(io.language, error)}`);
     return OF_THE_OTHER_SIDE.some((kind) => error instanceof kind) ? EXIT.refused : EXIT.usage;
   }
   io.err(`merge-sync: this should not have happened; please report it: ${trace(error)}`);
   return EXIT.internal;
 }
-
-const messageIn = ({ language }: Io, error: AppError) =>
-  language === 'zh' && error instanceof ConfigError ? (error.zh ?? error.message) : error.message;
 
 // A foreign error's message may quote what it choked on; where it happened does not.
 function trace(error: unknown): string {

@@ -57,5 +57,8 @@ describe('what the command says of events, in Chinese', () => {
     const { err, code } = await run(['map', '--check', 'crm.json'], { env, files: { 'crm.json': '{"crm":' } });
     expect(err).toMatch(/^merge-sync: crm\.json：不是有效的 JSON/);
     expect(code).toBe(2);
+    const crm = '{"crm":{"kind":"http","endpoint":"https://crm.example"}}';
+    const { out } = await run(['doctor', '--crm', 'crm.json'], { env, files: { 'crm.json': crm } });
+    expect(out).toContain('租户 main 的 CRM 配置（crm）：缺少 crm.secret');
   });
 });

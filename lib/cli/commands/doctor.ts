@@ -7,7 +7,7 @@ import { ConfigError } from '../../errors.ts';
 import { inParallel } from '../../in-parallel.ts';
 import { awsProblem } from '../aws-problem.ts';
 import { examineDoor, examineOmitFields, examineSharedKeys, readDoor } from '../examine-door.ts';
-import { Refused, UsageError } from '../exit.ts';
+import { messageIn, Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { examineCoverage } from '../link/coverage.ts';
 import { readInput } from '../read-input.ts';
@@ -83,7 +83,7 @@ async function readParameter(name: string): Promise<string | undefined> {
 }
 
 function examineIntake(options: DoctorOptions, io: Io): Promise<Finding[]> {
-  return explained('door settings', async () => {
+  return explained('door settings', io, async () => {
     const text = await settingsText('door', options, io);
     if (text === undefined) return [];
     const alone = examineDoor(readDoor(text));
@@ -110,7 +110,7 @@ async function examineOthers(text: string, options: DoctorOptions, io: Io): Prom
 
 function examineCrm(options: DoctorOptions, io: Io): Promise<Finding[]> {
   const parts = { fetch: io.fetch, now: io.now, sleep: (ms: number) => sleep(ms) };
-  return explained('CRM settings', async () => {
+  return explained('CRM settings', io, async () => {
     const text = await settingsText('crm', options, io);
     if (text === undefined) return [];
     const settings = readJson('crm settings', text);
@@ -122,11 +122,11 @@ function examineCrm(options: DoctorOptions, io: Io): Promise<Finding[]> {
   });
 }
 
-async function explained(check: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
+async function explained(check: string, { language }: Io, look: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await look();
   } catch (error) {
-    if (error instanceof ConfigError) return [{ check, ok: false, advice: error.message }];
+    if (error instanceof ConfigError) return [{ check, ok: false, advice: messageIn(language, error) }];
     throw error;
   }
 }
