@@ -1,0 +1,93 @@
+/**
+ * All benchmarks, or one: `npm run bench -- [--only NAME] [--json] [options of that one]`.
+ *
+ *   cold         CPU time of the cold start of receive and apply, against the two bare AWS clients
+ *   bytes        what each function reads at start-up, and its whole bundle
+ *   throughput   HubSpot's limit, backlogs and neighbours, in simulated time
+ *   door         CPU of a callback, against a bare parse, verify, decrypt and parse
+ *   requests     what an event asks of DynamoDB, as test/requests counts it
+ *
+ * A part compares within one run, in turning order. Exit code 1 where a figure misses its limit.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+const program = (file) => (file.endsWith('.ts') ? ['--import', 'tsx', here(file)] : [here(file)]);
+const PARTS = {
+  cold: (args) => run([...program('cold-start.mjs'), ...args]),
+  bytes: () => bytes(),
+  throughput: (args) => run([...program('throughput.ts'), ...args]),
+  door: (args) => run([...program('door-cpu.ts'), ...args]),
+  requests: () => requests(),
+};
+
+const args = process.argv.slice(2);
+const isJson = args.includes('--json');
+if (args.includes('--help')) {
+  const [help = ''] =
+    /(?<=\/\*\*\n)[\s\S]*?(?=\n \*\/)/.exec(readFileSync(fileURLToPath(import.meta.url), 'utf8')) ?? [];
+  console.log(help.replace(/^ \* ?/gm, ''));
+} else runParts();
+
+function runParts() {
+  const at = args.indexOf('--only');
+  const only = at < 0 ? undefined : args[at + 1];
+  if (at >= 0 && !Object.hasOwn(PARTS, only ?? '')) {
+    console.error(`--only must be one of ${Object.keys(PARTS).join(', ')}`);
+    process.exitCode = 2;
+    return;
+  }
+  const own =
+    only === undefined ? [] : args.filter((arg, index) => index !== at && index !== at + 1 && arg !== '--json');
+  const names =
+    only === undefined
+      ? Object.keys(PARTS).filter((name) => name !== 'door' || existsSync(here('door-cpu.ts')))
+      : [only];
+  const reports = names.map((name) => PARTS[name](own));
+  if (isJson) console.log(JSON.stringify({ node: process.version, reports }, null, 2));
+  else for (const { part, rows } of reports) console.log([part, ...rows.map(asLine), ''].join('\n'));
+  if (reports.some(({ rows }) => rows.some(({ ok }) => ok === false))) process.exitCode = 1;
+}
+
+/** A part's report, as it prints it with `--json`. */
+function run(args) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [...args, '--json'], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  if (status !== 0 && status !== 1) throw new Error(`node ${args.join(' ')} failed:\n${stderr}`);
+  return JSON.parse(stdout);
+}
+
+function bytes() {
+  const { stdout } = spawnSync(process.execPath, [here('../../infra/build.mjs'), '--json'], { encoding: 'utf8' });
+  const rows = Object.entries(JSON.parse(stdout)).flatMap(([name, { startupBytes, bytes }]) => [
+    { figure: `${name}, read at start-up`, value: startupBytes, unit: 'bytes' },
+    { figure: `${name}, whole bundle`, value: bytes, unit: 'bytes' },
+  ]);
+  return { part: 'bytes', rows };
+}
+
+/** The counts that test/requests asserts. */
+function requests() {
+  const { command, record, ...others } = JSON.parse(readFileSync(here('../requests/counts.json'), 'utf8'));
+  const byLosers = { command, record };
+  const rows = Object.entries(byLosers).flatMap(([style, counts]) =>
+    Object.entries(counts).map(([losers, count]) => rowOf(`${style}-style, ${losers} losers`, count)),
+  );
+  return { part: 'requests', rows: [...rows, ...Object.entries(others).map(([name, count]) => rowOf(name, count))] };
+}
+
+function rowOf(figure, { requests, writeUnits, readUnits }) {
+  return { figure: `${figure} (${writeUnits} units written, ${readUnits} read)`, value: requests, unit: 'requests' };
+}
+
+function asLine({ figure, value, unit, peer, ratio, spread, limit, ok }) {
+  const number = Number.isInteger(value) ? String(value) : value.toFixed(2);
+  const range = spread ? ` (${spread.map((one) => one.toFixed(2)).join('–')})` : '';
+  const compared = ratio === undefined ? '' : ` ${ratio.toFixed(2)}${range} × ${peer}`;
+  const judged = limit === undefined ? '' : `, limit ${limit}${ok ? '' : ': MISSED'}`;
+  return `  ${figure.padEnd(58)} ${number.padStart(9)} ${unit}${compared}${judged}`;
+}
