@@ -44,7 +44,7 @@ export async function bundle(entry, outdir, { sourceMaps = false, splitting = tr
     charset: 'utf8',
     metafile: true,
     logLevel: 'warning',
-    plugins: forLambda ? [credentialsFromEnvironment, packageVersionsOnly] : [],
+    plugins: forLambda ? [credentialsFromEnvironment, packageVersionsOnly, plainEndpointCache] : [],
   });
   refuseRequire(metafile);
   return metafile;
@@ -87,6 +87,19 @@ function refuseRequire({ outputs }) {
       `The bundle requires ${requires.map((one) => one.path).join(', ')}: use a package with an ESM build`,
     );
 }
+
+/**
+ * The DynamoDB client keeps discovered endpoints in a cache of bounded size. Discovery is off unless it is asked for
+ * (`endpointDiscoveryEnabled`), so the cache stays empty: a Map does, and 8 KB need not be read.
+ */
+const plainEndpointCache = {
+  name: 'plain-endpoint-cache',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]mnemonist[\\/]lru-cache\.js$/ }, () => ({
+      contents: 'export default class extends Map { constructor() { super(); } }',
+    }));
+  },
+};
 
 /** Bytes that are read before the handler can answer: the entry and what it imports statically. */
 export function startupBytes({ outputs }) {

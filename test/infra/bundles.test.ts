@@ -25,16 +25,16 @@ describe('the bundled functions', () => {
   // alike but with every source of credentials. A limit is some 3 % above the size of the day it was set: for growth
   // that has a reason. What only one vendor needs is loaded with that vendor's adapter.
   it.each([
-    ['receive', 250_000],
-    ['apply', 297_000],
+    ['receive', 251_000],
+    ['apply', 298_000],
     ['reconcile', 233_000],
   ])('%s reads at most %i bytes before it can answer', (name, limit) => {
     expect(sizes[name]?.startupBytes).toBeLessThanOrEqual(limit);
     expect(sizes[name]?.startupBytes).toBeGreaterThan(limit * 0.8); // Otherwise the limit says nothing any more.
   });
 
-  it.each(['receive', 'apply'])('%s is at most 560 KB in all', (name) => {
-    expect(sizes[name]?.bytes).toBeLessThanOrEqual(560_000);
+  it.each(['receive', 'apply'])('%s is at most 580 KB in all', (name) => {
+    expect(sizes[name]?.bytes).toBeLessThanOrEqual(580_000);
   });
 
   it('sign with the credentials that Lambda puts into the environment', async () => {
