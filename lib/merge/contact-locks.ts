@@ -29,7 +29,7 @@ export async function lockContacts(claimed: ClaimedEvent, named: string[]): Prom
   }
 }
 
-/** Unlocks contacts that this worker has locked, before its plan was started. */
+/** Unlocks contacts that this worker has locked, before its plan was started: a worker has a new id with each claim. */
 export async function unlockContacts(claimed: ClaimedEvent): Promise<void> {
   const mine = lockOf(claimed);
   await inParallel([...claimed.contacts], ([id, contact]) => unlock(claimed, id, contact, mine));
@@ -42,9 +42,6 @@ const lockOf = ({ record }: ClaimedEvent): ContactLock => ({
   worker: record.worker.id,
   plan: record.plan + 1,
 });
-
-const isSame = (a: ContactLock | undefined, b: ContactLock) =>
-  a?.event === b.event && a.worker === b.worker && a.plan === b.plan;
 
 type LockAnswer = { end: 'locked' } | { end: 'held'; by: string } | { end: 'changed' };
 
@@ -81,5 +78,7 @@ function evict({ deps, ledger }: ClaimedEvent, record: EventRecord, version: num
 
 async function unlock({ ledger }: ClaimedEvent, id: string, known: Stored<Contact>, mine: ContactLock): Promise<void> {
   if (await ledger.contacts.write(id, unlocked(known.value), known.version)) return;
-  await ledger.contacts.update(id, (contact) => (isSame(contact.lockedBy, mine) ? unlocked(contact) : undefined));
+  await ledger.contacts.update(id, (contact) =>
+    contact.lockedBy?.worker === mine.worker ? unlocked(contact) : undefined,
+  );
 }
