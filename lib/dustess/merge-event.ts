@@ -112,6 +112,6 @@ function decoded(wire: Json, type: string | undefined): Json {
   if (value === undefined) return wire;
   if (isBlank(value)) return value;
   if (typeof value === 'object') return type === 'text' ? wire : value;
-  const isQuoted = typeof value === 'string' && wire.trimStart().startsWith('"');
+  const isQuoted = wire.trimStart().startsWith('"');
   return isQuoted || String(value) === wire ? value : wire;
 }

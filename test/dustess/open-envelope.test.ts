@@ -127,6 +127,11 @@ describe('the age', () => {
     expect(refusalOf(() => open(at(ms)))).toBe('too-old');
   });
 
+  it('the last time stamp in seconds is below the first in milliseconds', () => {
+    expect(milliseconds('99999999999')).toBe(99_999_999_999_000);
+    expect(milliseconds('100000000000')).toBe(100_000_000_000);
+  });
+
   it.each(['', '-1', '1e9', 'NaN', 'Infinity', '0x10', ' 1686107367', '１６８６１０７３６７', '9'.repeat(17)])(
     'a time stamp of another shape is no time: %j',
     (timestamp) => {
