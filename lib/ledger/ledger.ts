@@ -6,6 +6,7 @@ import { createEventRecords, type EventRecords } from './event-records.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createPlans, type Plans } from './plans.ts';
 import { bindTenant } from './tenant-documents.ts';
+import { createWaitingLists, type WaitingLists } from './waiting-lists.ts';
 
 /** One tenant's part of the events table: all that `receive` and `reconcile` may reach. */
 export interface EventLedger {
@@ -17,6 +18,7 @@ export interface EventLedger {
 /** One tenant's part of both tables: what happened, who is who, what was planned and called. */
 export interface Ledger extends EventLedger {
   readonly contacts: Contacts;
+  readonly waiting: WaitingLists;
   readonly plans: Plans;
   readonly journal: Journal;
   readonly counters: Counters;
@@ -43,6 +45,7 @@ export function createLedger({ events, ledger }: LedgerTables, tenant: string): 
   return {
     ...createEventLedger(events, tenant),
     contacts: createContacts(documents),
+    waiting: createWaitingLists(documents),
     plans: createPlans(documents),
     journal: createJournal(documents),
     counters: createCounters(documents),

@@ -30,18 +30,10 @@ export const DEFAULT_TIMING: Timing = {
 };
 
 const MAX_BACKOFF_SECONDS = 300;
-const MAX_TURN_SECONDS = 30;
-const MANY_TURNS = 20; // By then the other one waits for a human or a quota.
 
 /** Full-jitter exponential back-off after the n-th failure in a row: 2, 4, 8 … 300 seconds at most, half at least. */
 export function backoffSeconds(failures: number, random: () => number): number {
   return jittered(Math.min(2 ** failures, MAX_BACKOFF_SECONDS), random);
-}
-
-/** How long to wait for another event to unlock the contacts: half a minute at most, and longer after many turns. */
-export function turnSeconds(turns: number, random: () => number): number {
-  const longest = turns < MANY_TURNS ? MAX_TURN_SECONDS : MAX_BACKOFF_SECONDS;
-  return jittered(Math.min(2 ** turns, longest), random);
 }
 
 const jittered = (seconds: number, random: () => number) => Math.ceil(seconds * (0.5 + random() / 2));

@@ -134,7 +134,7 @@ export const TRANSITIONS = {
     to: 'waiting',
     contacts: 'freed',
     clears: LEAVE,
-    lookAgain: 'resume-and-grace',
+    lookAgain: 'resume',
     when: { en: 'another event has one of its contacts', zh: '它的某个联系人被另一个事件锁着' },
   },
   'wait-for-crm': {

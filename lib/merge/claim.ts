@@ -39,6 +39,8 @@ function claimedAs(deps: ApplyDeps, ledger: Ledger, record: WorkingEvent, versio
 
 /** When the event may be taken, milliseconds since 1970. */
 function firstMoment(record: EventRecord): number {
-  const resumeAt = record.state === 'waiting' ? record.resumeAt - CLOCK_SKEW_MS : 0;
+  // A message for an event behind another one says that its turn has come.
+  const rests = record.state === 'waiting' && record.behind === undefined;
+  const resumeAt = rests ? record.resumeAt - CLOCK_SKEW_MS : 0;
   return Math.max(workerOf(record)?.until ?? 0, resumeAt);
 }

@@ -4,6 +4,7 @@ import type { Plan } from '../ledger/plans.ts';
 import type { ClaimedEvent } from './claimed-event.ts';
 import { advanceClocks } from './plan/choose-fields.ts';
 import { countMerged } from './plan/volume-limit.ts';
+import { releaseContact } from './release-contact.ts';
 
 /**
  * Writes what is now true into the ledger, and unlocks the contacts with the same writes: first the losers, who lead to
@@ -62,14 +63,9 @@ function becomeAlias(claimed: ClaimedEvent, loser: string, survivor: string): Pr
   return updateLocked(claimed, loser, () => ({ mergedInto: survivor, mergedBy: claimed.record.eventId }));
 }
 
-/** Changes a contact only while it is locked for this plan. */
-async function updateLocked(claimed: ClaimedEvent, id: string, change: (contact: Contact) => Contact): Promise<void> {
-  const changeOurs = (contact: Contact) => (isOurs(claimed, contact) ? change(contact) : undefined);
-  const { contacts } = claimed.ledger;
-  const known = claimed.contacts.get(id);
-  const changed = known && changeOurs(known.value);
-  if (!known || !changed || (await contacts.write(id, changed, known.version))) return;
-  await contacts.update(id, changeOurs);
+/** Changes a contact only while it is locked for this plan, and leaves it unlocked. */
+function updateLocked(claimed: ClaimedEvent, id: string, change: (contact: Contact) => Contact): Promise<void> {
+  return releaseContact(claimed, id, (contact) => (isOurs(claimed, contact) ? change(contact) : undefined));
 }
 
 function isOurs({ record }: ClaimedEvent, { lockedBy }: Contact): boolean {

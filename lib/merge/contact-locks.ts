@@ -5,9 +5,10 @@ import { transition } from '../ledger/transitions.ts';
 import type { Stored } from '../ports.ts';
 import type { ClaimedEvent } from './claimed-event.ts';
 import { resolveAll } from './plan/resolve-aliases.ts';
+import { releaseContact } from './release-contact.ts';
 
 /** Each named contact's present self, fixed for as long as the locks last; or the event in the way. */
-export type Locked = { roots: Map<string, string> } | { behind: string };
+export type Locked = { roots: Map<string, string> } | { behind: string; contact: string };
 
 /**
  * Locks every contact the event is about: of each named contact its present self, which stands for all that were merged
@@ -22,7 +23,7 @@ export async function lockContacts(claimed: ClaimedEvent, named: string[]): Prom
     const inTheWay = answers.find((answer) => answer.end === 'held');
     if (inTheWay) {
       await unlockContacts(claimed);
-      return { behind: inTheWay.by };
+      return { behind: inTheWay.by, contact: inTheWay.contact };
     }
     // A lock is written on the version that was read, so the contact is still the one that all its aliases lead to.
     if (answers.every(({ end }) => end === 'locked')) return { roots };
@@ -32,8 +33,24 @@ export async function lockContacts(claimed: ClaimedEvent, named: string[]): Prom
 /** Unlocks contacts that this worker has locked, before its plan was started: a worker has a new id with each claim. */
 export async function unlockContacts(claimed: ClaimedEvent): Promise<void> {
   const mine = lockOf(claimed);
-  await inParallel([...claimed.contacts], ([id, contact]) => unlock(claimed, id, contact, mine));
+  await inParallel([...claimed.contacts.keys()], (id) =>
+    releaseContact(claimed, id, (contact) => (contact.lockedBy?.worker === mine.worker ? unlocked(contact) : undefined)),
+  );
   claimed.contacts.clear();
+}
+
+/**
+ * Enters the waiting list of a contact that another event has locked. That event sees it when it leaves: the contact is
+ * written along with it, so of the two writes the second sees the first.
+ * @returns false where the contact was unlocked meanwhile: it is this event's turn already.
+ */
+export async function enterWaitingList({ ledger, record }: ClaimedEvent, contactId: string): Promise<boolean> {
+  await ledger.waiting.enter(contactId, record.eventId, (record.turns ?? 0) > 0);
+  const isLocked = ({ lockedBy }: Contact) => lockedBy !== undefined && lockedBy.event !== record.eventId;
+  const contact = await ledger.contacts.update(contactId, (found) =>
+    isLocked(found) ? { ...found, waiting: (found.waiting ?? 0) + 1 } : undefined,
+  );
+  return isLocked(contact);
 }
 
 /** The lock is for the plan that the event makes next. */
@@ -43,7 +60,7 @@ const lockOf = ({ record }: ClaimedEvent): ContactLock => ({
   plan: record.plan + 1,
 });
 
-type LockAnswer = { end: 'locked' } | { end: 'held'; by: string } | { end: 'changed' };
+type LockAnswer = { end: 'locked' } | { end: 'held'; by: string; contact: string } | { end: 'changed' };
 
 /** Locks a contact as it was read; `changed` where another writer came since. */
 async function lock(claimed: ClaimedEvent, id: string, { value, version }: Stored<Contact>): Promise<LockAnswer> {
@@ -51,7 +68,7 @@ async function lock(claimed: ClaimedEvent, id: string, { value, version }: Store
   const holder = value.lockedBy;
   // An earlier worker of this event can write no more: the event's record stops it.
   if (holder && holder.event !== mine.event && !(await mayEvict(claimed, holder)))
-    return { end: 'held', by: holder.event };
+    return { end: 'held', by: holder.event, contact: id };
   const locked = { ...value, lockedBy: mine };
   if (!(await claimed.ledger.contacts.write(id, locked, version))) return { end: 'changed' };
   claimed.contacts.set(id, { value: locked, version: version + 1 });
@@ -74,11 +91,4 @@ async function mayEvict(claimed: ClaimedEvent, holder: ContactLock): Promise<boo
 /** Writing its event's record stops a worker that was only slow: its next write fails on the version. */
 function evict({ deps, ledger }: ClaimedEvent, record: EventRecord, version: number): Promise<boolean> {
   return ledger.events.save(transition(record, { on: 'evict' }, { now: deps.now(), timing: deps.timing }), version);
-}
-
-async function unlock({ ledger }: ClaimedEvent, id: string, known: Stored<Contact>, mine: ContactLock): Promise<void> {
-  if (await ledger.contacts.write(id, unlocked(known.value), known.version)) return;
-  await ledger.contacts.update(id, (contact) =>
-    contact.lockedBy?.worker === mine.worker ? unlocked(contact) : undefined,
-  );
 }

@@ -1,10 +1,11 @@
 import type { CrmError } from '../errors.ts';
 import type { Plan } from '../ledger/plans.ts';
 import type { ReasonOf } from '../ledger/reasons.ts';
-import { backoffSeconds, turnSeconds } from '../ledger/timing.ts';
+import { backoffSeconds } from '../ledger/timing.ts';
 import { MAX_DELAY_SECONDS } from '../ports.ts';
 import { type ClaimedEvent, move, pointerOf, saveProgress } from './claimed-event.ts';
 import { abandonPlan } from './close-plan.ts';
+import { enterWaitingList } from './contact-locks.ts';
 
 /** The function's time is up: the next invocation goes on where this one stopped. @throws LeaseLost */
 export async function continueLater(claimed: ClaimedEvent): Promise<void> {
@@ -12,14 +13,24 @@ export async function continueLater(claimed: ClaimedEvent): Promise<void> {
   await claimed.deps.queue.send(pointerOf(claimed));
 }
 
-/** Another event has the contacts. A new message each time: waiting uses up no attempt that leads to the DLQ. */
-export async function waitForContacts(claimed: ClaimedEvent, behind: string): Promise<void> {
+const LONGEST_TURN_MS = 900_000;
+
+/**
+ * Another event has one of the contacts. It wakes this one when it leaves; should that be lost with its process,
+ * reconcile wakes it after a quarter of an hour.
+ */
+export async function waitForContacts(claimed: ClaimedEvent, { behind, contact }: Behind): Promise<void> {
   const { deps, record } = claimed;
   const turns = (record.turns ?? 0) + 1;
-  const seconds = turnSeconds(turns, deps.random);
-  const resumeAt = deps.now() + seconds * 1000;
+  const resumeAt = deps.now() + LONGEST_TURN_MS;
   await move(claimed, { on: 'wait-for-contacts', reason: 'behind-another-event', behind, turns, resumeAt });
-  await deps.queue.send(pointerOf(claimed), seconds);
+  if (!(await enterWaitingList(claimed, contact))) await deps.queue.send(pointerOf(claimed));
+}
+
+/** The event in the way, and the contact that it has locked. */
+export interface Behind {
+  behind: string;
+  contact: string;
 }
 
 /** Why an event cannot go on now. */

@@ -1,7 +1,7 @@
 import { createCounters } from '../../lib/ledger/counters.ts';
 import { createEventLedger } from '../../lib/ledger/ledger.ts';
 import { bindTenant } from '../../lib/ledger/tenant-documents.ts';
-import { backoffSeconds, turnSeconds } from '../../lib/ledger/timing.ts';
+import { backoffSeconds } from '../../lib/ledger/timing.ts';
 import { type Moved, received, transition } from '../../lib/ledger/transitions.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 
@@ -67,11 +67,6 @@ describe('a count', () => {
 
 describe('a wait', () => {
   const longest = () => 1;
-
-  it('for another event is half a minute at most at first, and five minutes after twenty turns', () => {
-    expect([1, 2, 5, 19].map((turns) => turnSeconds(turns, longest))).toEqual([2, 4, 30, 30]);
-    expect([20, 21, 500].map((turns) => turnSeconds(turns, longest))).toEqual([300, 300, 300]);
-  });
 
   it('for the CRM doubles with each failure, up to five minutes; chance takes half of it at most', () => {
     expect([1, 2, 3, 8, 9, 500].map((failures) => backoffSeconds(failures, longest))).toEqual([2, 4, 8, 256, 300, 300]);

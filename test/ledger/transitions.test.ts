@@ -140,9 +140,9 @@ describe('the moves of an event', () => {
       [
         'stored | plan=0 | open+3600',
         'working | plan=0 | worker+90 | open+3600',
-        'waiting | behind-another-event | behind=e1 | plan=0 | resumeAt+2 | turns=1 | open+3600',
-        'working | behind-another-event | plan=0 | turns=1 | worker+90 | open+3598',
-        'working | behind-another-event | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3598',
+        'waiting | behind-another-event | behind=e1 | plan=0 | resumeAt+900 | turns=1 | open+900',
+        'working | behind-another-event | plan=0 | turns=1 | worker+90 | open+898',
+        'working | behind-another-event | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+898',
         'applied | calls=1: command done | counted=true | plan=1 | no list',
       ],
     ]);
@@ -433,6 +433,9 @@ describe('the moves of an event', () => {
     await new Promise((resolve) => setImmediate(resolve));
     world.ledger.put = put;
     await world.receive({ id: 'e2', survivor: 's', losers: ['b'], at: 200 });
+    await world.drain();
+    world.clock.now += 15 * MINUTE;
+    await world.reconcile();
     await world.drain();
     expect([world.history('e1'), world.history('e2').at(-1)]).toEqual([
       ['stored | plan=0 | open+3600', 'working | plan=0 | worker+90 | open+3600', 'queued | plan=0 | open+60'],

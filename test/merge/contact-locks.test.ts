@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { CrmError } from '../../lib/errors.ts';
+import { unlocked } from '../../lib/ledger/contacts.ts';
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { type AnyRecord, readRecord, writeRecord } from '../ledger/raw-records.ts';
@@ -124,6 +126,8 @@ describe('what a dead worker had locked', () => {
     await world.receive(LATER);
     await world.drain(MINUTE);
     expect(await world.record('e2')).toMatchObject({ state: 'waiting', behind: 'e1' });
+    world.clock.now += 15 * MINUTE;
+    await world.queue.send({ tenant: TENANT, eventId: 'e2' }); // As reconcile does: the dead worker wakes no event.
     await world.drain();
     expect((await world.record('e2')).state).toBe('applied');
     expect(sent.map(({ key }) => key)).toEqual(['e2']);
@@ -159,5 +163,66 @@ describe('what a dead worker had locked', () => {
     await world.ours.contacts.update('s', (contact) => ({ ...contact, ...leftOver('e1') }));
     await world.ours.contacts.update('t', () => leftOver('never-heard-of'));
     expect((await world.tell(LATER)).state).toBe('applied');
+  });
+});
+
+describe('an event that waits for a contact', () => {
+  const ids = Array.from({ length: 40 }, (_, index) => `w${index}`);
+
+  /** One event whose call is unanswered, and forty that wait for its survivor. */
+  async function openHot() {
+    const { crm, sent } = createScriptedCrm(new CrmError('ambiguous', 'silence'));
+    const world = createMergeWorld({ crm });
+    await world.receive(TOLD);
+    await world.deliverNext();
+    for (const id of ids) await world.receive({ id, survivor: 's', losers: [`loser-${id}`] });
+    for (const _ of ids) await world.deliverNext();
+    return { world, sent };
+  }
+
+  it('is woken by the event that leaves it, in the order in which they came: two deliveries each', async () => {
+    const { world, sent } = await openHot();
+    expect((await world.contact('s')).waiting).toBe(40);
+    expect(await world.drain()).toBe(1 + 40);
+    expect(sent.map(({ key }) => key)).toEqual(['e1', 'e1', ...ids]);
+    expect((await world.contact('s')).waiting).toBeUndefined();
+    for (const id of ids) expect((await world.record(id)).state).toBe('applied');
+  });
+
+  it('and was unlocked meanwhile, does not wait', async () => {
+    const { crm } = createScriptedCrm(new CrmError('ambiguous', 'silence'));
+    const world = createMergeWorld({ crm });
+    await world.receive(TOLD);
+    await world.deliverNext();
+    const put = world.ledger.put;
+    world.ledger.put = async (...write) => {
+      if (write[0].kind === 'waiting') await world.ours.contacts.update('s', unlocked);
+      return put(...write);
+    };
+    await world.receive(LATER);
+    await world.deliverNext();
+    expect(world.messages.map(({ pointer }) => pointer.eventId)).toContain('e2');
+  });
+
+  it('that is merged away, goes on with its survivor', async () => {
+    const { world } = await openHot();
+    await world.receive({ id: 'last', survivor: 't', losers: ['s'], at: 300 });
+    await world.drain();
+    for (const id of [...ids, 'last']) expect((await world.record(id)).state).toBe('applied');
+    expect((await world.contact('loser-w7')).mergedInto).toBe('s');
+    expect((await world.contact('s')).mergedInto).toBe('t');
+  });
+
+  it('is woken when the event before it gives up', async () => {
+    const { crm } = createScriptedCrm(new CrmError('retry-soon', 'busy'), { outcome: 'contradiction', code: 'no' });
+    const world = createMergeWorld({ crm });
+    await world.receive(TOLD);
+    await world.deliverNext();
+    await world.receive({ ...LATER, survivor: 's', losers: ['b'] });
+    await world.deliverNext();
+    expect(await world.record('e2')).toMatchObject({ state: 'waiting', behind: 'e1' });
+    await world.drain(MINUTE);
+    expect((await world.record('e1')).state).toBe('parked');
+    expect((await world.record('e2')).state).toBe('applied');
   });
 });

@@ -86,6 +86,7 @@ describe('a CRM in trouble for long', () => {
       await world.operate('e', action);
       await world.drain(10 * MINUTE);
     }
+    await live(world, 2 * HOUR);
     expect(await world.record('e')).toMatchObject({ state: 'parked', reason: 'plan-expired' });
     expect(await world.record('f')).toMatchObject({ state: 'applied' });
   });

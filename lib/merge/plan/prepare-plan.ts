@@ -27,7 +27,7 @@ export async function preparePlan(
   const { event } = part;
   const locked = await lockContacts(claimed, [event.survivorId, ...event.loserIds]);
   if ('behind' in locked) {
-    await waitForContacts(claimed, locked.behind);
+    await waitForContacts(claimed, locked);
     return undefined;
   }
   const prepared = await prepare(claimed, tenant, part, locked.roots);
