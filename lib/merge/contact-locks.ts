@@ -34,7 +34,9 @@ export async function lockContacts(claimed: ClaimedEvent, named: string[]): Prom
 export async function unlockContacts(claimed: ClaimedEvent): Promise<void> {
   const mine = lockOf(claimed);
   await inParallel([...claimed.contacts.keys()], (id) =>
-    releaseContact(claimed, id, (contact) => (contact.lockedBy?.worker === mine.worker ? unlocked(contact) : undefined)),
+    releaseContact(claimed, id, (contact) =>
+      contact.lockedBy?.worker === mine.worker ? unlocked(contact) : undefined,
+    ),
   );
   claimed.contacts.clear();
 }
