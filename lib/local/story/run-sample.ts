@@ -40,7 +40,7 @@ export interface SampleWay {
 const { body } = SAMPLE_ENVELOPE;
 const SURVIVOR = String(body.mainID);
 const LOSER = String((body.mergedIDs as string[])[0]);
-const PATIENCE_MS = 6_000;
+const PATIENCE_MS = 20_000;
 const AT_REST = ['applied', 'ignored', 'skipped', 'held', 'parked'];
 
 /** Does what 尘锋 does: verifies the URL, then delivers the sample, encrypted and signed; and waits for the outcome. */
