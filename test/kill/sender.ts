@@ -43,7 +43,7 @@ export async function send(tenant: string, event: HistoryEvent, random: SeededRa
 async function post(tenant: string, envelope: object, { port }: Door): Promise<boolean> {
   try {
     const body = JSON.stringify(envelope);
-    const signal = AbortSignal.timeout(2_000);
+    const signal = AbortSignal.timeout(30_000);
     return (await fetch(`http://127.0.0.1:${port() ?? 1}/${tenant}`, { method: 'POST', body, signal })).status === 200;
   } catch {
     return false; // The worker that listened there is dead.
