@@ -44,7 +44,7 @@ export function spawnStack(env: Record<string, string>, [command, ...args] = STA
 export async function startStack(env: Record<string, string> = {}, command = START) {
   const { child, text } = spawnStack(env, command);
   const until = Date.now() + READY_WITHIN_MS;
-  while (!/^(Ready|已就绪)[^]*Ctrl-C/m.test(text.stdout)) {
+  while (!/^(Ready|已就绪)[\s\S]*Ctrl-C/m.test(text.stdout)) {
     if (child.exitCode !== null || Date.now() > until) throw new Error(`not ready: ${text.stdout}${text.stderr}`);
     await pause(20);
   }
