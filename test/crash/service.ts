@@ -10,6 +10,7 @@ import { createDocuments } from '../../lib/aws/documents.ts';
 import { createQueue } from '../../lib/aws/queue.ts';
 import { type IntakeSettings, IntakeSettingsSchema, readSettings } from '../../lib/config.ts';
 import { createTenantCrm } from '../../lib/crm/registry.ts';
+import { ConfigError } from '../../lib/errors.ts';
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
 import { createEventLedger, createLedger } from '../../lib/ledger/ledger.ts';
 import { DEFAULT_TIMING, type Timing } from '../../lib/ledger/timing.ts';
@@ -96,7 +97,11 @@ export function createService(options: ServiceOptions) {
     apply: createApply({
       ...deps,
       ledger: fullLedger,
-      tenantCrm: async (tenant) => (await crms.get(tenant)) as TenantCrm,
+      tenantCrm: async (tenant) => {
+        const crm = await crms.get(tenant);
+        if (!crm) throw new ConfigError(`tenant ${tenant} is not there`);
+        return crm;
+      },
       newId: randomUUID,
       random: Math.random,
       timing,
