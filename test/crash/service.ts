@@ -16,7 +16,6 @@ import { createEventLedger, createLedger } from '../../lib/ledger/ledger.ts';
 import { DEFAULT_TIMING, type Timing } from '../../lib/ledger/timing.ts';
 import { createQueues, createTables } from '../../lib/local/resources.ts';
 import { createLog, type Log } from '../../lib/log.ts';
-import type { TenantCrm } from '../../lib/merge/tenant-crm.ts';
 import type { Documents, Fetch, Now, Queue } from '../../lib/ports.ts';
 import { readRecord } from '../ledger/raw-records.ts';
 import type { Keys } from '../local/sender.ts';
