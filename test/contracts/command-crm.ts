@@ -40,7 +40,7 @@ export function commandCrmContract(
 
     beforeEach(async () => {
       const { fetch, faults } = createFaultyFetch<'send'>(() => true);
-      const made = await makeWorld({ fetch, timeoutMs: 300 });
+      const made = await makeWorld({ fetch, timeoutMs: 2_000 });
       world = { ...made, faults: made.faults ?? faults };
       await world.seed(['ada', 'bob', 'eve']);
     });
