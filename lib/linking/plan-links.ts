@@ -23,6 +23,7 @@ export function planLinks(
 function settleMerged(rows: LinkRow[], records: readonly KeyedRecord[], options: MatchOptions): LinkRow[] {
   const isMerged = ({ contactId = '' }: LinkRow) => options.survivors.has(contactId);
   const homes = homesOf(rows, records, options);
+  const waiting = new Set<string>();
   return rows.map((row) => {
     if (!isMerged(row) || row.class !== 'matched') return row;
     const person = personOf(options, row.contactId ?? '');
@@ -32,7 +33,10 @@ function settleMerged(rows: LinkRow[], records: readonly KeyedRecord[], options:
       homes.set(person, recordId);
       return { ...row, reason: 'gets-survivor-id', writes: person };
     }
-    return home === recordId ? survivorHas(row) : { ...row, reason: 'merge-waits' };
+    // One id is enough for the event to find the record by.
+    if (home === recordId || waiting.has(recordId)) return survivorHas(row);
+    waiting.add(recordId);
+    return { ...row, reason: 'merge-waits' };
   });
 }
 

@@ -135,6 +135,19 @@ describe('promise 4d: contacts that 尘锋 has merged meanwhile', () => {
     ).toEqual(['B matched gets-survivor-id mobile r1 A', 'C matched merge-waits mobile r2 C']);
   });
 
+  it('two of them on one record beside the survivor’s: the record gets one id', () => {
+    const three = [contact('B', mobile('1')), contact('C', mobile('1')), contact('A', mobile('2'))];
+    const both: [string, string][] = [
+      ['B', 'A'],
+      ['C', 'A'],
+    ];
+    expect(plan(three, [record('r1', mobile('1')), record('r2', mobile('2'))], both)).toEqual([
+      'B matched merge-waits mobile r1 B',
+      'C merged-before survivor-has-record mobile r1 -',
+      'A matched key-agrees mobile r2 A',
+    ]);
+  });
+
   it('a record that carries the id of a merged contact is left as it is', () => {
     expect(plan([contact('A', mobile('1'))], [record('r1', mobile('1'), 'B')], merged)).toEqual([
       'A merged-before carries-merged-id mobile r1 -',
