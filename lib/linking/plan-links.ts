@@ -23,7 +23,8 @@ export function planLinks(
 function settleMerged(rows: LinkRow[], records: readonly KeyedRecord[], options: MatchOptions): LinkRow[] {
   const isMerged = ({ contactId = '' }: LinkRow) => options.survivors.has(contactId);
   const homes = homesOf(rows, records, options);
-  const waiting = new Set<string>();
+  const getsOwnId = rows.filter((row) => row.class === 'matched' && !isMerged(row));
+  const taken = new Set(getsOwnId.flatMap(({ recordIds }) => recordIds));
   return rows.map((row) => {
     if (!isMerged(row) || row.class !== 'matched') return row;
     const person = personOf(options, row.contactId ?? '');
@@ -34,8 +35,8 @@ function settleMerged(rows: LinkRow[], records: readonly KeyedRecord[], options:
       return { ...row, reason: 'gets-survivor-id', writes: person };
     }
     // One id is enough for the event to find the record by.
-    if (home === recordId || waiting.has(recordId)) return survivorHas(row);
-    waiting.add(recordId);
+    if (home === recordId || taken.has(recordId)) return survivorHas(row);
+    taken.add(recordId);
     return { ...row, reason: 'merge-waits' };
   });
 }

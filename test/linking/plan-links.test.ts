@@ -148,6 +148,18 @@ describe('promise 4d: contacts that 尘锋 has merged meanwhile', () => {
     ]);
   });
 
+  it('one of them on the survivor’s record, beside a record that carries the third’s id: the record gets one id', () => {
+    const two = [contact('B', mobile('1')), contact('A', mobile('2'))];
+    const both: [string, string][] = [
+      ['B', 'A'],
+      ['C', 'A'],
+    ];
+    expect(plan(two, [record('r0', {}, 'C'), record('r1', mobile('1', '2'))], both)).toEqual([
+      'B merged-before survivor-has-record mobile r1 -',
+      'A matched key-agrees mobile r1 A',
+    ]);
+  });
+
   it('a record that carries the id of a merged contact is left as it is', () => {
     expect(plan([contact('A', mobile('1'))], [record('r1', mobile('1'), 'B')], merged)).toEqual([
       'A merged-before carries-merged-id mobile r1 -',
