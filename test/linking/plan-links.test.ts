@@ -157,6 +157,7 @@ describe('promise 4d: contacts that 尘锋 has merged meanwhile', () => {
     expect(plan(two, [record('r0', {}, 'C'), record('r1', mobile('1', '2'))], both)).toEqual([
       'B merged-before survivor-has-record mobile r1 -',
       'A matched key-agrees mobile r1 A',
+      'C missing-in-export id-not-in-file - r0 -',
     ]);
   });
 
