@@ -110,7 +110,7 @@ describe('the first run, with nothing configured', () => {
       commands.map((command) => shell(`${keys}\n${command}`)),
     );
     expect(repeated).toMatchObject({ code: 0 });
-    expect(repeated?.output.match(/200/g)).toHaveLength(3);
+    expect(repeated?.output.match(/← 200/g)).toHaveLength(3);
     expect(plain?.code).not.toBe(0);
     expect(plain?.output).toContain('401');
     expect(shown).toMatchObject({ code: 0, output: expect.stringContaining('applied') });
