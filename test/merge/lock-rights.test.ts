@@ -122,6 +122,25 @@ describe('promise 5: a lock stays', () => {
   });
 });
 
+describe('a worker that leaves before its plan began', () => {
+  it('unlocks a contact that another writer has changed meanwhile, and keeps that change', async () => {
+    const model = createModelCrm();
+    for (const contact of ['s', 'a']) model.model.seed(contact, {});
+    const world = createMergeWorld({ crm: model.crm });
+    const { find } = model.crm;
+    model.crm.find = async () => {
+      model.crm.find = find;
+      await world.ours.contacts.update('s', (contact) => ({ ...contact, recordId: 'r1' }));
+      throw new CrmError('retry-soon', 'as told');
+    };
+    await world.receive(TOLD);
+    await world.deliverNext();
+    expect(await world.record('e1')).toMatchObject({ state: 'waiting', reason: 'crm-retry-soon' });
+    expect(await world.contact('s')).toEqual({ recordId: 'r1' });
+    expect(await world.contact('a')).toEqual({});
+  });
+});
+
 /** A worker of e1 that stops before it unlocks; what happens until it goes on. */
 async function stopsBeforeUnlocking(meanwhile: (world: MergeWorld) => Promise<void>) {
   const { world, sent } = open(locked, silent());
