@@ -38,8 +38,8 @@ async function startDemo(secret: string): Promise<Demo> {
   return demo;
 }
 
-function work({ sqs: client, apply: handler }: Service, { queueUrl }: Resources): void {
-  const pace = { concurrency: 3, batchSize: 5, functionMs: 60_000, ownQueue: false, now: Date.now };
+function work({ sqs: client, apply: handler }: Service, { queueUrl }: Resources, concurrency = 3): void {
+  const pace = { concurrency, batchSize: 5, functionMs: 60_000, ownQueue: false, now: Date.now };
   closing.push(startPoller({ client, queueUrl, handler, ...pace }).stop);
 }
 
@@ -125,7 +125,8 @@ describe('promise 10: a tenant whose CRM hangs', () => {
     for (const id of ids) await receive(service, 'alpha', envelope('alpha', id, `${id}-main`, `${id}-loser`));
     for (const id of ids) demo.contacts.put(`${id}-main`, {});
     for (const id of ids) await receive(service, 'beta', envelope('beta', id, `${id}-main`, `${id}-loser`));
-    work(service, resources);
+    // Their messages may come one by one: each event of the hanging CRM then holds a worker.
+    work(service, resources, ids.length + 2);
     await silent.asked;
     await untilFinal(service.events, 'beta', ids);
     const states = await Promise.all(ids.map(async (id) => (await recordOf(service.events, 'alpha', id))?.state));
