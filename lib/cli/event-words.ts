@@ -85,13 +85,7 @@ const ENGLISH: EventWords = {
     ].join(', ')}: npx merge-sync show EVENT_ID says which it is`,
 };
 
-const LISTS: Record<EventList, string> = {
-  parked: '已搁置',
-  held: '已拦下',
-  open: '未完成',
-  unlinked: '缺少关联',
-  observed: '观察过',
-};
+const LISTS: Record<EventList, string> = { parked: '已搁置', held: '已拦下', open: '未完成' };
 const ACTIONS: Record<OperatorAction, string> = {
   replay: '重试',
   release: '放行',

@@ -1,8 +1,5 @@
-/**
- * The list an event stands in: `open` is what reconcile looks at; `held` and `parked` wait for an operator; `unlinked` are
- * over, but the CRM did not know all of their contacts; `observed` were planned in observe mode.
- */
-export type EventList = 'open' | 'held' | 'parked' | 'unlinked' | 'observed';
+/** The list an event stands in: `open` is what reconcile looks at, the others wait for an operator. */
+export type EventList = 'open' | 'held' | 'parked';
 
 /** What an operator may do with an event; `lib/recovery/operator-actions.ts` carries it out. */
 export type OperatorAction = 'replay' | 'release' | 'settle-done' | 'settle-not-done';
@@ -14,7 +11,7 @@ interface StateFacts {
   claimable: boolean;
   /** Nothing more happens by itself. */
   final: boolean;
-  /** What an operator may do; `settle-…` only while a call is unanswered. */
+  /** What an operator may do; `settle-…` only while a call is unanswered, `replay` of a skipped event only once observed. */
   operatorActions: OperatorAction[];
   /** What the state says, for pages, command and console. */
   means: { en: string; zh: string };
@@ -49,7 +46,7 @@ export const EVENT_STATES = {
     operatorActions: ['replay', 'settle-done', 'settle-not-done'],
     means: { en: 'needs a human; the reason says why', zh: '需要人工处理，原因字段说明为什么' },
   },
-  applied: { ...FINAL, operatorActions: ['replay'], means: { en: 'done', zh: '已完成' } },
+  applied: { ...FINAL, operatorActions: [], means: { en: 'done', zh: '已完成' } },
   skipped: {
     ...FINAL,
     operatorActions: ['replay'],

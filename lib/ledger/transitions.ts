@@ -1,4 +1,4 @@
-import { type EventFacts, type EventRecord, type Lease, listOfRecord, type Progress } from './event-record.ts';
+import type { EventFacts, EventRecord, Lease, Progress } from './event-record.ts';
 import { type EventList, listOf } from './event-states.ts';
 import type { ReasonOf } from './reasons.ts';
 import type { Timing } from './timing.ts';
@@ -9,8 +9,6 @@ interface Waiting {
   reason: ReasonOf<'waiting'>;
   resumeAt: number;
 }
-/** Contacts that the CRM did not know; left out: it knew them all. */
-type Missing = Pick<EventFacts, 'missing' | 'unknown'>;
 interface Failing extends Waiting {
   failures: number;
   firstFailureAt: number;
@@ -29,13 +27,13 @@ export type Change =
   | ({ on: 'wait-for-crm' | 'rest' } & Failing)
   | { on: 'hold'; reason: ReasonOf<'held'> }
   | { on: 'park' | 'park-unanswered'; reason: ReasonOf<'parked'> }
-  | ({ on: 'observe'; reason: 'observed'; plan: number } & Missing)
-  | ({ on: 'next-part'; losersDone: number; written?: boolean } & Missing)
-  | ({ on: 'skip'; reason: ReasonOf<'skipped'> } & Missing)
-  | ({ on: 'apply'; reason?: ReasonOf<'applied'> } & Missing)
+  | { on: 'observe'; reason: 'observed'; plan: number }
+  | { on: 'next-part'; losersDone: number; written?: boolean }
+  | { on: 'skip'; reason: ReasonOf<'skipped'> }
+  | { on: 'apply'; reason?: ReasonOf<'applied'> }
   | { on: 'requeue'; requeues: number; queuedAt: number }
   | { on: 'give-up'; reason: 'stuck' }
-  | { on: 'replay' | 'replay-observed' | 'replay-unlinked'; operatorActions: OperatorActions }
+  | { on: 'replay' | 'replay-observed'; operatorActions: OperatorActions }
   | { on: 'release'; released: true; operatorActions: OperatorActions }
   | { on: 'settle'; progress: Progress; operatorActions: OperatorActions };
 
@@ -83,7 +81,7 @@ export function received(facts: FirstFacts, parkedFor: ReasonOf<'parked'> | unde
 
 /** Open events stand under the time reconcile looks at them, those for an operator under the time they came. */
 function listed({ listedAt: _listedAt, ...record }: EventRecord, lookAt: number): Moved {
-  const list = listOfRecord(record);
+  const list = listOf(record.state);
   const at = list === 'open' ? lookAt : record.receivedAt;
   if (!list) return { record, listed: undefined } as unknown as Moved;
   return { record: { ...record, listedAt: at }, listed: { list, at } } as unknown as Moved;

@@ -28,7 +28,6 @@ const plan = (more: Partial<Plan> = {}): Plan => ({
   decisions: [],
   problems: [],
   steps: [],
-  missing: [],
   chosen: [],
   restated: [],
   before: [],

@@ -81,11 +81,7 @@ function goesOn(state: EventState, language: Language): string {
   const commands = [...new Set(operatorActions.map(commandOf))].map(code);
   if (commands.length === 0) return final ? '–' : { en: 'by itself', zh: '自动' }[language];
   const by = { en: `by ${commands.join(' or ')}`, zh: `用 ${commands.join(' 或 ')}` }[language];
-  const once = {
-    en: `${by}, once its contacts are linked or observe mode is over`,
-    zh: `补上关联或结束观察模式后${by}`,
-  };
-  return final ? once[language] : by;
+  return final ? { en: `${by}, if it was \`observed\``, zh: `原因是 \`observed\` 时${by}` }[language] : by;
 }
 
 const TRANSITION_HEADER: Record<Language, Row> = {
