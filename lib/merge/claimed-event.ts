@@ -111,8 +111,8 @@ export async function noteCall(claimed: ClaimedEvent, { code, ...seen }: SeenCal
   claimed.record = { ...record, ...(calls.length < MAX_CALLS_IN_RECORD ? { calls } : await moved(claimed, calls)) };
 }
 
-/** A long story leaves the record. */
+/** A long story leaves the record. Its last call stays as well: the next worker sees by it that the call was noted. */
 async function moved({ deps, ledger, record }: ClaimedEvent, calls: JournalEntry[]) {
   await ledger.journal.keep(record.eventId, calls, deps.now() + deps.timing.journalMs);
-  return { calls: [], callsMoved: true };
+  return { calls: calls.slice(-1), callsMoved: true };
 }

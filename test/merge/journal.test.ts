@@ -109,6 +109,19 @@ describe('promise 8: known afterwards', () => {
   });
 });
 
+describe('promise 8: a long story', () => {
+  it('has each unanswered call once, also where it is the last one before the others leave the record', async () => {
+    const silence = Array.from({ length: 30 }, () => new CrmError('ambiguous', 'silence'));
+    const { crm } = createScriptedCrm(...silence);
+    const world = createMergeWorld({ crm });
+    await world.receive(TOLD);
+    await world.drain(DAY);
+    const told = (await world.journal('e1')).map(({ attempt, outcome, code }) => [attempt, outcome, code]);
+    const unanswered = silence.map((_, index) => [index + 1, 'ambiguous', undefined]);
+    expect(told).toEqual([...unanswered, [31, 'done', undefined]]);
+  });
+});
+
 describe('what expires while an event waits', () => {
   it('its payload: parked, for what it said is no longer known', async () => {
     const { crm } = createScriptedCrm({ outcome: 'contradiction', code: 'locked' });
