@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../exit.ts';
 
 /** Two runs of one plan at a time would undo each other's look before the write. @returns what ends the lock. @throws UsageError */
@@ -20,8 +20,14 @@ export function lockPlan(plan: string): () => void {
 
 function isRunning(pid: number): boolean {
   try {
-    return Number.isInteger(pid) && pid > 0 && process.kill(pid, 0);
+    return Number.isInteger(pid) && pid > 0 && process.kill(pid, 0) && !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** Killed, and its parent has not looked: in a container without an init it stays so. Only Linux says it here. */
+function isZombie(pid: number): boolean {
+  const stat = `/proc/${pid}/stat`;
+  return existsSync(stat) && /\) [ZX] /.test(readFileSync(stat, 'utf8'));
 }
