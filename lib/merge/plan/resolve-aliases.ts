@@ -14,24 +14,36 @@ export interface Resolved {
  * ways it walked, so that the next look-up of any of them takes two reads however long the chain was.
  */
 export async function resolveAll(contacts: Contacts, ids: string[]): Promise<Resolved> {
+  const { ways, ...resolved } = await followAliases(contacts, ids);
+  await shorten(contacts, ways, resolved.seen);
+  return resolved;
+}
+
+/** The same without a write. `ways`: for each id itself, then whom it became, to the one that is still there. */
+export async function followAliases(
+  contacts: Pick<Contacts, 'readMany'>,
+  ids: string[],
+): Promise<Resolved & { ways: string[][] }> {
   const seen = new Map<string, Stored<Contact>>();
-  for (let next = [...new Set(ids)]; next.length > 0; next = unseenTargets(seen))
-    for (const [id, contact] of await contacts.readMany(next)) seen.set(id, contact);
+  for (let next = [...new Set(ids)]; next.length > 0; ) {
+    const found = await contacts.readMany(next);
+    for (const [id, contact] of found) seen.set(id, contact);
+    next = targetsOf(found).filter((id) => !seen.has(id));
+  }
   const ways = ids.map((id) => wayFrom(id, seen));
-  await shorten(contacts, ways, seen);
-  return { roots: new Map(ids.map((id, index) => [id, ways[index]?.at(-1) ?? id])), seen };
+  return { roots: new Map(ids.map((id, index) => [id, ways[index]?.at(-1) ?? id])), seen, ways };
 }
 
-function unseenTargets(seen: Resolved['seen']): string[] {
-  const targets = [...seen.values()].flatMap(({ value }) => value.mergedInto ?? []);
-  return [...new Set(targets)].filter((id) => !seen.has(id));
+function targetsOf(found: Resolved['seen']): string[] {
+  return [...new Set([...found.values()].flatMap(({ value }) => value.mergedInto ?? []))];
 }
 
-/** The contact itself, then whom it became, to the one that is still there. */
+/** Ends at a contact that it has passed, should the ledger ever hold a circle. */
 function wayFrom(id: string, seen: Resolved['seen']): string[] {
-  const way = [id];
-  for (let at = seen.get(id)?.value.mergedInto; at !== undefined; at = seen.get(at)?.value.mergedInto) way.push(at);
-  return way;
+  const way = new Set<string>();
+  for (let at: string | undefined = id; at !== undefined && !way.has(at); at = seen.get(at)?.value.mergedInto)
+    way.add(at);
+  return [...way];
 }
 
 // Aliases are never taken back, so a shorter way stays true for ever, whichever event works on these contacts meanwhile.
