@@ -36,24 +36,17 @@ const ONE_BY_ONE: Room = { atOnce: 1, notBefore: 0 };
 
 async function applyOfTenant(tenant: string | undefined, deliveries: Delivery[], deps: ApplyDeps): Promise<Failures> {
   const room = tenant === undefined ? undefined : await roomOf(tenant, deps);
-  const left = [...deliveries];
   const failures: Failures = [];
-  let working = 0;
-  await new Promise<void>((resolve) => {
-    const goOn = () => {
-      if (left.length === 0 && working === 0) resolve();
-      while (left.length > 0 && working < (room?.() ?? ONE_BY_ONE).atOnce) {
-        const { messageId, pointer } = left.shift() as Delivery;
-        working += 1;
-        void applyDelivered(pointer, deps, room?.().notBefore ?? 0).then((isDone) => {
-          if (!isDone) failures.push({ itemIdentifier: messageId });
-          working -= 1;
-          goOn();
-        });
-      }
-    };
-    goOn();
-  });
+  const working = new Set<Promise<void>>();
+  for (const { messageId, pointer } of deliveries) {
+    while (working.size >= (room?.() ?? ONE_BY_ONE).atOnce) await Promise.race(working);
+    const done = applyDelivered(pointer, deps, (room?.() ?? ONE_BY_ONE).notBefore).then((isDone) => {
+      if (!isDone) failures.push({ itemIdentifier: messageId });
+      working.delete(done);
+    });
+    working.add(done);
+  }
+  await Promise.all(working);
   return failures;
 }
 
