@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { freePort } from '../free-port.mjs';
 import { dynamodbLocalFolder } from './tools.mjs';
 
 const READY_WITHIN_MS = 120_000;
@@ -19,15 +19,6 @@ export async function startDynamodbLocal() {
   const url = `http://127.0.0.1:${port}`;
   await Promise.race([untilItAnswers(url, child), failed]);
   return { url, stop: () => end(child) };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Any answer will do: an unsigned request gets 400. */

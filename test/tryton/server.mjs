@@ -2,10 +2,10 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '../free-port.mjs';
 
 const READY_WITHIN_MS = 60_000;
 const run = promisify(execFile);
@@ -58,15 +58,6 @@ root = ${folder}
 [password]
 passlib = ${join(folder, 'passlib.ini')}
 `;
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** 401 is an answer: it is there, and the database too. */
 async function untilItAnswers(url, server) {
