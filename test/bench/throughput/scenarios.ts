@@ -1,4 +1,3 @@
-import '../../../lib/crm/hubspot/hubspot.ts'; // Loaded on demand otherwise, in real time.
 import type { Fetch } from '../../../lib/ports.ts';
 import { createSeededRandom } from '../../simulation/seeded-random.ts';
 import { quantile } from '../statistics.mjs';
@@ -33,12 +32,14 @@ async function runBacklog({ events, contacts }: History, workers: number): Promi
   const chance = () => random.below(1_000_000) / 1_000_000;
   const hubspot = createSimulatedHubspot(time, chance);
   for (const contact of contacts) hubspot.seed(contact);
-  const account = createSimulatedAccount({ time, workers, fair: true, fetchOf: () => hubspot.fetch, random: chance });
+  const tenants = [...new Set(events.map(({ tenant }) => tenant))];
+  const fetchOf = () => hubspot.fetch;
+  const account = createSimulatedAccount({ time, tenants, workers, fair: true, fetchOf, random: chance });
   const received = Promise.all(events.map((event) => account.receive(event)));
   await time.run(() => account.queue.sent() === events.length);
   await time.run(() => true);
   const from = time.now();
-  account.open();
+  await account.open();
   void received;
   await time.run(() => account.finishedAt.size === events.length || time.now() > from + PATIENCE_MS);
   account.close();
@@ -99,12 +100,12 @@ export async function quietBeside(
   };
   const noisyFetch = neighbour === 'hanging' ? hang : noisy.fetch;
   const fetchOf = (tenant: string) => (tenant === 'quiet' ? quiet.fetch : noisyFetch);
-  const account = createSimulatedAccount({ time, workers, fair, fetchOf, random: chance });
+  const account = createSimulatedAccount({ time, tenants: ['quiet', 'noisy'], workers, fair, fetchOf, random: chance });
   const backlog = neighbour === 'none' ? { events: [], contacts: [] } : mixedHistory('noisy', 3_000);
   for (const contact of backlog.contacts) noisy.seed(contact);
   void Promise.all(backlog.events.map((event) => account.receive(event)));
   await time.run(() => account.queue.sent() === backlog.events.length);
-  account.open();
+  await account.open();
   const { events, contacts } = pairs('quiet', 100);
   for (const contact of contacts) quiet.seed(contact);
   const sentAt = new Map<string, number>();

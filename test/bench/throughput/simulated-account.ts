@@ -20,6 +20,7 @@ export interface SimulatedEvent {
 
 export interface AccountOptions {
   time: VirtualTime;
+  tenants: string[];
   workers: number;
   fair: boolean;
   /** A tenant's CRM, as the network reaches it. */
@@ -36,7 +37,7 @@ const INTAKE = { keys: [], receiveIds: ['*'], maxAgeSeconds: 86_400, omitFields:
 const WITHOUT_LIMITS = { mergesPerHour: 10_000_000, mergesPerSurvivorPerDay: 10_000_000 };
 
 /** The service in one process and in simulated time: real intake, real workers, tables in memory that take their time. */
-export function createSimulatedAccount({ time, workers, fair, fetchOf, random }: AccountOptions) {
+export function createSimulatedAccount({ time, tenants, workers, fair, fetchOf, random }: AccountOptions) {
   const { now } = time;
   const queue = createSimulatedQueue(time, fair);
   const memory = { events: asPort(createMemoryDocuments(now)), ledger: asPort(createMemoryDocuments(now)) };
@@ -56,24 +57,26 @@ export function createSimulatedAccount({ time, workers, fair, fetchOf, random }:
     finishedAt.set(`${tenant}/${eventId}`, now());
   }
 
-  /** One execution environment of the function: its own adapters, sharing only the tables with the others. */
-  async function work(): Promise<void> {
-    const crms = new Map<string, Promise<TenantCrm>>();
-    const crmOf = (tenant: string) => {
-      const settings = {
-        crm: { kind: 'hubspot', token: 'pat-test' },
-        policy: { limits: WITHOUT_LIMITS },
-        mapping: { remark: 'remark' },
-      };
-      const parts = { fetch: fetchOf(tenant), now, sleep: time.sleep, ledger: slow.ledger };
-      const found = crms.get(tenant) ?? createTenantCrm(tenant, settings, parts);
-      crms.set(tenant, found);
-      return found;
+  /** An execution environment's own adapters: loaded in real time, so before simulated time goes on. */
+  async function loadCrms(): Promise<Map<string, TenantCrm>> {
+    const settings = {
+      crm: { kind: 'hubspot', token: 'pat-test' },
+      policy: { limits: WITHOUT_LIMITS },
+      mapping: { remark: 'remark' },
     };
+    const loaded = tenants.map(async (tenant) => {
+      const parts = { fetch: fetchOf(tenant), now, sleep: time.sleep, ledger: slow.ledger };
+      return [tenant, await createTenantCrm(tenant, settings, parts)] as const;
+    });
+    return new Map(await Promise.all(loaded));
+  }
+
+  /** One execution environment of the function, sharing only the tables with the others. */
+  async function work(crms: Map<string, TenantCrm>): Promise<void> {
     const handler = createHandler({
       ledger: (tenant) => createLedger(slow, tenant),
       queue,
-      tenantCrm: crmOf,
+      tenantCrm: async (tenant) => crms.get(tenant) as TenantCrm,
       now,
       newId: () => `id-${ids++}`,
       random,
@@ -105,8 +108,9 @@ export function createSimulatedAccount({ time, workers, fair, fetchOf, random }:
       const ledger = (tenant: string) => createEventLedger(memory.events, tenant);
       await receiveCallback(callback, { queue, now, log, timing, ledger, settings: async () => INTAKE });
     },
-    open: () => {
-      for (let worker = 0; worker < workers; worker++) void work();
+    async open(): Promise<void> {
+      const environments = await Promise.all(Array.from({ length: workers }, loadCrms));
+      for (const crms of environments) void work(crms);
     },
     close: () => {
       isOpen = false;

@@ -2,7 +2,7 @@
 export interface VirtualTime {
   now(): number;
   sleep(ms: number): Promise<void>;
-  /** Runs until `until` says so or nothing sleeps any more. */
+  /** Runs until `until` says so. @throws Error where nothing sleeps any more before: then a figure would be of half a run. */
   run(until: () => boolean): Promise<void>;
 }
 
@@ -35,7 +35,8 @@ export function createVirtualTime(start: number): VirtualTime {
     async run(until) {
       for (;;) {
         await settled();
-        if (until() || !wakeNext()) return;
+        if (until()) return;
+        if (!wakeNext()) throw new Error('nothing moves any more, and the end has not come');
       }
     },
   };
