@@ -18,7 +18,7 @@ export function planLinks(
 
 /**
  * Of contacts that 尘锋 has made one, the survivor's id goes on a record: its own, or where it has none that of one of
- * the others. A further record gets its own id, so that the event that waits can merge it; nothing is merged here.
+ * the others. A further record gets its own id, by which the missing merge is seen; nothing is merged here.
  */
 function settleMerged(rows: LinkRow[], records: readonly KeyedRecord[], options: MatchOptions): LinkRow[] {
   const isMerged = ({ contactId = '' }: LinkRow) => options.survivors.has(contactId);
@@ -34,7 +34,7 @@ function settleMerged(rows: LinkRow[], records: readonly KeyedRecord[], options:
       homes.set(person, recordId);
       return { ...row, reason: 'gets-survivor-id', writes: person };
     }
-    // One id is enough for the event to find the record by.
+    // One id is enough to know the record by.
     if (home === recordId || taken.has(recordId)) return survivorHas(row);
     taken.add(recordId);
     return { ...row, reason: 'merge-waits' };

@@ -113,7 +113,7 @@ describe('promise 4d: contacts that 尘锋 has merged meanwhile', () => {
     ]);
   });
 
-  it('a second record gets the merged one’s own id: the event that waits will merge it', () => {
+  it('a second record gets the merged one’s own id: drift then names the merge that is missing', () => {
     const both = [contact('B', mobile('2')), contact('A', mobile('1'))];
     expect(plan(both, [record('r1', mobile('1')), record('r2', mobile('2'))], merged)).toEqual([
       'B matched merge-waits mobile r2 B',
