@@ -223,3 +223,24 @@ describe('promise 2: a repeat of an event', () => {
     expect(messages).toHaveLength(1);
   });
 });
+
+describe('promise 2: a message that is sent while its record is written', () => {
+  const messagesWhenRecordTakes = async (milliseconds: number) => {
+    const { post, messages, clock, trouble, requests } = openIntake();
+    trouble.onPut = () => {
+      if (requests.at(-1) === 'put event') clock.now += milliseconds;
+    };
+    await post(sealedUnder('e1', FIRST));
+    return messages;
+  };
+
+  it('is the only one, where its record came well before it', async () => {
+    expect(await messagesWhenRecordTakes(700)).toHaveLength(1);
+  });
+
+  it('is followed by another, where a worker may have found no record', async () => {
+    const [, again, ...more] = await messagesWhenRecordTakes(701);
+    expect(again).toEqual({ event: 'acme/e1', delaySeconds: 0 });
+    expect(more).toEqual([]);
+  });
+});

@@ -227,10 +227,6 @@ export const MUTANTS = [
     ],
   },
   {
-    name: 'a message may come before its record and is not sent again',
-    edits: [{ file: 'lib/intake/ensure-queued.ts', from: 'deps.now() - early.sentAt <= EARLY_MS', to: 'true' }],
-  },
-  {
     name: 'a plan that was closed before is closed again',
     edits: [
       {
