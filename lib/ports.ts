@@ -33,6 +33,22 @@ export interface PutOptions {
   listed?: { list: string; at: number };
 }
 
+/** Which part of a list; times in milliseconds since 1970, both ends included. */
+export interface ListRange {
+  before: number;
+  /** Left out: from the beginning. */
+  after?: number;
+  limit: number;
+  /** Left out: oldest first. */
+  newestFirst?: boolean;
+}
+
+/** A document in a list, and the time it stands under. */
+export interface Listed {
+  id: string;
+  at: number;
+}
+
 /**
  * JSON documents with compare-and-set: all that the ledger is built on. Documents of any size.
  * The caller may rely on: reads after writes see them; of two writers with the same `expected` exactly one gets true;
@@ -46,8 +62,8 @@ export interface Documents {
   put<T>(key: DocumentKey, value: T, options: PutOptions): Promise<boolean>;
   /** Every document of a tenant, kind and id, by `sort` ascending. */
   all<T>(key: Omit<DocumentKey, 'sort'>): Promise<{ sort: string; value: T }[]>;
-  /** Ids in a list with `at` up to `before`, oldest first. May lag behind writes by a moment. */
-  listed(tenant: string, list: string, range: { before: number; limit: number }): Promise<{ id: string; at: number }[]>;
+  /** Ids in a list, by time; at most `limit`. May lag behind writes by a moment. */
+  listed(tenant: string, list: string, range: ListRange): Promise<Listed[]>;
   /** Adds to a counter and returns the new value. A call that throws may have counted. */
   add(key: DocumentKey, by: number, expiresAt: number): Promise<number>;
 }

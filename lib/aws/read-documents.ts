@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { StoreError } from '../errors.ts';
 import { inParallel } from '../in-parallel.ts';
-import type { DocumentKey, Now, Stored } from '../ports.ts';
+import type { DocumentKey, Listed, ListRange, Now, Stored } from '../ports.ts';
 import { decode, decodeBytes, FORMAT, head, type Item, idOf, part, partCount, partition } from './document-items.ts';
 
 export interface TableAccess {
@@ -109,15 +109,23 @@ async function queryAll({ client }: TableAccess, input: QueryCommandInput, limit
   return items.slice(0, limit);
 }
 
-/** Ids in a list, oldest first. @param list with its tenant: `tenant#list`. */
-export async function listedIds(access: TableAccess, list: string, range: { before: number; limit: number }) {
+/** Ids in a list, by time. @param list with its tenant: `tenant#list`. */
+export async function listedIds(access: TableAccess, list: string, range: ListRange): Promise<Listed[]> {
+  const { before, after = FIRST, limit, newestFirst = false } = range;
   const input = {
     TableName: access.table,
     IndexName: 'lists',
-    KeyConditionExpression: 'gpk = :list AND gsk <= :before',
-    ExpressionAttributeValues: { ':list': { S: list }, ':before': { N: String(range.before) } },
-    Limit: Math.min(range.limit, 1000),
+    KeyConditionExpression: 'gpk = :list AND gsk BETWEEN :after AND :before',
+    ExpressionAttributeValues: {
+      ':list': { S: list },
+      ':after': { N: String(after) },
+      ':before': { N: String(before) },
+    },
+    ScanIndexForward: !newestFirst,
+    Limit: Math.min(limit, 1000),
   };
-  const items = await queryAll(access, input, range.limit);
+  const items = after > before ? [] : await queryAll(access, input, limit);
   return items.map((item) => ({ id: idOf(item.pk?.S ?? ''), at: Number(item.gsk?.N) }));
 }
+
+const FIRST = 0;

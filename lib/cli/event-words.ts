@@ -85,7 +85,14 @@ const ENGLISH: EventWords = {
     ].join(', ')}: npx merge-sync show EVENT_ID says which it is`,
 };
 
-const LISTS: Record<EventList, string> = { parked: '已搁置', held: '已拦下', open: '未完成' };
+const LISTS: Record<EventList, string> = {
+  parked: '已搁置',
+  held: '已拦下',
+  open: '未完成',
+  applied: '已完成',
+  skipped: '已跳过',
+  ignored: '已忽略',
+};
 const ACTIONS: Record<OperatorAction, string> = {
   replay: '重试',
   release: '放行',

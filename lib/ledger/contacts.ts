@@ -28,8 +28,11 @@ export interface ContactLock {
 export interface Contact {
   /** The alias: this contact was merged into that one. */
   mergedInto?: string;
-  /** The event that said so. */
+  /** The event that said so, and when it was carried out (milliseconds since 1970). */
   mergedBy?: string;
+  mergedAt?: number;
+  /** The survivor that the event named, where `mergedInto` is whom that one had become, or became since. */
+  parent?: string;
   /** Its CRM record, as of the last merge. Survivors only. */
   recordId?: string;
   /** Survivors only: what events said of a contact that was merged away governs nothing. */
@@ -49,9 +52,24 @@ export interface Contacts {
   readMany(contactIds: string[]): Promise<Map<string, Stored<Contact>>>;
   /** @returns false, and nothing changed, where another writer came since `expected`. */
   write(contactId: string, contact: Contact, expected: number): Promise<boolean>;
+  /** Contacts that events have merged into this one, oldest first. May lag behind writes. */
+  losers(survivor: string, limit: number): Promise<Alias[]>;
   /** Read, change, write, until no other writer came between. `change` may answer undefined: leave it as it is. */
   update(contactId: string, change: (contact: Contact) => Contact | undefined): Promise<Contact>;
 }
+
+/** A contact that was merged into another one. */
+export interface Alias {
+  id: string;
+  /** 0 where it was not kept. */
+  at: number;
+}
+
+/** A loser stands in the list of its survivor as the event named it, for good. */
+const placeOf = ({ mergedInto, parent = mergedInto, mergedAt = 0 }: Contact) =>
+  parent === undefined ? {} : { listed: { list: losersOf(parent), at: mergedAt } };
+
+const losersOf = (survivor: string) => `into#${survivor}`;
 
 export function createContacts(documents: TenantDocuments): Contacts {
   const keyOf = (contactId: string) => ({ kind: 'contact', id: contactId });
@@ -61,7 +79,9 @@ export function createContacts(documents: TenantDocuments): Contacts {
       const found = await documents.getMany<Contact>(contactIds.map(keyOf));
       return new Map(contactIds.map((id, index) => [id, found[index] ?? UNKNOWN]));
     },
-    write: (contactId, contact, expected) => documents.put(keyOf(contactId), contact, { expected }),
+    write: (contactId, contact, expected) =>
+      documents.put(keyOf(contactId), contact, { expected, ...placeOf(contact) }),
+    losers: (survivor, limit) => documents.listed(losersOf(survivor), { before: Number.MAX_SAFE_INTEGER, limit }),
     async update(contactId, change) {
       for (;;) {
         const { value, version } = await contacts.read(contactId);

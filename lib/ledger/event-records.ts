@@ -1,4 +1,4 @@
-import type { Stored } from '../ports.ts';
+import type { Listed, ListRange, Stored } from '../ports.ts';
 import type { EventRecord } from './event-record.ts';
 import type { EventList } from './event-states.ts';
 import type { TenantDocuments } from './tenant-documents.ts';
@@ -14,16 +14,21 @@ export interface EventRecords {
   save(moved: Moved, expected: number): Promise<boolean>;
   /** Read, move, write, until no other writer came between. `move` may answer undefined: leave it as it is. */
   update(eventId: string, move: (record: EventRecord) => Moved | undefined): Promise<Stored<EventRecord> | undefined>;
-  /** Events in a list with `at` up to `before` (milliseconds since 1970), oldest first. May lag behind writes. */
-  listed(list: EventList, range: { before: number; limit: number }): Promise<{ id: string; at: number }[]>;
+  /** As `read`, for many, in the order of the ids. */
+  readMany(eventIds: string[]): Promise<(Stored<EventRecord> | undefined)[]>;
+  /**
+   * Events in a list: open ones under the time reconcile looks at them, all others under the time they came. May lag
+   * behind writes.
+   */
+  listed(list: EventList, range: ListRange): Promise<Listed[]>;
 }
 
 export function createEventRecords(documents: TenantDocuments): EventRecords {
   const keyOf = (eventId: string) => ({ kind: 'event', id: eventId });
   const records: EventRecords = {
     read: (eventId) => documents.get<EventRecord>(keyOf(eventId)),
-    save: ({ record, listed }, expected) =>
-      documents.put(keyOf(record.eventId), record, { expected, ...(listed && { listed }) }),
+    readMany: (eventIds) => documents.getMany<EventRecord>(eventIds.map(keyOf)),
+    save: ({ record, listed }, expected) => documents.put(keyOf(record.eventId), record, { expected, listed }),
     listed: (list, range) => documents.listed(list, range),
     async update(eventId, move) {
       for (;;) {

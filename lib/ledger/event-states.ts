@@ -1,12 +1,15 @@
-/** The list an event stands in: `open` is what reconcile looks at, the others wait for an operator. */
-export type EventList = 'open' | 'held' | 'parked';
+/**
+ * The list an event stands in, at each time exactly one: `open` is what reconcile looks at, `held` and `parked` wait for
+ * an operator, the others are over.
+ */
+export type EventList = 'open' | 'held' | 'parked' | 'applied' | 'skipped' | 'ignored';
 
 /** What an operator may do with an event; `lib/recovery/operator-actions.ts` carries it out. */
 export type OperatorAction = 'replay' | 'release' | 'settle-done' | 'settle-not-done';
 
 interface StateFacts {
-  /** The list that an event in this state stands in; none for a final state. */
-  list: EventList | undefined;
+  /** The list that an event in this state stands in. */
+  list: EventList;
   /** Whether a worker may take the event when its message comes. */
   claimable: boolean;
   /** Nothing more happens by itself. */
@@ -18,7 +21,7 @@ interface StateFacts {
 }
 
 const OPEN = { list: 'open', claimable: true, final: false, operatorActions: [] as OperatorAction[] } as const;
-const FINAL = { list: undefined, claimable: false, final: true } as const;
+const FINAL = { claimable: false, final: true } as const;
 
 /** Every state an event can be in. Which may follow which: `transitions.ts`. */
 export const EVENT_STATES = {
@@ -46,14 +49,16 @@ export const EVENT_STATES = {
     operatorActions: ['replay', 'settle-done', 'settle-not-done'],
     means: { en: 'needs a human; the reason says why', zh: '需要人工处理，原因字段说明为什么' },
   },
-  applied: { ...FINAL, operatorActions: [], means: { en: 'done', zh: '已完成' } },
+  applied: { ...FINAL, list: 'applied', operatorActions: [], means: { en: 'done', zh: '已完成' } },
   skipped: {
     ...FINAL,
+    list: 'skipped',
     operatorActions: ['replay'],
     means: { en: 'nothing to do in the CRM, or observe mode', zh: 'CRM 里无事可做，或处于观察模式' },
   },
   ignored: {
     ...FINAL,
+    list: 'ignored',
     operatorActions: [],
     means: { en: 'genuine, but not a contact merge', zh: '真实事件，但不是联系人合并' },
   },
@@ -69,6 +74,6 @@ export const isFinal = (state: EventState): boolean => facts(state).final;
 
 export const isClaimable = (state: EventState): boolean => facts(state).claimable;
 
-export const listOf = (state: EventState): EventList | undefined => facts(state).list;
+export const listOf = (state: EventState): EventList => facts(state).list;
 
 export const operatorActionsOf = (state: EventState): OperatorAction[] => facts(state).operatorActions;

@@ -10,6 +10,8 @@ export interface Identities {
   absorbed: string[];
   /** The survivor the event names was merged away itself: its `changed` is about a contact that no longer exists. */
   survivorIsGone: boolean;
+  /** Its id, then. */
+  namedSurvivor?: string;
 }
 
 /** Why a field of the event is or is not written. Stored with the plan: keys and reasons, no values. */

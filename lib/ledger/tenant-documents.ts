@@ -1,4 +1,4 @@
-import type { DocumentKey, Documents, PutOptions, Stored } from '../ports.ts';
+import type { DocumentKey, Documents, Listed, ListRange, PutOptions, Stored } from '../ports.ts';
 
 /** A document's key within one tenant. */
 export type TenantKey = Omit<DocumentKey, 'tenant'>;
@@ -9,7 +9,7 @@ export interface TenantDocuments {
   getMany<T>(keys: TenantKey[]): Promise<(Stored<T> | undefined)[]>;
   put<T>(key: TenantKey, value: T, options: PutOptions): Promise<boolean>;
   all<T>(key: Omit<TenantKey, 'sort'>): Promise<{ sort: string; value: T }[]>;
-  listed(list: string, range: { before: number; limit: number }): Promise<{ id: string; at: number }[]>;
+  listed(list: string, range: ListRange): Promise<Listed[]>;
   add(key: TenantKey, by: number, expiresAt: number): Promise<number>;
 }
 

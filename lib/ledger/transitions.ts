@@ -43,7 +43,7 @@ declare const moved: unique symbol;
 export interface Moved {
   readonly record: EventRecord;
   /** The list it stands in from now on. */
-  readonly listed: { list: EventList; at: number } | undefined;
+  readonly listed: { list: EventList; at: number };
   readonly [moved]: true;
 }
 
@@ -79,11 +79,10 @@ export function received(facts: FirstFacts, parkedFor: ReasonOf<'parked'> | unde
   return listed({ ...common, state: 'parked', reason: parkedFor }, lookAt);
 }
 
-/** Open events stand under the time reconcile looks at them, those for an operator under the time they came. */
+/** Open events stand under the time reconcile looks at them, all others under the time they came. */
 function listed({ listedAt: _listedAt, ...record }: EventRecord, lookAt: number): Moved {
   const list = listOf(record.state);
   const at = list === 'open' ? lookAt : record.receivedAt;
-  if (!list) return { record, listed: undefined } as unknown as Moved;
   return { record: { ...record, listedAt: at }, listed: { list, at } } as unknown as Moved;
 }
 

@@ -15,7 +15,7 @@ export async function closePlan(claimed: ClaimedEvent, plan: Plan, written: bool
   const { eventId, progress } = claimed.record;
   const now = claimed.deps.now();
   await readLocked(claimed, plan);
-  await inParallel(absorbed, (loser) => becomeAlias(claimed, loser, survivor));
+  await inParallel(absorbed, (loser) => becomeAlias(claimed, loser, plan.identities));
   const recordId = written ? progress?.survivorRecord : undefined;
   await updateLocked(claimed, survivor, (contact) => {
     const step = { fields: plan.chosen, restated: plan.restated, written };
@@ -35,7 +35,7 @@ export async function abandonPlan(claimed: ClaimedEvent, plan: Plan): Promise<vo
   const merged = new Set(done.flatMap((step) => (step.kind === 'merge' ? step.contacts : [])));
   await readLocked(claimed, plan);
   await inParallel(absorbed, (loser) =>
-    merged.has(loser) ? becomeAlias(claimed, loser, survivor) : updateLocked(claimed, loser, unlocked),
+    merged.has(loser) ? becomeAlias(claimed, loser, plan.identities) : updateLocked(claimed, loser, unlocked),
   );
   await updateLocked(claimed, survivor, unlocked);
 }
@@ -59,8 +59,10 @@ async function readLocked({ ledger, contacts }: ClaimedEvent, { identities }: Pl
   for (const [id, contact] of await ledger.contacts.readMany(missing)) contacts.set(id, contact);
 }
 
-function becomeAlias(claimed: ClaimedEvent, loser: string, survivor: string): Promise<void> {
-  return updateLocked(claimed, loser, () => ({ mergedInto: survivor, mergedBy: claimed.record.eventId }));
+function becomeAlias(claimed: ClaimedEvent, loser: string, identities: Plan['identities']): Promise<void> {
+  const { survivor, namedSurvivor: parent } = identities;
+  const by = { mergedBy: claimed.record.eventId, mergedAt: claimed.deps.now() };
+  return updateLocked(claimed, loser, () => ({ mergedInto: survivor, ...(parent !== undefined && { parent }), ...by }));
 }
 
 /** Changes a contact only while it is locked for this plan, and leaves it unlocked. */

@@ -1,3 +1,4 @@
+import type { ListRange } from '../../lib/ports.ts';
 import type { OpenDocuments } from './documents-world.ts';
 import { keyOf } from './documents-world.ts';
 
@@ -42,6 +43,20 @@ export function documentListsContract(open: OpenDocuments): void {
       expect(await ids(49, 100)).toEqual([9, 30]);
       expect(await ids(1_000, 2)).toEqual([9, 30]);
       expect(await ids(8, 100)).toEqual([]);
+    });
+
+    it('are read newest first where that is asked for, from a time on', async () => {
+      const world = await open();
+      const { documents, tenant } = world;
+      for (const at of [50, 9, 1_000, 30])
+        await documents.put(keyOf(world, `at ${at}`), at, { expected: 0, listed: { list: 'open', at } });
+      const times = async (range: Partial<ListRange>) =>
+        (await documents.listed(tenant, 'open', { ...ALL, newestFirst: true, ...range })).map(({ at }) => at);
+      expect(await times({})).toEqual([1_000, 50, 30, 9]);
+      expect(await times({ before: 50, limit: 2 })).toEqual([50, 30]);
+      expect(await times({ after: 30, before: 999 })).toEqual([50, 30]);
+      expect(await times({ after: 30, newestFirst: false })).toEqual([30, 50, 1_000]);
+      expect(await times({ after: 60, before: 50 })).toEqual([]);
     });
 
     it('give back awkward ids as they are', async () => {

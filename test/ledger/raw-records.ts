@@ -24,5 +24,5 @@ export function writeRecord(
 ): Promise<boolean> {
   const list = listOf(record.state);
   const at = list === 'open' ? dueAt : record.receivedAt;
-  return events.put(eventKey(tenant, record.eventId), record, { expected, ...(list && { listed: { list, at } }) });
+  return events.put(eventKey(tenant, record.eventId), record, { expected, listed: { list, at } });
 }

@@ -27,12 +27,13 @@ export function createTransitionsWorld(crm: Crm, options: Partial<MergeWorldOpti
   };
 }
 
-/** State, reason, what the record carries, and the list it stands in with the seconds until it is looked at. */
+/** State, reason, what the record carries, and its place: the list of its state at the time it came, or another one and the seconds to it. */
 function told({ value, listed, at }: Write): string {
   const record = value as EventRecord & { [field: string]: unknown };
   const fields = Object.keys(record).filter((field) => !FACTS.has(field));
   const words = fields.sort().map((field) => `${field}${detail(record, field, at)}`);
-  const list = listed ? `${listed.list}+${Math.round((listed.at - at) / 1000)}` : 'no list';
+  const isUnderItsTime = listed?.list === record.state && listed.at === record.receivedAt;
+  const list = isUnderItsTime ? 'at its time' : `${listed?.list}+${Math.round(((listed?.at ?? 0) - at) / 1000)}`;
   return [record.state, record.reason, ...words, list].filter(Boolean).join(' | ');
 }
 

@@ -41,7 +41,7 @@ describe('the moves of an event', () => {
       'stored | plan=0 | open+3600',
       'working | plan=0 | worker+90 | open+3600',
       'working | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3600',
-      'applied | calls=1: command done | counted=true | plan=1 | no list',
+      'applied | calls=1: command done | counted=true | plan=1 | at its time',
     ]);
   });
 
@@ -52,7 +52,7 @@ describe('the moves of an event', () => {
       'stored | plan=0 | open+3600',
       'working | plan=0 | worker+90 | open+3600',
       'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | worker+90 | open+3600',
-      'applied | calls=1: merge done | counted=true | plan=1 | no list',
+      'applied | calls=1: merge done | counted=true | plan=1 | at its time',
     ]);
   });
 
@@ -70,7 +70,7 @@ describe('the moves of an event', () => {
     );
     expect([world.history('e1'), world.history('e9')]).toEqual([
       ['stored | plan=0 | open+3600'],
-      ['ignored | not-a-merge | plan=0 | no list'],
+      ['ignored | not-a-merge | plan=0 | at its time'],
     ]);
   });
 
@@ -82,10 +82,10 @@ describe('the moves of an event', () => {
     expect(world.history('e1')).toEqual([
       'stored | plan=0 | open+3600',
       'working | plan=0 | worker+90 | open+3600',
-      'parked | self-merge | plan=0 | parked+0',
+      'parked | self-merge | plan=0 | at its time',
       'queued | operatorActions=replay | plan=0 | open+60',
       'working | operatorActions=replay | plan=0 | worker+90 | open+150',
-      'parked | self-merge | operatorActions=replay | plan=0 | parked+0',
+      'parked | self-merge | operatorActions=replay | plan=0 | at its time',
     ]);
   });
 
@@ -97,11 +97,11 @@ describe('the moves of an event', () => {
     expect(world.history('e1')).toEqual([
       'stored | plan=0 | open+3600',
       'working | plan=0 | worker+90 | open+3600',
-      'held | tenant-hour-limit | plan=0 | held+0',
+      'held | tenant-hour-limit | plan=0 | at its time',
       'queued | operatorActions=release | plan=0 | released=true | open+60',
       'working | operatorActions=release | plan=0 | released=true | worker+90 | open+150',
       'working | counted=true | operatorActions=release | plan=1 | progress step 0 sent 1 | released=true | worker+90 | open+150',
-      'applied | calls=1: command done | counted=true | operatorActions=release | plan=1 | released=true | no list',
+      'applied | calls=1: command done | counted=true | operatorActions=release | plan=1 | released=true | at its time',
     ]);
   });
 
@@ -114,11 +114,11 @@ describe('the moves of an event', () => {
     expect(world.history('e1')).toEqual([
       'stored | plan=0 | open+3600',
       'working | plan=0 | worker+90 | open+3600',
-      'skipped | observed | counted=true | plan=1 | no list',
+      'skipped | observed | counted=true | plan=1 | at its time',
       'queued | operatorActions=replay | plan=1 | open+60',
       'working | operatorActions=replay | plan=1 | worker+90 | open+150',
       'working | counted=true | operatorActions=replay | plan=2 | progress step 0 sent 1 | worker+90 | open+150',
-      'applied | calls=1: command done | counted=true | operatorActions=replay | plan=2 | no list',
+      'applied | calls=1: command done | counted=true | operatorActions=replay | plan=2 | at its time',
     ]);
   });
 
@@ -135,7 +135,7 @@ describe('the moves of an event', () => {
         'waiting | crm-ambiguous | calls=1: command ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | resumeAt+2 | open+3600',
         'working | crm-ambiguous | calls=1: command ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | worker+90 | open+3598',
         'working | crm-ambiguous | calls=1: command ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 2 | worker+90 | open+3598',
-        'applied | calls=2: command done | counted=true | plan=1 | no list',
+        'applied | calls=2: command done | counted=true | plan=1 | at its time',
       ],
       [
         'stored | plan=0 | open+3600',
@@ -143,7 +143,7 @@ describe('the moves of an event', () => {
         'waiting | behind-another-event | behind=e1 | plan=0 | resumeAt+900 | turns=1 | open+900',
         'working | behind-another-event | plan=0 | turns=1 | worker+90 | open+898',
         'working | behind-another-event | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+898',
-        'applied | calls=1: command done | counted=true | plan=1 | no list',
+        'applied | calls=1: command done | counted=true | plan=1 | at its time',
       ],
     ]);
   });
@@ -163,7 +163,7 @@ describe('the moves of an event', () => {
       'waiting | crm-retry-soon | calls=2: command retry-soon | counted=true | failures=2 | firstFailureAt | plan=1 | progress step 0 2 | resumeAt+3 | open+3598',
       'working | crm-retry-soon | calls=2: command retry-soon | counted=true | failures=2 | firstFailureAt | plan=1 | progress step 0 2 | worker+90 | open+3595',
       'working | crm-retry-soon | calls=2: command retry-soon | counted=true | failures=2 | firstFailureAt | plan=1 | progress step 0 sent 3 | worker+90 | open+3595',
-      'applied | calls=3: command done | counted=true | plan=1 | no list',
+      'applied | calls=3: command done | counted=true | plan=1 | at its time',
     ]);
   });
 
@@ -182,7 +182,7 @@ describe('the moves of an event', () => {
       'queued | crm-retry-after | calls=1: command retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | open+3600',
       'working | crm-retry-after | calls=1: command retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 1 | worker+90 | open+3600',
       'working | crm-retry-after | calls=1: command retry-after | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 2 | worker+90 | open+3600',
-      'applied | calls=2: command done | counted=true | plan=1 | no list',
+      'applied | calls=2: command done | counted=true | plan=1 | at its time',
     ]);
   });
 
@@ -196,7 +196,7 @@ describe('the moves of an event', () => {
       'working | counted=true | plan=1 | progress step 0 sent 1 survivorRecord=r1 | worker+90 | open+3600',
       'waiting | crm-ambiguous | calls=1: merge ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 survivorRecord=r1 | resumeAt+2 | open+3600',
       'working | crm-ambiguous | calls=1: merge ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 survivorRecord=r1 | worker+90 | open+3598',
-      'applied | calls=2: probe merged | counted=true | plan=1 | no list',
+      'applied | calls=2: probe merged | counted=true | plan=1 | at its time',
     ]);
   });
 
@@ -214,11 +214,11 @@ describe('the moves of an event', () => {
       'working | calls=3: probe apart | counted=true | plan=1 | progress step 1 1 survivorRecord=r4 | worker+90 | open+3600',
       'working | calls=3: probe apart | counted=true | plan=1 | progress step 1 1 survivorRecord=r4 | worker+90 | open+3600',
       'working | calls=3: probe apart | counted=true | plan=1 | progress step 1 1 survivorRecord=r4 abandoned=crm-refused:NO | worker+90 | open+3600',
-      'parked | crm-refused:NO | calls=3: probe apart | counted=true | plan=1 | parked+0',
+      'parked | crm-refused:NO | calls=3: probe apart | counted=true | plan=1 | at its time',
       'queued | calls=3: probe apart | counted=true | operatorActions=replay | plan=1 | open+60',
       'working | calls=3: probe apart | counted=true | operatorActions=replay | plan=1 | worker+90 | open+150',
       'working | calls=3: probe apart | counted=true | operatorActions=replay | plan=2 | progress step 0 sent 1 survivorRecord=r4 | worker+90 | open+150',
-      'applied | calls=4: merge done | counted=true | operatorActions=replay | plan=2 | no list',
+      'applied | calls=4: merge done | counted=true | operatorActions=replay | plan=2 | at its time',
     ]);
   });
 
@@ -231,7 +231,7 @@ describe('the moves of an event', () => {
       'working | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3600',
       'working | calls=1: command auth | counted=true | plan=1 | progress step 0 1 | worker+90 | open+3600',
       'working | calls=1: command auth | counted=true | plan=1 | progress step 0 1 abandoned=crm-auth | worker+90 | open+3600',
-      'parked | crm-auth | calls=1: command auth | counted=true | plan=1 | parked+0',
+      'parked | crm-auth | calls=1: command auth | counted=true | plan=1 | at its time',
     ]);
   });
 
@@ -244,7 +244,7 @@ describe('the moves of an event', () => {
       'working | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3600',
       'working | calls=1: command crm-contradiction:taken | counted=true | plan=1 | progress step 0 1 | worker+90 | open+3600',
       'working | calls=1: command crm-contradiction:taken | counted=true | plan=1 | progress step 0 1 abandoned=crm-contradiction:taken | worker+90 | open+3600',
-      'parked | crm-contradiction:taken | calls=1: command crm-contradiction:taken | counted=true | plan=1 | parked+0',
+      'parked | crm-contradiction:taken | calls=1: command crm-contradiction:taken | counted=true | plan=1 | at its time',
     ]);
   });
 
@@ -259,13 +259,13 @@ describe('the moves of an event', () => {
         'working | plan=0 | worker+90 | open+3600',
         'working | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3600',
         'working | calls=1: command unknown-contacts | counted=true | plan=1 | progress step 1 1 unknownInCrm=true | worker+90 | open+3600',
-        'skipped | unknown-in-crm | calls=1: command unknown-contacts | counted=true | plan=1 | no list',
+        'skipped | unknown-in-crm | calls=1: command unknown-contacts | counted=true | plan=1 | at its time',
       ],
       [
         'stored | plan=0 | open+3600',
         'working | plan=0 | worker+90 | open+3600',
         'working | counted=true | plan=1 | progress step 0 0 | worker+90 | open+3600',
-        'skipped | unknown-in-crm | counted=true | plan=1 | no list',
+        'skipped | unknown-in-crm | counted=true | plan=1 | at its time',
       ],
     ]);
   });
@@ -278,22 +278,22 @@ describe('the moves of an event', () => {
       'stored | plan=0 | open+3600',
       'working | plan=0 | worker+90 | open+3600',
       'working | counted=true | plan=1 | progress step 0 0 | worker+90 | open+3600',
-      'applied | nothing-left-to-do | counted=true | plan=1 | no list',
+      'applied | nothing-left-to-do | counted=true | plan=1 | at its time',
     ]);
   });
 
   it('no answer until patience ends: parked with its contacts, then settle-done', async () => {
     expect(await unansweredThen('settle-done')).toEqual([
-      'parked | gave-up:crm-ambiguous | calls=10: command ambiguous | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 sent 10 | parked+-608',
+      'parked | gave-up:crm-ambiguous | calls=10: command ambiguous | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 sent 10 | at its time',
       'queued | calls=10: command ambiguous | counted=true | operatorActions=settle-done | plan=1 | progress step 1 0 | open+60',
       'working | calls=10: command ambiguous | counted=true | operatorActions=settle-done | plan=1 | progress step 1 0 | worker+90 | open+150',
-      'applied | calls=10: command ambiguous | counted=true | operatorActions=settle-done | plan=1 | no list',
+      'applied | calls=10: command ambiguous | counted=true | operatorActions=settle-done | plan=1 | at its time',
     ]);
   });
 
   it('no answer until patience ends: parked with its contacts, then settle-not-done', async () => {
     expect(await unansweredThen('settle-not-done')).toEqual([
-      'parked | gave-up:crm-ambiguous | calls=10: command ambiguous | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 sent 10 | parked+-608',
+      'parked | gave-up:crm-ambiguous | calls=10: command ambiguous | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 sent 10 | at its time',
       'queued | calls=10: command ambiguous | counted=true | operatorActions=settle-not-done | plan=1 | progress step 0 10 | open+60',
       'working | calls=10: command ambiguous | counted=true | operatorActions=settle-not-done | plan=1 | progress step 0 10 | worker+90 | open+150',
       'working | calls=10: command ambiguous | counted=true | operatorActions=settle-not-done | plan=1 | progress step 0 sent 11 | worker+90 | open+150',
@@ -303,7 +303,7 @@ describe('the moves of an event', () => {
       'waiting | crm-ambiguous | calls=12: command ambiguous | counted=true | failures=2 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 12 | resumeAt+3 | open+150',
       'working | crm-ambiguous | calls=12: command ambiguous | counted=true | failures=2 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 12 | worker+90 | open+150',
       'working | crm-ambiguous | calls=12: command ambiguous | counted=true | failures=2 | firstFailureAt | operatorActions=settle-not-done | plan=1 | progress step 0 sent 13 | worker+90 | open+150',
-      'applied | calls=13: command done | counted=true | operatorActions=settle-not-done | plan=1 | no list',
+      'applied | calls=13: command done | counted=true | operatorActions=settle-not-done | plan=1 | at its time',
     ]);
   });
 
@@ -316,7 +316,7 @@ describe('the moves of an event', () => {
     expect(world.history('e1').slice(-3)).toEqual([
       'working | crm-retry-soon | calls=10: command retry-soon | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 10 | worker+90 | open+2992',
       'working | crm-retry-soon | calls=10: command retry-soon | counted=true | failures=9 | firstFailureAt | plan=1 | progress step 0 10 abandoned=gave-up:crm-retry-soon | worker+90 | open+2992',
-      'parked | gave-up:crm-retry-soon | calls=10: command retry-soon | counted=true | failures=9 | firstFailureAt | plan=1 | parked+-608',
+      'parked | gave-up:crm-retry-soon | calls=10: command retry-soon | counted=true | failures=9 | firstFailureAt | plan=1 | at its time',
     ]);
   });
 
@@ -328,7 +328,7 @@ describe('the moves of an event', () => {
     expect(world.history('e1')).toEqual([
       'stored | plan=0 | open+3600',
       'working | plan=0 | worker+90 | open+150',
-      'parked | payload-expired | plan=0 | parked+-7862400',
+      'parked | payload-expired | plan=0 | at its time',
     ]);
   });
 
@@ -341,7 +341,7 @@ describe('the moves of an event', () => {
       'working | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3600',
       'waiting | crm-ambiguous | calls=1: command ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | resumeAt+2 | open+3600',
       'working | crm-ambiguous | calls=1: command ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | worker+90 | open+3598',
-      'parked | plan-expired | calls=1: command ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | parked+-2',
+      'parked | plan-expired | calls=1: command ambiguous | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 0 sent 1 | at its time',
     ]);
   });
 
@@ -370,7 +370,7 @@ describe('the moves of an event', () => {
       'queued | calls=1: merge done | counted=true | plan=1 | progress step 1 0 survivorRecord=r4 | open+3560',
       'working | calls=1: merge done | counted=true | plan=1 | progress step 1 0 survivorRecord=r4 | worker+90 | open+3560',
       'working | calls=1: merge done | counted=true | plan=1 | progress step 1 sent 1 survivorRecord=r4 | worker+90 | open+3560',
-      'applied | calls=2: merge done | counted=true | plan=1 | no list',
+      'applied | calls=2: merge done | counted=true | plan=1 | at its time',
     ]);
   });
 
@@ -390,7 +390,7 @@ describe('the moves of an event', () => {
       'waiting | crm-retry-soon | calls=2: merge retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 1 1 survivorRecord=r4 | resumeAt+2 | open+3600',
       'working | crm-retry-soon | calls=2: merge retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 1 1 survivorRecord=r4 | worker+90 | open+3598',
       'working | crm-retry-soon | calls=2: merge retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | progress step 1 1 survivorRecord=r4 abandoned=observe-mode | worker+90 | open+3598',
-      'parked | observe-mode | calls=2: merge retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | parked+-2',
+      'parked | observe-mode | calls=2: merge retry-soon | counted=true | failures=1 | firstFailureAt | plan=1 | at its time',
     ]);
   });
 
@@ -416,7 +416,7 @@ describe('the moves of an event', () => {
       'queued | plan=0 | queuedAt | requeues=4 | open+57600',
       'queued | plan=0 | queuedAt | requeues=5 | open+115200',
       'queued | plan=0 | queuedAt | requeues=6 | open+230400',
-      'parked | stuck | plan=0 | queuedAt | requeues=6 | parked+-460800',
+      'parked | stuck | plan=0 | queuedAt | requeues=6 | at its time',
     ]);
   });
 
@@ -439,7 +439,7 @@ describe('the moves of an event', () => {
     await world.drain();
     expect([world.history('e1'), world.history('e2').at(-1)]).toEqual([
       ['stored | plan=0 | open+3600', 'working | plan=0 | worker+90 | open+3600', 'queued | plan=0 | open+60'],
-      'applied | calls=1: command done | counted=true | plan=1 | no list',
+      'applied | calls=1: command done | counted=true | plan=1 | at its time',
     ]);
   });
 });

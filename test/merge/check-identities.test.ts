@@ -7,6 +7,7 @@ import { createMergeWorld, type Told } from './merge-world.ts';
 
 const event = (survivorId: string, ...loserIds: string[]) =>
   ({ survivorId, loserIds, mergedContacts: [] as Json[] }) as unknown as MergeEvent;
+const GONE = { survivorIsGone: true, namedSurvivor: 'a' };
 const roots = (aliases: Record<string, string>) => new Map(Object.entries(aliases));
 
 describe('promise 6: what an event means for the contacts as they are now', () => {
@@ -36,8 +37,8 @@ describe('promise 6: what an event means for the contacts as they are now', () =
   it.each<[string, MergeEvent, Record<string, string>, object]>([
     ['none is known yet', event('a', 'b', 'c'), {}, { survivor: 'a', absorbed: ['b', 'c'], survivorIsGone: false }],
     ['all is done', event('a', 'b'), { b: 'a' }, { survivor: 'a', absorbed: [], survivorIsGone: false }],
-    ['the survivor has gone', event('a', 'b'), { a: 'z' }, { survivor: 'z', absorbed: ['b'], survivorIsGone: true }],
-    ['all have gone there', event('a', 'b'), { a: 'z', b: 'z' }, { survivor: 'z', absorbed: [], survivorIsGone: true }],
+    ['the survivor has gone', event('a', 'b'), { a: 'z' }, { survivor: 'z', absorbed: ['b'], ...GONE }],
+    ['all have gone there', event('a', 'b'), { a: 'z', b: 'z' }, { survivor: 'z', absorbed: [], ...GONE }],
     [
       'a loser’s loser is named',
       event('a', 'b', 'c'),

@@ -47,10 +47,10 @@ describe('the contact that another is now', () => {
     expect(await readsOf('c0')).toEqual({ root: 'c100', reads: 2 });
   });
 
-  it('a shortened way keeps who said so', async () => {
+  it('a shortened way keeps who said so, and into whom it was merged', async () => {
     const { contacts } = await createChain(3);
     await resolveAll(contacts, ['c0']);
-    expect((await contacts.read('c0')).value).toEqual({ mergedInto: 'c3', mergedBy: 'e0' });
+    expect((await contacts.read('c0')).value).toEqual({ mergedInto: 'c3', parent: 'c1', mergedBy: 'e0' });
   });
 
   it('many at once, walking the same chain, all arrive', async () => {

@@ -1,4 +1,4 @@
-import type { DocumentKey, Documents, PutOptions } from '../../lib/ports.ts';
+import type { DocumentKey, Documents, Listed, ListRange, PutOptions } from '../../lib/ports.ts';
 
 interface Entry {
   json: string;
@@ -13,7 +13,7 @@ export interface MemoryDocuments {
   getMany<T>(keys: DocumentKey[]): ({ value: T; version: number } | undefined)[];
   put(key: DocumentKey, value: unknown, options: PutOptions): boolean;
   all<T>(key: Omit<DocumentKey, 'sort'>): { sort: string; value: T }[];
-  listed(tenant: string, list: string, range: { before: number; limit: number }): { id: string; at: number }[];
+  listed(tenant: string, list: string, range: ListRange): Listed[];
   add(key: DocumentKey, by: number, expiresAt: number): number;
 }
 
@@ -44,13 +44,14 @@ export function createMemoryDocuments(now: () => number): MemoryDocuments {
       const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
       return sorted.map(([sort, entry]) => ({ sort, value: JSON.parse(entry.json) as T }));
     },
-    listed(tenant, list, { before, limit }) {
-      const found: { id: string; at: number }[] = [];
+    listed(tenant, list, { before, after = 0, limit, newestFirst }) {
+      const found: Listed[] = [];
+      const isIn = (at: number) => at <= before && at >= after;
       for (const [name, documents] of partitions)
         for (const entry of documents.values())
-          if (name.startsWith(`${tenant}#`) && entry.listed?.list === list && entry.listed.at <= before && live(entry))
+          if (name.startsWith(`${tenant}#`) && entry.listed?.list === list && isIn(entry.listed.at) && live(entry))
             found.push({ id: name.split('#').slice(2).join('#'), at: entry.listed.at });
-      return found.sort((a, b) => a.at - b.at).slice(0, limit);
+      return found.sort((a, b) => (newestFirst ? b.at - a.at : a.at - b.at)).slice(0, limit);
     },
     add(key, by) {
       const name = `${partition(key)}#${key.sort ?? ''}`;

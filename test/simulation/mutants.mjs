@@ -30,8 +30,8 @@ export const MUTANTS = [
       { file: 'lib/merge/claim.ts', from: 'if (notBefore > now) return { notBefore };', to: '' },
       {
         file: 'lib/ledger/event-records.ts',
-        from: 'documents.put(keyOf(record.eventId), record, { expected, ...(listed && { listed }) }),',
-        to: 'records.read(record.eventId).then((now) => documents.put(keyOf(record.eventId), record, { expected: now?.version ?? expected, ...(listed && { listed }) })),',
+        from: 'documents.put(keyOf(record.eventId), record, { expected, listed }),',
+        to: 'records.read(record.eventId).then((now) => documents.put(keyOf(record.eventId), record, { expected: now?.version ?? expected, listed })),',
       },
     ],
   },

@@ -19,5 +19,7 @@ export function checkIdentities(
   if (allLosers.has(survivor)) return { conflict: 'cycle' };
   const elsewhere = event.loserIds.map(rootOf).filter((root) => root !== survivor);
   if (elsewhere.some((root) => !allLosers.has(root))) return { conflict: 'loser-claimed-twice' };
-  return { identities: { survivor, absorbed: [...new Set(elsewhere)], survivorIsGone: survivor !== event.survivorId } };
+  const absorbed = [...new Set(elsewhere)];
+  if (survivor === event.survivorId) return { identities: { survivor, absorbed, survivorIsGone: false } };
+  return { identities: { survivor, absorbed, survivorIsGone: true, namedSurvivor: event.survivorId } };
 }

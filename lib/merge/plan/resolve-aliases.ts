@@ -52,6 +52,12 @@ async function shorten(contacts: Contacts, ways: string[][], seen: Resolved['see
   const direct = new Map(ways.flatMap((way) => way.slice(0, -2).map((id) => [id, way.at(-1) ?? id] as const)));
   await inParallel([...direct], async ([id, root]) => {
     const known = seen.get(id);
-    if (known) await contacts.write(id, { ...known.value, mergedInto: root }, known.version);
+    if (known) await contacts.write(id, shortened(known.value, root), known.version);
   });
+}
+
+/** Leads to `root` at once, and still says whom it was merged into. */
+function shortened(contact: Contact, root: string): Contact {
+  const parent = contact.parent ?? contact.mergedInto;
+  return { ...contact, mergedInto: root, ...(parent !== undefined && { parent }) };
 }
