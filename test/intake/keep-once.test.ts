@@ -98,6 +98,17 @@ describe('promise 3: kept once', () => {
     expect(queued).toEqual(['acme/e1']);
   });
 
+  it('a repeat does not wake an event that waits for an operator', async () => {
+    const { post, record, queued, events } = openIntake();
+    const sent = envelope('e1');
+    await post(sent);
+    const parked = { ...(await record('e1')), state: 'parked', reason: 'crm-auth' } as EventRecord;
+    await writeRecord(events, 'acme', parked, { expected: 1, dueAt: 0 });
+    await post(sent);
+    expect(await record('e1')).toEqual(parked);
+    expect(queued).toEqual(['acme/e1']);
+  });
+
   it('events without an id are known by their content', async () => {
     const { post, open } = openIntake();
     const { id: _id, ...first } = envelope('-');
@@ -143,11 +154,20 @@ describe.each([
     expect(await open()).toHaveLength(2);
   });
 
-  it('a merge under the id of an ignored event is a merge', async () => {
-    const { post, queued } = openIntake(settings);
+  it('a merge under the id of an ignored event is a merge, and that one stays ignored', async () => {
+    const { post, queued, record } = openIntake(settings);
     await post({ ...under('e1', { id: 's', remark: 'x' }), event: 'CRM_CONTACT', action: 'CRM_CONTACT_UPDATED' });
+    const ignored = await record('e1');
     await post(under('e1', FIRST));
     expect(queued.at(-1)).toMatch(/^acme\/sha256-/);
+    expect(await record('e1')).toEqual(ignored);
+  });
+
+  it('that are parked raise one alarm each', async () => {
+    const { post, lines } = openIntake(settings);
+    for (const content of [FIRST, SECOND]) await post({ ...under('e1', content), event: 'x' });
+    const alarms = lines.filter(({ metric }) => metric === 'parked').map(({ eventId }) => eventId);
+    expect(alarms).toEqual(['e1', expect.stringMatching(/^sha256-/)]);
   });
 });
 
@@ -210,6 +230,14 @@ describe('promise 2: a repeat of an event', () => {
       { event: 'acme/e1', delaySeconds: 1 },
       { event: 'acme/e1', delaySeconds: 0 },
     ]);
+  });
+
+  it('a queue that has failed is not asked twice by one callback: the sender waits', async () => {
+    const { post, trouble, queued } = openIntake();
+    let asked = 0;
+    Object.defineProperty(trouble, 'queue', { get: () => ++asked === 1 });
+    expect((await post(sealedUnder('e1', FIRST))).status).toBe(DONE);
+    expect([asked, queued]).toEqual([1, []]);
   });
 
   it('that a worker has taken sends none', async () => {

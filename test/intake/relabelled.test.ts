@@ -36,6 +36,14 @@ describe('promise 7: a merge that a stranger has sent before, under other names'
     expect(await record('e1')).toBeUndefined();
   });
 
+  it('in plain text as in sealed: its names are not signed either', async () => {
+    const { post, record } = openIntake({ plainText: { sources: ['203.0.113.9'] } });
+    for (const [index, names] of OTHER_NAMES.entries()) {
+      await post({ id: `e${index}`, ...names, body: { ...BODY, mergedIDs: [`a${index}`] } });
+      expect(await record(`e${index}`)).toMatchObject(PARKED);
+    }
+  });
+
   it('is recognised in a copy that is sealed anew, and by twenty copies at once only once', async () => {
     const { post, record, open } = openIntake();
     await post({ id: 'e1', event: 'x', body: captured() });
@@ -166,6 +174,12 @@ describe('promise 10: the accounts of a tenant', () => {
   it('let another kind of event pass that names none', async () => {
     const { post } = openIntake({ accounts: ['W1'] });
     expect((await post({ ...envelope('e1', UPDATE), event: 'CRM_CONTACT' })).status).toBe(200);
+  });
+
+  it('let what is not even an object pass: it is no merge, and names none', async () => {
+    const { post } = openIntake({ accounts: ['W1'] });
+    const body = { ...sealed('[1]') };
+    expect((await post({ id: 'e1', event: 'CRM_CONTACT', action: 'CRM_CONTACT_UPDATED', body })).status).toBe(200);
   });
 
   it('left out, are any', async () => {

@@ -67,6 +67,19 @@ describe('promise 8: calls that have left an event’s record', () => {
     expect(seen(await journal.read({ eventId: 'e1', callsMoved: true }))).toEqual([1, 2, 3, 4]);
   });
 
+  it('are all kept, where calls of different plans, steps, tries and kinds stand at the same time', async () => {
+    const journal = createJournal(documents());
+    const one = entry(1);
+    const others = [{ plan: 2 }, { step: 1 }, { attempt: 2 }, { call: 'update' }].map((other) => ({
+      ...one,
+      ...other,
+    }));
+    for (const call of [one, ...others]) await journal.keep('e1', [call], LATER);
+    const read = await journal.read({ eventId: 'e1', callsMoved: true, calls: [one] });
+    expect(read).toHaveLength(5);
+    expect(read).toEqual(expect.arrayContaining([one, ...others]));
+  });
+
   it('are those of the event and of no other', async () => {
     const journal = createJournal(documents());
     await journal.keep('e1', [entry(1)], LATER);
@@ -116,5 +129,13 @@ describe('the moves of an event', () => {
     expect(listed?.list).toBe('open');
     expect(listed?.at).toBeGreaterThanOrEqual(NOW + HOUR / 2);
     expect(listed?.at).toBeLessThanOrEqual(NOW + 2 * HOUR);
+  });
+
+  it('that take an event which was queued again leave its worker the longer time that such an event gets', () => {
+    const { record } = received({ ...facts, kind: 'merge' }, undefined, clock);
+    const requeued = { ...record, state: 'queued', requeues: 2, listedAt: NOW } as unknown as EventRecord;
+    const until = NOW + MINUTE;
+    const { listed } = transition(requeued, { on: 'claim', worker: { id: 'w', until } }, clock);
+    expect(listed).toEqual({ list: 'open', at: until + MINUTE + 4 * HOUR });
   });
 });

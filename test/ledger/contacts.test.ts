@@ -1,0 +1,70 @@
+import { createContacts, unlocked } from '../../lib/ledger/contacts.ts';
+import { bindTenant } from '../../lib/ledger/tenant-documents.ts';
+import { createWaitingLists } from '../../lib/ledger/waiting-lists.ts';
+import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
+
+/** A table whose next write another writer comes before, once `rival` is set. */
+function contested() {
+  const documents = bindTenant(asPort(createMemoryDocuments(() => 0)), 'acme');
+  const state: { rival?: (() => Promise<unknown>) | undefined; writes: number } = { writes: 0 };
+  const put: typeof documents.put = async (...write) => {
+    const { rival } = state;
+    state.rival = undefined;
+    await rival?.();
+    state.writes += 1;
+    return documents.put(...write);
+  };
+  return { state, documents: { ...documents, put } };
+}
+
+describe('the events that wait for a contact', () => {
+  it('are taken in the order they came, those that had their turn before all others', async () => {
+    const waiting = createWaitingLists(contested().documents);
+    for (const event of ['e1', 'e2', 'e1']) await waiting.enter('a', event, false);
+    await waiting.enter('a', 'e0', true);
+    await waiting.enter('b', 'e9', false);
+    expect(await waiting.take('a', 2)).toEqual({ events: ['e0', 'e1'], left: true });
+    expect(await waiting.take('a', 2)).toEqual({ events: ['e2'], left: false });
+    expect(await waiting.take('b', 1)).toEqual({ events: ['e9'], left: false });
+  });
+
+  it('nothing is taken from an empty list, and nothing written', async () => {
+    const { state, documents } = contested();
+    expect(await createWaitingLists(documents).take('a', 5)).toEqual({ events: [], left: false });
+    expect(state.writes).toBe(0);
+  });
+
+  it('are neither lost nor handed out twice where two writers come at once', async () => {
+    const { state, documents } = contested();
+    const waiting = createWaitingLists(documents);
+    state.rival = () => waiting.enter('a', 'e1', false);
+    await waiting.enter('a', 'e2', false);
+    const taken: string[] = [];
+    state.rival = async () => taken.push(...(await waiting.take('a', 1)).events);
+    taken.push(...(await waiting.take('a', 1)).events);
+    expect(taken).toEqual(['e1', 'e2']);
+  });
+});
+
+describe('a contact', () => {
+  it('is not written where nothing is to change', async () => {
+    const { state, documents } = contested();
+    const contacts = createContacts(documents);
+    await contacts.update('a', () => ({ recordId: 'r1' }));
+    expect(await contacts.update('a', () => undefined)).toEqual({ recordId: 'r1' });
+    expect([state.writes, await contacts.read('a')]).toEqual([1, { value: { recordId: 'r1' }, version: 1 }]);
+  });
+
+  it('keeps what another writer wrote in between', async () => {
+    const { state, documents } = contested();
+    const contacts = createContacts(documents);
+    state.rival = () => contacts.update('a', (contact) => ({ ...contact, waiting: 1 }));
+    await contacts.update('a', (contact) => ({ ...contact, recordId: 'r1' }));
+    expect((await contacts.read('a')).value).toEqual({ recordId: 'r1', waiting: 1 });
+  });
+
+  it('unlocked is the same without its lock', () => {
+    const lockedBy = { event: 'e1', worker: 'w', plan: 1 };
+    expect(unlocked({ lockedBy, recordId: 'r1' })).toEqual({ recordId: 'r1' });
+  });
+});
