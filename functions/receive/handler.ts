@@ -19,8 +19,8 @@ export function createHandler(deps: IntakeDeps) {
   return async (event: APIGatewayProxyEventV2): Promise<Answer> => {
     try {
       if (event.requestContext.http.method === 'GET') return await verification(event, deps);
-      const accepted = await receiveCallback(callbackOf(event), deps);
-      deps.log.info('callback accepted', { tenant: tenantOf(event), ...accepted });
+      const { eventId, state } = await receiveCallback(callbackOf(event), deps);
+      deps.log.info('callback accepted', { tenant: tenantOf(event), eventId, state });
       return ACCEPTED;
     } catch (error) {
       return answerFor(error, event, deps);
@@ -39,12 +39,12 @@ async function verification(event: APIGatewayProxyEventV2, deps: IntakeDeps): Pr
 
 function callbackOf(event: APIGatewayProxyEventV2): Callback {
   const pathSecret = event.pathParameters?.secret;
-  return {
+  const callback = {
     tenant: tenantOf(event),
-    ...(pathSecret !== undefined && { pathSecret }),
     sourceAddress: event.requestContext.http.sourceIp,
     body: textOf(event),
   };
+  return pathSecret === undefined ? callback : { ...callback, pathSecret };
 }
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import type { AesKey } from './envelope-keys.ts';
 
 const PADDING_BLOCK_BYTES = 32; // The sender pads to 32, not to AES's 16, so Node's own unpadding refuses it.
 const AES_BLOCK_BYTES = 16;
@@ -25,7 +26,7 @@ export class Undecryptable extends Error {}
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** AES-256-CBC → random ‖ length ‖ message ‖ receiveId, every part checked. @throws Undecryptable */
-export function decrypt(ciphertext: Buffer, key: Buffer): Opened {
+export function decrypt(ciphertext: Buffer, key: AesKey): Opened {
   const plain = unpad(decipher(ciphertext, key));
   if (plain.length < HEAD_BYTES) throw new Undecryptable();
   const end = HEAD_BYTES + plain.readUInt32BE(RANDOM_BYTES);
@@ -35,18 +36,18 @@ export function decrypt(ciphertext: Buffer, key: Buffer): Opened {
 }
 
 /** Whole blocks, and no unpadding by the cipher: nothing is left for a `final`. */
-function decipher(bytes: Buffer, key: Buffer): Buffer {
+function decipher(bytes: Buffer, { key, iv }: AesKey): Buffer {
   if (bytes.length % AES_BLOCK_BYTES !== 0) throw new Undecryptable();
-  return createDecipheriv('aes-256-cbc', key, key.subarray(0, AES_BLOCK_BYTES)).setAutoPadding(false).update(bytes);
+  return createDecipheriv('aes-256-cbc', key, iv).setAutoPadding(false).update(bytes);
 }
 
 /** PKCS#7 with a block of 32: 1 to 32 bytes that all say how many they are. */
 function unpad(plain: Buffer): Buffer {
   const count = plain.at(-1) ?? 0;
   if (count < 1 || count > PADDING_BLOCK_BYTES) throw new Undecryptable();
-  const padding = plain.subarray(plain.length - count);
-  if (padding.some((byte) => byte !== count)) throw new Undecryptable();
-  return plain.subarray(0, plain.length - count);
+  const end = plain.length - count;
+  for (let at = end; at < plain.length; at++) if (plain[at] !== count) throw new Undecryptable();
+  return plain.subarray(0, end);
 }
 
 function text(bytes: Buffer): string {

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { ConfigError } from '../errors.ts';
 
 /** One token and EncodingAESKey of the 尘锋 form. */
@@ -6,6 +7,7 @@ export interface EnvelopeKeys {
   encodingAesKey: string;
 }
 
+const IV_BYTES = 16;
 const ENCODED_CHARACTERS = /^[A-Za-z0-9+/]{43}$/;
 
 /**
@@ -17,6 +19,25 @@ export function decodeAesKey(encodingAesKey: string): Buffer {
   if (!ENCODED_CHARACTERS.test(encodingAesKey))
     throw new ConfigError('the EncodingAESKey needs exactly 43 characters of A-Z, a-z, 0-9, + and /: copy it again');
   return Buffer.from(`${encodingAesKey}=`, 'base64');
+}
+
+/** An AES key, ready for use. */
+export interface AesKey {
+  key: KeyObject;
+  /** The key's first sixteen bytes. */
+  iv: Buffer;
+}
+
+const prepared = new WeakMap<EnvelopeKeys, AesKey>();
+
+/** Kept as long as the settings it stands in, no longer. @throws ConfigError */
+export function aesKeyOf(keys: EnvelopeKeys): AesKey {
+  const known = prepared.get(keys);
+  if (known) return known;
+  const bytes = decodeAesKey(keys.encodingAesKey);
+  const made = { key: createSecretKey(bytes), iv: bytes.subarray(0, IV_BYTES) };
+  prepared.set(keys, made);
+  return made;
 }
 
 const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

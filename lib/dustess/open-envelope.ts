@@ -1,7 +1,7 @@
 import { CallbackRefused, ConfigError } from '../errors.ts';
 import { decrypt, type Opened, Undecryptable } from './cipher.ts';
 import { decodeCiphertext } from './ciphertext.ts';
-import { decodeAesKey, type EnvelopeKeys } from './envelope-keys.ts';
+import { aesKeyOf, type EnvelopeKeys } from './envelope-keys.ts';
 import type { SealedBody } from './sealed-body.ts';
 import { isSignedBy } from './signature.ts';
 
@@ -50,9 +50,9 @@ function signers(sealed: SealedBody, keys: EnvelopeKeys[]): EnvelopeKeys[] {
 
 /** Several pairs may share a token while only the AES key is changed. */
 function decryptWithAny(ciphertext: Buffer, keys: EnvelopeKeys[]): Opened {
-  for (const { encodingAesKey } of keys) {
+  for (const pair of keys) {
     try {
-      return decrypt(ciphertext, decodeAesKey(encodingAesKey));
+      return decrypt(ciphertext, aesKeyOf(pair));
     } catch (error) {
       if (!(error instanceof Undecryptable)) throw error;
     }

@@ -29,15 +29,13 @@ export function readEnvelope(text: string): Envelope {
   const envelope = parseJson(text);
   if (!isJsonObject(envelope)) throw new CallbackRefused('unreadable-envelope');
   const { body } = envelope;
-  const outer: Outer = {
-    id: readEventId(envelope.id),
-    event: stringOrEmpty(envelope.event),
-    action: stringOrEmpty(envelope.action),
-  };
-  const sealed = findSealed([body, envelope].filter(isJsonObject));
-  if (sealed) return { ...outer, sealed };
+  const id = readEventId(envelope.id);
+  const event = stringOrEmpty(envelope.event);
+  const action = stringOrEmpty(envelope.action);
+  const sealed = findSealed(isJsonObject(body) ? [body, envelope] : [envelope]);
+  if (sealed) return { id, event, action, sealed };
   // The scheme of 2019: one base64 text, AES-128 with a fixed IV, no signature.
   if (typeof body === 'string') throw new CallbackRefused('legacy-scheme');
   if (!isJsonObject(body)) throw new CallbackRefused('unreadable-envelope');
-  return { ...outer, plain: body };
+  return { id, event, action, plain: body };
 }

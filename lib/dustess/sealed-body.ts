@@ -18,40 +18,45 @@ const TIMESTAMP = ['timestamp'];
 const NONCE = ['nonce'];
 
 type Part = Record<string, unknown>;
-type Fields = ReadonlyMap<string, string>;
+/** The text under the first of these names, from the first part that has one. */
+type Find = (names: string[]) => string | undefined;
 
 /**
  * The four sealed texts, each from the first part that has it.
  * @returns undefined where nothing is sealed. @throws CallbackRefused where something is, and the rest is missing.
  */
 export function findSealed(parts: Part[]): SealedBody | undefined {
-  const fields = parts.map(fieldsOf);
-  const encrypt = first(fields, ENCRYPT);
-  return encrypt === undefined ? undefined : sealedWith(encrypt, fields);
+  const find = finder(parts);
+  const encrypt = find(ENCRYPT);
+  return encrypt === undefined ? undefined : sealedWith(encrypt, find);
 }
 
 /** The sealed echo of a URL verification. @throws CallbackRefused */
 export function readEcho(query: Part): SealedBody {
-  const fields = [fieldsOf(query)];
-  return sealedWith(first(fields, ECHO), fields);
+  const find = finder([query]);
+  return sealedWith(find(ECHO), find);
 }
 
-function sealedWith(encrypt: string | undefined, fields: Fields[]): SealedBody {
-  const msgSignature = first(fields, SIGNATURE);
-  const timeStamp = first(fields, TIMESTAMP);
-  const nonce = first(fields, NONCE);
+function sealedWith(encrypt: string | undefined, find: Find): SealedBody {
+  const msgSignature = find(SIGNATURE);
+  const timeStamp = find(TIMESTAMP);
+  const nonce = find(NONCE);
   if (!encrypt || !msgSignature || !timeStamp || nonce === undefined)
     throw new CallbackRefused('missing-signature-fields');
   return { encrypt: readBase64(encrypt), msgSignature, timeStamp, nonce };
 }
 
-function first(parts: Fields[], names: string[]): string | undefined {
-  for (const fields of parts)
-    for (const name of names) {
-      const value = fields.get(name);
-      if (value !== undefined) return value;
+/** Reads a part only where those before it lack something: most callbacks have all four texts in the first. */
+function finder(parts: Part[]): Find {
+  const fields: ReturnType<typeof fieldsOf>[] = [];
+  return (names) => {
+    for (const [index, part] of parts.entries()) {
+      fields[index] ??= fieldsOf(part);
+      const name = names.find((one) => fields[index]?.has(one));
+      if (name !== undefined) return fields[index]?.get(name);
     }
-  return undefined;
+    return undefined;
+  };
 }
 
 const NOT_BASE64 = /[^A-Za-z0-9+/= ]| {8}/; // Eight + in a row come about once in 10^14 characters.

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** What the sender signs, as it arrived: raw texts, never parsed and written anew. */
 export interface SignedParts {
@@ -12,18 +12,16 @@ export interface SignedParts {
  * https://github.com/dustess-encrypt/ww-encrypt-sdk
  */
 export function sign(token: string, { timestamp, nonce, encrypt }: SignedParts): string {
-  const hash = createHash('sha1');
-  for (const text of [token, timestamp, nonce, encrypt].sort(compareBytes)) hash.update(text, 'utf8');
-  return hash.digest('hex');
+  const texts = [token, timestamp, nonce, encrypt];
+  // UTF-16, in which texts are sorted, has the order of the bytes but for characters that need two units.
+  if (!texts.some(hasSurrogate)) return hash('sha1', texts.sort().join(''), 'hex');
+  const bytes = texts.map((text) => Buffer.from(text)).sort(Buffer.compare);
+  return hash('sha1', Buffer.concat(bytes), 'hex');
 }
 
 const SURROGATE = /[\ud800-\udfff]/;
 
-/** As UTF-8 orders them. UTF-16 orders the same way, except for the characters that need two units. */
-function compareBytes(a: string, b: string): number {
-  if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  return a < b ? -1 : 1;
-}
+const hasSurrogate = (text: string) => SURROGATE.test(text);
 
 /** In constant time. */
 export function isSignedBy(token: string, parts: SignedParts, signature: string): boolean {

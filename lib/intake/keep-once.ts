@@ -25,7 +25,7 @@ export interface Kept {
 export function claimContent({ contents }: EventLedger, opened: OpenedCallback, deps: KeepDeps): Promise<boolean> {
   const { digest, eventId, kind, payload } = opened;
   // What we have no use for is not kept at all: it contains personal data.
-  const content = { eventId, ...(kind !== 'other' && { payload }) };
+  const content = kind === 'other' ? { eventId } : { eventId, payload };
   return contents.claim(digest, content, deps.now() + deps.timing.payloadMs);
 }
 

@@ -111,13 +111,16 @@ const MAX_NESTING = 200; // JSON can be read at any depth, but not written again
 function opened(contents: Contents, settings: IntakeSettings): OpenedCallback {
   const { event, action, kept, digest, sentAt } = contents;
   const body = isJsonObject(kept) ? omitFields(kept, settings.omitFields) : kept;
-  return {
+  const { kind, parkedFor } = classify(contents, body);
+  const callback: OpenedCallback = {
     eventId: contents.id ?? derivedEventId(digest),
     digest,
     payload: { event, action, body, sentAt },
     name: `${nameText(event)}/${nameText(action)}`,
-    ...classify(contents, body),
+    kind,
   };
+  if (parkedFor !== undefined) callback.parkedFor = parkedFor;
+  return callback;
 }
 
 /** Names are not signed and get printed: what is no plain letter becomes `_`. */

@@ -15,12 +15,14 @@ export interface TenantDocuments {
 
 /** Binds documents to a tenant. Each method is the one of `Documents`, the tenant filled in. */
 export function bindTenant(documents: Documents, tenant: string): TenantDocuments {
+  const keyOf = ({ kind, id, sort }: TenantKey): DocumentKey =>
+    sort === undefined ? { tenant, kind, id } : { tenant, kind, id, sort };
   return {
-    get: (key) => documents.get({ ...key, tenant }),
-    getMany: (keys) => documents.getMany(keys.map((key) => ({ ...key, tenant }))),
-    put: (key, value, options) => documents.put({ ...key, tenant }, value, options),
-    all: (key) => documents.all({ ...key, tenant }),
+    get: (key) => documents.get(keyOf(key)),
+    getMany: (keys) => documents.getMany(keys.map(keyOf)),
+    put: (key, value, options) => documents.put(keyOf(key), value, options),
+    all: (key) => documents.all(keyOf(key)),
     listed: (list, range) => documents.listed(tenant, list, range),
-    add: (key, by, expiresAt) => documents.add({ ...key, tenant }, by, expiresAt),
+    add: (key, by, expiresAt) => documents.add(keyOf(key), by, expiresAt),
   };
 }
