@@ -1,5 +1,6 @@
 import { AppError, ConfigError } from '../errors.ts';
 import type { Language } from '../sentence.ts';
+import { inChinese } from './chinese.ts';
 
 /** What the command's exit code says to a script. */
 export const EXIT = {
@@ -23,5 +24,7 @@ export class UsageError extends AppError {
 }
 
 /** What an error says in this language; in English where it has no Chinese. */
-export const messageIn = (language: Language, error: AppError): string =>
-  language === 'zh' && error instanceof ConfigError ? (error.zh ?? error.message) : error.message;
+export function messageIn(language: Language, error: AppError): string {
+  if (language === 'en') return error.message;
+  return (error instanceof ConfigError ? error.zh : undefined) ?? inChinese(error.message);
+}

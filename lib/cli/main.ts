@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, CrmError, StoreError } from '../errors.ts';
 import { languageOf } from '../sentence.ts';
+import { inChinese } from './chinese.ts';
 import { decryptCommand } from './commands/decrypt.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { driftCommand } from './commands/drift.ts';
@@ -17,6 +18,7 @@ import { whoCommand } from './commands/who.ts';
 import { describeCause } from './describe-cause.ts';
 import { EXIT, messageIn, Refused } from './exit.ts';
 import { fitted } from './fitted.ts';
+import { helpIn } from './help-language.ts';
 import type { Io, World } from './io.ts';
 import { printable } from './printable.ts';
 
@@ -53,12 +55,14 @@ export async function main(args: string[], world: World): Promise<number> {
 /** Whatever a command prints: what came from outside cannot command the terminal. */
 function ioOf(world: World): Io {
   const { columns, env } = world;
+  const language = languageOf(env);
+  const words = (text: string) => (language === 'zh' ? inChinese(text) : text);
   return {
     ...world,
-    language: languageOf(env),
+    language,
     out: (text) => world.out(printable(text)),
-    say: (text) => world.out(fitted(printable(text), columns?.out)),
-    err: (text) => world.err(fitted(printable(text), columns?.err)),
+    say: (text) => world.out(fitted(printable(words(text)), columns?.out)),
+    err: (text) => world.err(fitted(printable(words(text)), columns?.err)),
   };
 }
 
@@ -79,8 +83,9 @@ function configure(command: Command, io: Io): void {
     .exitOverride()
     .showHelpAfterError(`(merge-sync ${command.parent ? `${command.name()} ` : ''}--help says more)`)
     .helpOption('-h, --help', 'explain this command')
+    .configureHelp(helpIn(io.language))
     .configureOutput({
-      writeOut: (text) => io.out(text.trimEnd()),
+      writeOut: (text) => io.out(io.language === 'zh' ? inChinese(text.trimEnd()) : text.trimEnd()),
       writeErr: (text) => io.err(text.trimEnd()),
     });
   for (const below of command.commands) configure(below, io);

@@ -5,7 +5,9 @@ import type { Finding } from '../../crm/finding.ts';
 import { examineTenantCrm, TenantCrmSchema } from '../../crm/registry.ts';
 import { ConfigError } from '../../errors.ts';
 import { inParallel } from '../../in-parallel.ts';
+import type { Language } from '../../sentence.ts';
 import { awsProblem } from '../aws-problem.ts';
+import { chineseName } from '../chinese.ts';
 import { examineDoor, examineOmitFields, examineSharedKeys, readDoor } from '../examine-door.ts';
 import { messageIn, Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -50,12 +52,21 @@ Examples:
 async function examine(options: DoctorOptions, io: Io): Promise<void> {
   const findings = [...(await examineIntake(options, io)), ...(await examineCrm(options, io))];
   if (options.json) io.out(JSON.stringify(findings));
-  else for (const finding of findings) io.say(`${labelOf(finding)}  ${finding.check}: ${finding.advice}`);
+  else for (const finding of findings) io.say(lineOf(finding, io.language));
   const wrong = findings.filter(({ ok }) => !ok).length;
   if (wrong > 0) throw new Refused(`${wrong} of ${findings.length} checks failed: each line says what to do`);
 }
 
-const labelOf = ({ ok, warning }: Finding) => (ok ? (warning ? 'WARN ' : 'ok   ') : 'WRONG');
+const LABELS = {
+  en: { fine: 'ok   ', warning: 'WARN ', wrong: 'WRONG' },
+  zh: { fine: '正常', warning: '注意', wrong: '有误' },
+};
+
+function lineOf({ check, ok, warning, advice }: Finding, language: Language): string {
+  const label = LABELS[language][ok ? (warning ? 'warning' : 'fine') : 'wrong'];
+  if (language === 'en') return `${label}  ${check}: ${advice}`;
+  return `${label}  ${chineseName(check)}：${chineseName(advice)}`;
+}
 
 /** The settings' text: a file's, or the deployment's parameter; undefined when only the other one was asked for. */
 async function settingsText(kind: 'door' | 'crm', options: DoctorOptions, io: Io): Promise<string | undefined> {
