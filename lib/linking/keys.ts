@@ -29,6 +29,10 @@ function toMobile(text: string, country: Country): string | undefined {
   return phone?.isValid() && !isPlaceholder(phone.number) ? phone.number : undefined;
 }
 
+/** The digits of an E.164 number without its country code. */
+export const nationalDigits = (number: string): string =>
+  parsePhoneNumberFromString(number)?.nationalNumber ?? number.replace(/\D/g, '');
+
 /** Numbers that forms are filled with: the same digit eight times at the end, or a row of digits. */
 const isPlaceholder = (number: string) => /(\d)\1{7}$|(01234567|12345678|87654321|98765432)$/.test(number);
 

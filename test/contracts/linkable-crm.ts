@@ -5,8 +5,8 @@ import { expectCrmError, type RecordCrmTools } from './record-crm-world.ts';
 /** A CRM without records yet, and the adapter for linking that speaks to it. A new one for every test. */
 export interface LinkableCrmWorld {
   crm: LinkableCrm;
-  /** A property of plain text, one of mobile numbers. */
-  properties: { note: string; mobile: string };
+  /** A property of plain text, one of mobile numbers, one of e-mail addresses. */
+  properties: { note: string; mobile: string; email: string };
   /** Puts a record into the CRM, not through the adapter. @returns its record id. */
   seed(contactId: string | undefined, values: Record<string, string>): Promise<string>;
   /** Merges the second record into the first, as a person does in the CRM. */
@@ -95,6 +95,30 @@ export function linkableCrmContract(
       expect(await crm.read([], [])).toEqual([]);
     });
 
+    it('searches for a mobile number in whatever spelling a record has it, and finds no other', async () => {
+      const { crm, seed, properties } = await open();
+      const spellings = ['13912345670', '+86 139 1234 5670', '139-1234-5670', '008613912345670', '(139) 1234 5670'];
+      const holders: string[] = [];
+      for (const mobile of spellings) holders.push(await seed(undefined, { [properties.mobile]: mobile }));
+      const other = await seed(undefined, { [properties.mobile]: '13912345671' });
+      const none = await seed(undefined, { [properties.note]: '13912345670' });
+      const wanted = { key: 'mobile' as const, value: '+8613912345670', properties: crm.keyProperties.mobile };
+      const found = await crm.search(wanted);
+      expect(holders.filter((recordId) => !found.includes(recordId))).toEqual([]);
+      expect([other, none].filter((recordId) => found.includes(recordId))).toEqual([]);
+      expect(new Set(found).size).toBe(found.length);
+    });
+
+    it('searches for an e-mail address, and for one that no record has', async () => {
+      const { crm, seed, properties } = await open();
+      const ada = await seed('ada', { [properties.email]: 'o_ne@example.com' });
+      const eve = await seed(undefined, { [properties.email]: 'eve@example.com' });
+      const search = (value: string) => crm.search({ key: 'email', value, properties: crm.keyProperties.email });
+      const found = await search('o_ne@example.com');
+      expect([found.includes(ada), found.includes(eve)]).toEqual([true, false]);
+      expect(await search("no'body%@example.com")).toEqual([]);
+    });
+
     it('writes ids by the batch, touches nothing else, and sees them at once', async () => {
       const { crm, seed, properties } = await open();
       const values = { [properties.note]: 'stays' };
@@ -147,6 +171,7 @@ export function linkableCrmContract(
           ['scan', () => crm.scan([properties.mobile])],
           ['read', () => crm.read([ada], [properties.mobile])],
           ['find', () => crm.find(['ada'])],
+          ['search', () => crm.search({ key: 'mobile', value: SECRET, properties: [properties.mobile] })],
           ['write', () => crm.writeIds([{ recordId: ada, contactId: 'eve' }])],
         ];
         for (const [what, attempt] of attempts) {

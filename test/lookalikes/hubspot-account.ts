@@ -12,6 +12,8 @@ export interface HubspotQuirks {
   batchRepeatsContacts: boolean;
   /** A value that was emptied once counts against the loser's, unlike one that never was. Third parties' observation. */
   clearedBeatsLoser: boolean;
+  /** How far the search's index is behind, milliseconds: it shows a contact as it was created or written so long ago. */
+  searchLagMs: number;
 }
 
 export const DEFAULT_QUIRKS: HubspotQuirks = {
@@ -21,6 +23,7 @@ export const DEFAULT_QUIRKS: HubspotQuirks = {
   repeatedMerge: 'refused',
   batchRepeatsContacts: false,
   clearedBeatsLoser: false,
+  searchLagMs: 0,
 };
 
 export interface PortalProperty {

@@ -11,6 +11,7 @@ import {
 } from './hubspot-answers.ts';
 import type { Portal } from './hubspot-portal.ts';
 import { checkRules } from './hubspot-rules.ts';
+import { type Search, searchContacts } from './hubspot-search.ts';
 
 export interface HubspotRequest {
   method: string;
@@ -61,6 +62,14 @@ export const HUBSPOT_ROUTES: Route[] = [
       batchUpdate(portal, now, body as BatchUpdate, (values, before) => {
         if (isBound(path)) checkRules(portal.rules, 'update', values, before);
       }),
+  },
+  {
+    method: 'POST',
+    path: contacts('/search'),
+    request: 'PublicObjectSearchRequest',
+    answer: 'CollectionResponseWithTotalSimplePublicObjectForwardPaging',
+    scope: READ,
+    handle: ({ portal, quirks, now }, { body }) => searchContacts(portal, quirks, now, body as Search),
   },
   {
     method: 'GET',

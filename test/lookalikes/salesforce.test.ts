@@ -41,7 +41,7 @@ describe('queries', () => {
     expect(parseSoql("SELECT Id, Fax FROM Contact WHERE x__c IN ('a\\'b', 'c\\\\')")).toEqual({
       fields: ['Id', 'Fax'],
       object: 'Contact',
-      where: { field: 'x__c', values: ["a'b", 'c\\'] },
+      where: [{ field: 'x__c', values: ["a'b", 'c\\'] }],
     });
     expect(parseSoql('SELECT Id FROM Contact ORDER BY Id')).toEqual({ fields: ['Id'], object: 'Contact' });
     for (const bad of [

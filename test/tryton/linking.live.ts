@@ -8,11 +8,12 @@ linkableCrmContract('tryton, live', async ({ fetch }) => {
   const options = { ...access(fetch), timeoutMs: 5_000, identifierPrefix: prefix };
   return {
     crm: createTrytonLinking(options, 20),
-    properties: { note: 'name', mobile: 'mobile' },
-    seed: async (contactId, { name, mobile }) =>
+    properties: { note: 'name', mobile: 'mobile', email: 'email' },
+    seed: async (contactId, { name, mobile, email }) =>
       makeParty({
         name: name ?? '',
         ...(mobile !== undefined && { contact_mechanisms: [['create', [{ type: 'mobile', value: mobile }]]] }),
+        ...(email !== undefined && { contact_mechanisms: [['create', [{ type: 'email', value: email }]]] }),
         ...(contactId !== undefined && { identifiers: [['create', [{ code: prefix + contactId }]]] }),
       }),
     merge: async (survivor, loser) => void (await createTrytonCrm(options).merge({ survivor, losers: [loser] })),

@@ -6,6 +6,7 @@ import { createHubspotCalls, type HubspotCalls } from './calls.ts';
 import { type HubspotContact, readContacts } from './contacts.ts';
 import { findContacts } from './find.ts';
 import type { HubspotOptions } from './hubspot.ts';
+import { searchContacts } from './search.ts';
 import { HUBSPOT_ID_PROPERTY } from './settings.ts';
 
 /** What the list, the batch read and the batch update take at once. */
@@ -15,7 +16,7 @@ const PATIENCE_MS = 60_000;
 const READS = { repeatable: true, patienceMs: PATIENCE_MS };
 const WRITES = { repeatable: false, patienceMs: PATIENCE_MS };
 
-/** HubSpot's contacts for linking: list and batch calls, never the search, whose index lags behind. @throws ConfigError */
+/** HubSpot's contacts for linking: list and batch calls; the search, whose index lags behind, for one value alone. @throws ConfigError */
 export function createHubspotLinking(options: HubspotOptions): LinkableCrm {
   const { idProperty = HUBSPOT_ID_PROPERTY } = options;
   const calls = createHubspotCalls(options);
@@ -29,6 +30,7 @@ export function createHubspotLinking(options: HubspotOptions): LinkableCrm {
       const found = await findContacts(calls, { idProperty, contactIds, properties: [] });
       return found.map(({ asked, record }) => ({ asked, recordId: record.recordId }));
     },
+    search: (wanted) => searchContacts(calls, wanted),
     writeIds: (writes) => writeIds(calls, idProperty, writes),
   };
 }

@@ -7,6 +7,7 @@ import { VENDOR } from './failures.ts';
 import { findContacts } from './find.ts';
 import { fieldList, queryContacts, queryPage } from './query.ts';
 import { checkInstanceUrl, DEFAULT_API_VERSION, type SalesforceOptions } from './salesforce.ts';
+import { searchContacts } from './search.ts';
 import { DEFAULT_ID_FIELD } from './settings.ts';
 
 /** Of a composite request: https://developer.salesforce.com/docs/platform/api-rest/guide/resources-composite-sobjects-collections-update.html */
@@ -36,6 +37,7 @@ export function createSalesforceLinking(options: SalesforceOptions): LinkableCrm
       const found = await findContacts(calls, { idField, contactIds, properties: [] });
       return found.map(({ asked, record }) => ({ asked, recordId: record.recordId }));
     },
+    search: (wanted) => searchContacts(calls, wanted),
     writeIds: (writes) => writeIds(calls, idField, writes),
   };
 }

@@ -98,6 +98,19 @@ export async function queryPage(calls: SalesforceCalls, fields: string[], locato
   return { records: records as JsonObject[], next };
 }
 
+/** Some contacts that a condition holds for, in one call. @throws CrmError */
+export async function queryWhere(
+  calls: SalesforceCalls,
+  { fields, where, limit }: { fields: string[]; where: string; limit: number },
+): Promise<JsonObject[]> {
+  const soql = `SELECT ${fields.join(',')} FROM Contact WHERE ${where} LIMIT ${limit}`;
+  const path = `/query?q=${encoded(soql)}`;
+  const { body } = await calls.rest({ method: 'GET', path, label: '/query', accept: [200] });
+  const read = v.safeParse(Page, body);
+  if (!read.success) throw unreadable('query');
+  return read.output.records as JsonObject[];
+}
+
 async function queryPortion(calls: SalesforceCalls, query: Query): Promise<JsonObject[]> {
   const { kind, values } = query;
   let path: string | undefined = pathOf(query);

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../json.ts';
-import type { IdWrite, LinkableCrm, LinkRecord } from '../../ports.ts';
+import { nationalDigits } from '../../linking/keys.ts';
+import { type IdWrite, type LinkableCrm, type LinkRecord, MAX_FOUND } from '../../ports.ts';
 import { checkBaseUrl } from '../base-url.ts';
 import { createTrytonRpc, type TrytonRpc } from './calls.ts';
 import { VENDOR } from './failures.ts';
@@ -30,6 +31,12 @@ export function createTrytonLinking(options: TrytonOptions, pageSize = PAGE): Li
     async find(contactIds) {
       const found = await findParties(rpc, { contactIds, properties: [], prefix });
       return found.map(({ asked, record }) => ({ asked, recordId: record.recordId }));
+    },
+    async search({ key, value }) {
+      const pattern = key === 'mobile' ? `%${[...nationalDigits(value)].join('%')}%` : `%${value}%`;
+      const domain = [['contact_mechanisms.value', 'ilike', pattern]];
+      const parties = await rpc.searchRead({ model: 'party.party', domain, fields: ['id'], limit: MAX_FOUND });
+      return parties.map(({ id }) => String(id));
     },
     async writeIds(writes) {
       await writeIdentifiers(rpc, writes, prefix);

@@ -15,7 +15,7 @@ for (const keepsPrimaryId of [false, true]) {
     const { url, close } = await account.listen();
     return {
       crm: createHubspotLinking({ ...tools, baseUrl: url, token: 'pat-test', now: Date.now, sleep }),
-      properties: { note: 'remark', mobile: 'mobilephone' },
+      properties: { note: 'remark', mobile: 'mobilephone', email: 'email' },
       seed: async (contactId, values) =>
         portal.create({ ...values, ...(contactId !== undefined && { [ID_PROPERTY]: contactId }) }).id,
       merge: async (survivor, loser) => void portal.merge(survivor, loser),

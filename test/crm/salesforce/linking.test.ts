@@ -14,7 +14,7 @@ for (const idFieldNotUnique of [false, true]) {
     const session = createStaticSession(lookalike.sessions.issue());
     return {
       crm: createSalesforceLinking({ instanceUrl: server.url, session, fetch, now: Date.now, timeoutMs }),
-      properties: { note: 'Description', mobile: 'MobilePhone' },
+      properties: { note: 'Description', mobile: 'MobilePhone', email: 'Email' },
       seed: async (contactId, values) =>
         lookalike.org.insert({ LastName: 'Seeded', ...values, [ID_FIELD]: contactId ?? null }).Id,
       merge: async (survivor, loser) => void lookalike.org.merge(survivor, [loser], {}),

@@ -1,6 +1,6 @@
 import type { Answer } from './faults.ts';
 import { type FieldValue, type Org, Refused, type Row, same } from './org.ts';
-import { parseSoql } from './soql.ts';
+import { type Condition, parseSoql } from './soql.ts';
 
 const STATUS: ReadonlyMap<string, number> = new Map([
   ['INVALID_SESSION_ID', 401],
@@ -38,18 +38,27 @@ export function refusedAnswer(error: unknown): Answer {
 const SYSTEM_FIELDS = ['Id', 'IsDeleted', 'MasterRecordId'];
 
 export function query(org: Org, soql: string, all: boolean): object[] {
-  const { fields, object, where } = parseSoql(soql);
+  const { fields, object, where, limit } = parseSoql(soql);
   if (object !== 'Contact') throw new Refused('INVALID_TYPE');
   const names = fields.map((name) => canonical(org, name));
   if (new Set(names).size !== names.length) throw new Refused('INVALID_FIELD');
-  const by = canonical(org, where?.field ?? 'Id');
+  const conditions = where?.map((one) => ({ ...one, field: canonical(org, one.field) }));
   const rows = [...org.rows.values()].filter(
-    (row) => (all || !row.IsDeleted) && (!where || where.values.some((value) => matches(by, read(row, by), value))),
+    (row) => (all || !row.IsDeleted) && (!conditions || conditions.some((one) => holds(one, read(row, one.field)))),
   );
-  return rows.map((row) => ({
+  return rows.slice(0, limit).map((row) => ({
     attributes: { type: 'Contact', url: `/services/data/v62.0/sobjects/Contact/${row.Id}` },
     ...Object.fromEntries(names.map((name) => [name, read(row, name)])),
   }));
+}
+
+function holds({ field, values, like }: Condition, has: FieldValue): boolean {
+  if (!like) return values.some((value) => matches(field, has, value));
+  const pattern = values[0]
+    ?.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('%', '.*')
+    .replaceAll('_', '.');
+  return new RegExp(`^${pattern}$`, 'is').test(String(has ?? ''));
 }
 
 // Ids are case-sensitive in 15 characters and come in both lengths.

@@ -1,9 +1,17 @@
-/** The part of SOQL that a client of contacts needs: `SELECT a,b FROM Contact`, `WHERE f IN ('x','y')` or `f = 'x'`, `ORDER BY Id`. */
+/** The part of SOQL that a client of contacts needs: `SELECT a,b FROM Contact`, `WHERE f IN ('x','y')`, `f = 'x'` or `f LIKE '%x%'`, joined by `OR`, `ORDER BY Id`, `LIMIT 10`. */
 export interface Soql {
   fields: string[];
   object: string;
   /** Left out: all records. */
-  where?: { field: string; values: string[] };
+  where?: Condition[];
+  limit?: number;
+}
+
+/** One of them holds; `like` compares by pattern. */
+export interface Condition {
+  field: string;
+  values: string[];
+  like?: true;
 }
 
 type Token = { word: string } | { text: string } | { sign: string };
@@ -43,15 +51,34 @@ export function parseSoql(soql: string): Soql {
   const fields = list(() => word());
   word('FROM');
   const object = word();
-  const where = isWord(tokens[0], 'WHERE') ? condition() : undefined;
+  const where = isWord(tokens[0], 'WHERE') ? conditions() : undefined;
   if (isWord(tokens[0], 'ORDER')) for (const expected of ['ORDER', 'BY', 'ID']) word(expected);
+  const limit = isWord(tokens[0], 'LIMIT') ? rows() : undefined;
   if (tokens.length > 0) throw new SyntaxError('unexpected token');
-  return { fields, object, ...(where && { where }) };
+  return { fields, object, ...(where && { where }), ...(limit !== undefined && { limit }) };
 
-  function condition() {
+  function conditions(): Condition[] {
     word('WHERE');
+    const found = [condition()];
+    while (isWord(tokens[0], 'OR')) {
+      word('OR');
+      found.push(condition());
+    }
+    return found;
+  }
+
+  function condition(): Condition {
     const field = word();
+    if (isWord(tokens[0], 'LIKE')) {
+      word('LIKE');
+      return { field, values: [literal()], like: true };
+    }
     return { field, values: isSign(tokens[0], '=') ? equal() : inList() };
+  }
+
+  function rows() {
+    word('LIMIT');
+    return Number(word());
   }
 
   function equal() {

@@ -1,0 +1,52 @@
+import { nationalDigits } from '../../linking/keys.ts';
+import { type KeySearch, MAX_FOUND } from '../../ports.ts';
+import { BEGINS, type HubspotCalls } from './calls.ts';
+import { readContacts } from './contacts.ts';
+
+type Filter = { propertyName: string; operator: string; value?: string; values?: string[] };
+
+/** Groups that one search takes: https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm */
+const MAX_GROUPS = 5;
+
+/**
+ * Record ids of contacts that hold a value. HubSpot's search lags behind writes by seconds, and finds a phone number in
+ * whatever spelling only by the digits that HubSpot has calculated of it, without the country code.
+ */
+export async function searchContacts(calls: HubspotCalls, wanted: KeySearch): Promise<string[]> {
+  const filters = wanted.key === 'mobile' ? phoneFilters(wanted) : emailFilters(wanted);
+  const found: string[] = [];
+  for (let from = 0; from < filters.length; from += MAX_GROUPS)
+    found.push(...(await searchOnce(calls, filters.slice(from, from + MAX_GROUPS))));
+  return [...new Set(found)];
+}
+
+async function searchOnce(calls: HubspotCalls, filters: Filter[]): Promise<string[]> {
+  const label = 'contacts by a key';
+  const body = {
+    filterGroups: filters.map((filter) => ({ filters: [filter] })),
+    properties: ['hs_object_id'],
+    limit: MAX_FOUND,
+  };
+  return readContacts(await calls({ method: 'POST', contacts: '/search', label, body, ...BEGINS }), label).map(
+    ({ id }) => id,
+  );
+}
+
+const CALCULATED = ['hs_searchable_calculated_mobile_number', 'hs_searchable_calculated_phone_number'];
+
+function phoneFilters({ value, properties }: KeySearch): Filter[] {
+  const digits = nationalDigits(value);
+  const spellings = [value, value.slice(1), `00${value.slice(1)}`, digits];
+  return [
+    ...CALCULATED.map((propertyName) => ({ propertyName, operator: 'EQ', value: digits })),
+    ...properties.map((propertyName) => ({ propertyName, operator: 'IN', values: spellings })),
+  ];
+}
+
+/** A contact's further addresses stand in one property, separated by `;`. */
+const emailFilters = ({ value, properties }: KeySearch): Filter[] =>
+  properties.map((propertyName) =>
+    propertyName === 'email'
+      ? { propertyName, operator: 'EQ', value }
+      : { propertyName, operator: 'CONTAINS_TOKEN', value },
+  );
