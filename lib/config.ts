@@ -42,6 +42,8 @@ export const IntakeSettingsSchema = v.strictObject({
   plainText: v.optional(PlainText),
   /** Fields of a contact that are not even stored. */
   omitFields: v.optional(v.array(nonEmpty), ['idCard']),
+  /** Events about single contacts are kept, too, for `policy.link.events`. */
+  contactEvents: v.optional(v.boolean()),
 });
 export type IntakeSettings = v.InferOutput<typeof IntakeSettingsSchema>;
 
@@ -50,6 +52,18 @@ export const PolicySchema = v.strictObject({
   fields: v.optional(v.picklist(['changed', 'snapshot', 'none']), 'changed'),
   whenMissing: v.optional(v.picklist(['skip', 'create']), 'skip'),
   omitFields: v.optional(v.array(nonEmpty), ['idCard']),
+  link: v.optional(
+    v.strictObject({
+      /** Keys by which events about single contacts are linked, the strongest first. */
+      events: v.pipe(
+        v.array(v.picklist(['mobile', 'email'])),
+        v.minLength(1, 'needs at least one key, or leave it out'),
+      ),
+      /** Where numbers without a country code are at home: ISO 3166. */
+      country: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'needs two capital letters, as CN')), 'CN'),
+      sharedByAtMost: v.optional(wholeNumber(1, 20), 5),
+    }),
+  ),
   limits: v.optional(
     v.strictObject({
       mergesPerHour: v.optional(wholeNumber(1, 10_000_000), 5_000),

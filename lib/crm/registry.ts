@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { PolicySchema, readSettings } from '../config.ts';
+import { createContactLinks } from '../linking/contact-links.ts';
 import { type Entry, readEntries } from '../mapping/entries.ts';
 import { createFieldMapping } from '../mapping/field-mapping.ts';
 import { NOTHING_RESERVED, type ReservedProperties } from '../mapping/reserved-properties.ts';
@@ -7,6 +8,7 @@ import type { TenantCrm } from '../merge/tenant-crm.ts';
 import type { Crm, Documents, Fetch, LinkableCrm, Now } from '../ports.ts';
 import { withCircuitBreaker } from './circuit-breaker.ts';
 import type { Finding } from './finding.ts';
+import { given } from './given.ts';
 import { HttpSettingsSchema } from './http/settings.ts';
 import { HUBSPOT_OWN_PROPERTIES } from './hubspot/reserved-properties.ts';
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY, HubspotSettingsSchema } from './hubspot/settings.ts';
@@ -55,7 +57,15 @@ export async function createTenantCrm(tenant: string, settings: unknown, parts: 
   // HubSpot's limit counts calls, and our pace keeps to it whatever comes at once. What others bear is not known to us.
   const paced = crm.kind === 'hubspot' ? createRoom(shared, parts.now, HUBSPOT_EVENTS_AT_ONCE) : { budget: shared };
   const guarded = withCircuitBreaker(await createCrm(crm, parts, paced.budget), parts.now);
-  return { crm: guarded, policy, mapping: fieldMapping, ...('room' in paced && { room: paced.room }) };
+  const { link } = policy;
+  const links = link && crm.kind !== 'http' && createContactLinks(() => createLinkable(crm, parts, shared), link);
+  return {
+    crm: guarded,
+    policy,
+    mapping: fieldMapping,
+    ...('room' in paced && { room: paced.room }),
+    ...(links && { links }),
+  };
 }
 
 const HUBSPOT_EVENTS_AT_ONCE = 10; // What two workers need to fill the limit: a call takes some 0.2 s.
@@ -88,10 +98,18 @@ export async function createLinkableCrm(
   const { crm } = readSettings(TenantCrmSchema, `crm settings of tenant ${tenant}`, settings);
   const shared = { tenant, crm: crm.kind, now: parts.now };
   const budget = ledger ? createSharedRateBudget({ documents: ledger, ...shared }) : createLocalRateBudget(parts.now);
+  return crm.kind === 'http' ? undefined : createLinkable(crm, parts, budget);
+}
+
+type RecordSettings = Exclude<CrmSettings, { kind: 'http' }>;
+
+async function createLinkable(
+  crm: RecordSettings,
+  parts: Omit<CrmParts, 'ledger'>,
+  budget: RateBudget,
+): Promise<LinkableCrm> {
   const fetch = withRetryAfter(parts.fetch, { vendor: crm.kind, budget, now: parts.now });
   switch (crm.kind) {
-    case 'http':
-      return undefined;
     case 'hubspot':
       return (await import('./hubspot/linking.ts')).createHubspotLinking({ ...given(crm), ...parts, budget });
     case 'salesforce':
@@ -165,11 +183,4 @@ async function examine(crm: CrmSettings, { mapped, ...parts }: Examination): Pro
     case 'tryton':
       return (await import('./tryton/doctor.ts')).examineTryton({ ...crm, ...parts, mapped: [...mapped.keys()] });
   }
-}
-
-type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-/** Options that were left out are left out, not undefined. */
-function given<T extends object>(options: T): Given<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<T>;
 }

@@ -1,5 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IntakeSettings } from '../config.ts';
+import { isContactEvent } from '../dustess/contact-event.ts';
 import { isEcho } from '../dustess/echo.ts';
 import { isMergeContent, namedKind } from '../dustess/event-kind.ts';
 import { derivedEventId } from '../dustess/ids.ts';
@@ -111,7 +112,7 @@ const MAX_NESTING = 200; // JSON can be read at any depth, but not written again
 function opened(contents: Contents, settings: IntakeSettings): OpenedCallback {
   const { event, action, kept, digest, sentAt } = contents;
   const body = isJsonObject(kept) ? omitFields(kept, settings.omitFields) : kept;
-  const { kind, parkedFor } = classify(contents, body);
+  const { kind, parkedFor } = classify(contents, body, settings);
   const callback: OpenedCallback = {
     eventId: contents.id ?? derivedEventId(digest),
     digest,
@@ -131,8 +132,13 @@ const nameText = (name: string) => name.slice(0, 128).replace(/[^\w.:-]/g, '_');
  * call a merge is none of our business. A merge that cannot be read, or that is called something else, is kept for a
  * human.
  */
-function classify(contents: Contents, body: Json): Pick<OpenedCallback, 'kind' | 'parkedFor'> {
+function classify(
+  contents: Contents,
+  body: Json,
+  { contactEvents }: IntakeSettings,
+): Pick<OpenedCallback, 'kind' | 'parkedFor'> {
   const { areNamesSigned, sentAt } = contents;
+  if (contactEvents && isContactEvent(contents, body)) return { kind: 'contact' };
   const named = namedKind(contents);
   if (named === 'other' && (areNamesSigned || !isMergeContent(body))) return { kind: 'other' };
   if (named === 'none' && isJsonObject(body) && !isMergeContent(body)) return { kind: 'other' };

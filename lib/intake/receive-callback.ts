@@ -36,7 +36,7 @@ export async function receiveCallback(callback: Callback, deps: IntakeDeps): Pro
 /** Two requests in a row for a new event: its content; its record and its message at once. */
 async function keep(ledger: EventLedger, opened: OpenedCallback, deps: IntakeDeps) {
   const isFirst = await claimContent(ledger, opened, deps);
-  const isForWorkers = opened.kind === 'merge' && opened.parkedFor === undefined;
+  const isForWorkers = (opened.kind === 'merge' || opened.kind === 'contact') && opened.parkedFor === undefined;
   const pointer = { tenant: ledger.tenant, eventId: opened.eventId };
   const [kept, early] = await Promise.all([
     isFirst ? keepFirst(ledger, opened, deps) : keepRepeat(ledger, opened, deps),

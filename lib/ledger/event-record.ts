@@ -32,7 +32,8 @@ export interface Lease {
 
 /** What we know of an event in every state, for ever; payload and journal expire, this does not. No personal data. */
 export interface EventFacts extends CalledEvent {
-  kind: 'merge' | 'other' | 'unreadable';
+  /** `contact`: about one contact, to be linked. */
+  kind: 'merge' | 'contact' | 'other' | 'unreadable';
   /** `EVENT/ACTION` as the sender named it. */
   name: string;
   /** SHA-256 of the payload, hex: where the payload is kept. */

@@ -4,6 +4,8 @@ import { type Contents, createContents } from './contents.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { createEventRecords, type EventRecords } from './event-records.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { createKnownKeys, type KnownKeys } from './known-keys.ts';
+import { createLinkIntents, type LinkIntents } from './link-intents.ts';
 import { createPlans, type Plans } from './plans.ts';
 import { bindTenant } from './tenant-documents.ts';
 import { createWaitingLists, type WaitingLists } from './waiting-lists.ts';
@@ -22,6 +24,8 @@ export interface Ledger extends EventLedger {
   readonly plans: Plans;
   readonly journal: Journal;
   readonly counters: Counters;
+  readonly knownKeys: KnownKeys;
+  readonly linkIntents: LinkIntents;
 }
 
 /** @param events documents of the events table. */
@@ -49,5 +53,7 @@ export function createLedger({ events, ledger }: LedgerTables, tenant: string): 
     plans: createPlans(documents),
     journal: createJournal(documents),
     counters: createCounters(documents),
+    knownKeys: createKnownKeys(documents),
+    linkIntents: createLinkIntents(documents),
   };
 }

@@ -277,6 +277,23 @@ export const REASONS = {
     means: { en: 'Observe mode: planned, not written.', zh: '观察模式：只做计划，不写入。' },
     todo: REPLAY_WHEN_LIVE,
   },
+  'not-linked': {
+    state: 'skipped',
+    parameter: 'REASON',
+    means: {
+      en: 'An event about one contact gave no record its id; REASON says why.',
+      zh: '关于单个联系人的事件没有给任何记录写入 id，REASON 说明为什么。',
+    },
+    todo: { en: 'Nothing, or link it by hand: page “First linking”.', zh: '不用管，或人工关联，见“首次关联”页。' },
+  },
+  linked: {
+    state: 'applied',
+    means: {
+      en: 'An event about one contact: its record carries the id now.',
+      zh: '关于单个联系人的事件：对应记录已写入 id。',
+    },
+    todo: { en: '–', zh: '–' },
+  },
   'nothing-left-to-do': {
     state: 'applied',
     means: { en: 'Everything it says was so already.', zh: '它说的一切本来就已如此。' },

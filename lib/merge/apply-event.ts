@@ -10,6 +10,7 @@ import { type ClaimedEvent, move, pointerOf, progressIn, saveProgress } from './
 import { abandonPlan, closePlan, isClosed } from './close-plan.ts';
 import { executePlan } from './execute/execute-plan.ts';
 import type { PlanOutcome } from './execute/step-outcome.ts';
+import { linkContact } from './link-contact.ts';
 import { loadEvent } from './load-event.ts';
 import { nextPart } from './plan/event-part.ts';
 import { preparePlan } from './plan/prepare-plan.ts';
@@ -33,6 +34,7 @@ export async function applyEvent(pointer: EventPointer, deps: ApplyDeps): Promis
 async function applyClaimed(claimed: ClaimedEvent): Promise<void> {
   const tenant = await configured(claimed);
   if (!tenant) return;
+  if (claimed.record.kind === 'contact') return linkContact(claimed, tenant);
   const plan = claimed.record.progress ? await resumePlan(claimed) : await newPlan(claimed, tenant);
   if (plan) await carryOut(claimed, tenant, plan);
 }

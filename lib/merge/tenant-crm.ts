@@ -1,4 +1,5 @@
 import type { Crm } from '../ports.ts';
+import type { ContactLinks } from './contact-links.ts';
 import type { FieldMapping, MergePolicy } from './policy.ts';
 
 /** What a worker may take on of a tenant's backlog. */
@@ -14,6 +15,8 @@ export interface TenantCrm {
   crm: Crm;
   policy: MergePolicy;
   mapping: FieldMapping;
+  /** Left out: events about single contacts link nothing. */
+  links?: ContactLinks;
   /** Left out: one event after the other, at any time. */
   room?: () => Room;
 }

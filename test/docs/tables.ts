@@ -3,6 +3,7 @@ import { REASONS, type ReasonName } from '../../lib/ledger/reasons.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { type Rule, TRANSITIONS } from '../../lib/ledger/transition-table.ts';
 import { DRIFT_CLASSES } from '../../lib/linking/drift.ts';
+import { EVENT_LINK_REASONS } from '../../lib/linking/event-reasons.ts';
 import { LINK_CLASSES, LINK_REASONS } from '../../lib/linking/reasons.ts';
 
 export type Language = 'en' | 'zh';
@@ -17,6 +18,8 @@ export const TABLES = {
   reasons: (language: Language) => markdown(REASON_HEADER[language], reasonRows(language)),
   'link-classes': (language: Language) => markdown(LINK_CLASS_HEADER[language], namedRows(LINK_CLASSES, language)),
   'drift-classes': (language: Language) => markdown(LINK_CLASS_HEADER[language], namedRows(DRIFT_CLASSES, language)),
+  'event-link-reasons': (language: Language) =>
+    markdown(LINK_REASON_HEADER[language], namedRows(EVENT_LINK_REASONS, language)),
   'link-reasons': (language: Language) => markdown(LINK_REASON_HEADER[language], namedRows(LINK_REASONS, language)),
 } satisfies Record<string, (language: Language) => string>;
 

@@ -8,6 +8,7 @@ import { createLedger } from '../../lib/ledger/ledger.ts';
 import { DEFAULT_TIMING, type Timing } from '../../lib/ledger/timing.ts';
 import { createLog } from '../../lib/log.ts';
 import { createFieldMapping } from '../../lib/mapping/field-mapping.ts';
+import type { ContactLinks } from '../../lib/merge/contact-links.ts';
 import type { MergePolicy } from '../../lib/merge/policy.ts';
 import type { TenantCrm } from '../../lib/merge/tenant-crm.ts';
 import type { Crm, DocumentKey, Documents, Outcomes, PutOptions, Queue } from '../../lib/ports.ts';
@@ -47,6 +48,7 @@ export interface Told {
 
 export interface MergeWorldOptions {
   crm: Crm;
+  links?: ContactLinks;
   policy?: Partial<MergePolicy>;
   mapping?: JsonObject;
   timing?: Partial<Timing>;
@@ -129,6 +131,7 @@ export function createMergeWorld(options: MergeWorldOptions) {
     crm: options.crm,
     policy: { ...DEFAULT_POLICY, ...options.policy },
     mapping: createFieldMapping(TENANT, options.mapping),
+    ...(options.links && { links: options.links }),
   };
   const config: { problem?: Error } = {};
   let ids = 0;
@@ -196,12 +199,17 @@ export function createMergeWorld(options: MergeWorldOptions) {
 
     /** 尘锋 sends: stored and queued, not yet worked on. */
     async receive(told: Told): Promise<void> {
-      const callback = { tenant: told.tenant ?? TENANT, sourceAddress: 'sender', body: JSON.stringify(envelope(told)) };
+      await this.receiveBody(JSON.stringify(envelope(told)), told.tenant);
+    },
+
+    /** Any envelope, as text. @param settings what is different from the world's intake settings. */
+    async receiveBody(body: string, name = TENANT, settings: { contactEvents?: boolean } = {}): Promise<void> {
+      const callback = { tenant: name, sourceAddress: 'sender', body };
       // The message rests for a second, so that its record is there first; here it is there at once.
       const atOnce: Queue = { send: (pointer) => queue.send(pointer) };
       const intake = { queue: atOnce, now, log, timing: { ...DEFAULT_TIMING, payloadMs: 90 * DAY } };
       const open = (name: string) => createLedger(tables, name);
-      await receiveCallback(callback, { ...intake, ledger: open, settings: async () => INTAKE });
+      await receiveCallback(callback, { ...intake, ledger: open, settings: async () => ({ ...INTAKE, ...settings }) });
     },
 
     /** Delivers the message that is due now, if there is one. */

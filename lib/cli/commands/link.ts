@@ -23,6 +23,7 @@ export function linkCommand(io: Io): Command {
     .argument('[file]', 'the export: CSV (UTF-8 or GBK) or .xlsx');
   return addMatchingOptions(addServiceOptions(command))
     .option('--out <name>', 'plan and report get this name (default: that of the file, beside it)')
+    .option('--remember', 'remember the export’s keys, hashed, so that new contacts can be linked by their events')
     .option('--apply <plan>', 'write the ids of this plan; stopped at any point, run it again')
     .option('--undo <plan>', 'clear the ids that this plan has written')
     .addHelpText('after', EXAMPLES)

@@ -7,12 +7,15 @@ import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { type Matched, type MatchFileOptions, matchFile } from './match-file.ts';
 import { type PlanFiles, planFiles, readJournal, writeWhole } from './plan-files.ts';
+import { readMatching } from './read-options.ts';
+import { memoryOf, rememberKeys } from './remember-keys.ts';
 import { importCsv, reportCsv, unusableRows } from './report.ts';
-import { countsOf, summaryLines } from './summary.ts';
+import { countsOf, type PlanFacts, summaryLines } from './summary.ts';
 import { type LinkTenant, openTenant, type TenantOptions } from './tenant-settings.ts';
 
 export interface PlanOptions extends MatchFileOptions, TenantOptions {
   out?: string;
+  remember?: true;
 }
 
 /** Reads export and CRM and writes what would be done to two files. Changes nothing in the CRM. */
@@ -20,14 +23,17 @@ export async function makePlan(file: string, options: PlanOptions, io: Io): Prom
   const files = planFiles(file, options.out);
   checkUntouched(files);
   const tenant = await openTenant(options, io);
+  const memory = options.remember && memoryOf(tenant, readMatching(options, tenant.crm?.keyProperties ?? {}));
   const matched = await matchFile(file, tenant, options, io);
+  if (memory) await rememberKeys(memory, matched.contacts, io);
   const rows = [...unusableRows(matched.unusable), ...matched.rows];
   const language = languageOf(io.env);
   writeWhole(files.report, reportCsv(rows, language));
   const byHand = options.records !== undefined;
   const written = byHand ? files.plan.replace(/\.json$/, '.import.csv') : files.plan;
   writeWhole(written, byHand ? importCsv(rows) : printPlan(planOf(matched, tenant, io)));
-  const facts = { file, files: { ...files, plan: written }, rows, matched, kind: tenant.kind, byHand };
+  const remembered = memory && { remembered: matched.contacts.length };
+  const facts = { file, files: { ...files, plan: written }, rows, matched, kind: tenant.kind, byHand, ...remembered };
   if (options.json) io.out(JSON.stringify(forScripts(facts)));
   else io.out(summaryLines(facts, language).join('\n'));
 }
@@ -66,11 +72,12 @@ function planOf({ rows, records, matching, digest, contacts }: Matched, { tenant
   });
 }
 
-const forScripts = ({ files, rows, matched }: { files: PlanFiles; rows: LinkRow[]; matched: Matched }) => ({
+const forScripts = ({ files, rows, matched, remembered }: PlanFacts) => ({
   counts: countsOf(rows),
   contacts: matched.contacts.length,
   records: matched.records.length,
   calls: matched.pages,
   plan: files.plan,
   report: files.report,
+  ...(remembered !== undefined && { remembered }),
 });

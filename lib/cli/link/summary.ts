@@ -15,6 +15,8 @@ export interface PlanFacts {
   kind: string;
   /** The links are a file to import, not a plan to apply. */
   byHand: boolean;
+  /** Contacts whose keys were remembered for events. */
+  remembered?: number;
 }
 
 const CLASSES = Object.keys(LINK_CLASSES) as LinkClass[];
@@ -78,7 +80,19 @@ function exampleOf({ lines = [], recordIds, key }: LinkRow, language: Language):
   return [line, ...(records ? [`→ ${records}`] : []), ...(key ? [`(${key})`] : [])].join(' ');
 }
 
-function nextLines({ files, rows, byHand }: PlanFacts, language: Language): string[] {
+function nextLines({ files, rows, byHand, remembered }: PlanFacts, language: Language): string[] {
+  const memory =
+    remembered === undefined
+      ? []
+      : [
+          language === 'zh'
+            ? `已记住 ${remembered} 个联系人的键（哈希值），供事件关联使用。`
+            : `The keys of ${remembered} contacts are remembered, hashed, for events about single contacts.`,
+        ];
+  return [...memory, ...planLines({ files, rows, byHand }, language)];
+}
+
+function planLines({ files, rows, byHand }: Pick<PlanFacts, 'files' | 'rows' | 'byHand'>, language: Language) {
   const ids = rows.filter(({ writes }) => writes !== undefined).length;
   const apply = `  npx merge-sync link --apply ${files.plan}`;
   if (language === 'zh')

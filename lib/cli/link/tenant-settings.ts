@@ -28,6 +28,8 @@ export interface LinkTenant {
   /** Undefined for a CRM that is only told: its records cannot be read. */
   crm: LinkableCrm | undefined;
   service: Service | undefined;
+  /** Its `crm` parameter as it was read. */
+  settings: unknown;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function openTenant(options: TenantOptions, io: Io): Promise<LinkTe
   const service = deployed ? await openService(options, io) : undefined;
   const parts = { fetch: io.fetch, now: io.now, sleep, ledger: service?.rates };
   const crm = await createLinkableCrm(tenant, settings, parts);
-  return { tenant, ...identify(settings), crm, service };
+  return { tenant, ...identify(settings), crm, service, settings };
 }
 
 async function settingsOf(tenant: string, options: TenantOptions, io: Io): Promise<unknown> {

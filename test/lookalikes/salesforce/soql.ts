@@ -78,7 +78,9 @@ export function parseSoql(soql: string): Soql {
 
   function rows() {
     word('LIMIT');
-    return Number(word());
+    const count = word();
+    if (!/^\d+$/.test(count)) throw new SyntaxError('expected a number');
+    return Number(count);
   }
 
   function equal() {

@@ -1,0 +1,36 @@
+import type { TenantDocuments } from './tenant-documents.ts';
+
+/** The event that is about to write, or has written, an id on a record. */
+export interface LinkIntent {
+  eventId: string;
+  contactId: string;
+  recordId: string;
+}
+
+/**
+ * Intents of writing an id on a record, stored before the call. As long as one is there no other event writes on the
+ * record, and after a crash the event knows that an id it finds there is its own.
+ */
+export interface LinkIntents {
+  /** @returns false where another event has the record. @param until milliseconds since 1970. */
+  take(intent: LinkIntent, until: number): Promise<boolean>;
+  /** What an event is about to write; the last one. */
+  of(eventId: string): Promise<LinkIntent | undefined>;
+}
+
+export function createLinkIntents(documents: TenantDocuments): LinkIntents {
+  const recordKey = (recordId: string) => ({ kind: 'link-record', id: recordId });
+  const eventKey = (eventId: string) => ({ kind: 'link-event', id: eventId });
+  return {
+    async take(intent, until) {
+      const event = await documents.get<LinkIntent>(eventKey(intent.eventId));
+      const how = { expected: event?.version ?? 0, expiresAt: until };
+      if (!(await documents.put(eventKey(intent.eventId), intent, how))) return false;
+      const record = await documents.get<LinkIntent>(recordKey(intent.recordId));
+      if (record && record.value.eventId !== intent.eventId) return false;
+      const expected = record?.version ?? 0;
+      return documents.put(recordKey(intent.recordId), intent, { expected, expiresAt: until });
+    },
+    of: async (eventId) => (await documents.get<LinkIntent>(eventKey(eventId)))?.value,
+  };
+}

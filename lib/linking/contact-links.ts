@@ -1,0 +1,38 @@
+import { CrmError } from '../errors.ts';
+import type { LinkableCrm } from '../ports.ts';
+import { type DecideDeps, decideLink, type LinkDecision, type LinkRules, type TextsOfContact } from './decide-link.ts';
+
+/**
+ * How events about single contacts are linked at a tenant's CRM, by the rules of its policy.
+ * @param load the CRM; called when the first such event comes.
+ */
+export function createContactLinks(load: () => Promise<LinkableCrm>, rules: LinkRules) {
+  let opened: Promise<LinkableCrm> | undefined;
+  const open = () => {
+    opened ??= load();
+    return opened;
+  };
+  return {
+    async decide(contact: TextsOfContact, known: Omit<DecideDeps, 'crm' | 'rules'>): Promise<LinkDecision> {
+      return decideLink(contact, { ...known, rules, crm: await open() });
+    },
+    async write(recordId: string, contactId: string): Promise<'written' | 'record-changed'> {
+      return writeLink(await open(), recordId, contactId);
+    },
+  };
+}
+
+/** Writes an id on a record that has none and that no other record has. Repeated, it changes nothing. @throws CrmError */
+export async function writeLink(
+  crm: LinkableCrm,
+  recordId: string,
+  contactId: string,
+): Promise<'written' | 'record-changed'> {
+  const [record] = await crm.read([recordId], []);
+  if (record?.contactIds.includes(contactId)) return 'written';
+  const holders = await crm.find([contactId]);
+  if (!record || record.contactIds.length > 0 || holders.length > 0) return 'record-changed';
+  const code = (await crm.writeIds([{ recordId, contactId }])).get(recordId);
+  if (code === undefined) return 'written';
+  throw new CrmError('permanent', `${crm.name}: the id of a record was refused`, { code });
+}

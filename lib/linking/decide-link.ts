@@ -1,0 +1,139 @@
+import type { KnownKeys } from '../ledger/known-keys.ts';
+import type { KeySearch, LinkableCrm } from '../ports.ts';
+import type { EventLinkReason } from './event-reasons.ts';
+import { type Country, type Keys, keyValues } from './keys.ts';
+import { sealOf } from './link-plan.ts';
+import { planLinks } from './plan-links.ts';
+import { keysOf } from './scan-records.ts';
+import type { ExportedContact, KeyedRecord } from './two-sides.ts';
+
+export type EventKey = KeySearch['key'];
+
+export interface LinkRules {
+  /** In the order of their strength. */
+  events: EventKey[];
+  country: string;
+  sharedByAtMost: number;
+}
+
+export interface DecideDeps {
+  crm: LinkableCrm;
+  knownKeys: KnownKeys;
+  rules: LinkRules;
+  newSalt(): string;
+  /** Of contacts that were merged away: into whom in the end. */
+  survivorsOf(contactIds: string[]): Promise<Map<string, string>>;
+}
+
+/** What is known of a contact by its event; texts as sent. */
+export interface TextsOfContact {
+  contactId: string;
+  mobiles: string[] | undefined;
+  emails: string[] | undefined;
+}
+
+/** The record to write the id on, or why on none. */
+export type LinkDecision = { recordId: string } | { carriedBy: string } | { not: EventLinkReason };
+
+/** So many values are searched for, a call for each. */
+const MAX_VALUES = 4;
+
+/**
+ * Which record a contact is that an event tells of: by the rules of a plan, on what is known of both sides. The CRM's side
+ * is searched and then read. 尘锋's side are the keys of the last export and of all events since: without an export nothing
+ * is linked, for others may have the same number (promise 12). @throws CrmError, StoreError
+ */
+export async function decideLink(texts: TextsOfContact, deps: DecideDeps): Promise<LinkDecision> {
+  const { knownKeys, crm, rules } = deps;
+  const keys = keysOfTexts(texts, rules);
+  const base = await knownKeys.base(deps.newSalt);
+  // Before anything is looked up: of two contacts with one number that come at once, one sees the other.
+  await knownKeys.remember(texts.contactId, sealsOf(base.salt, keys));
+  const carriers = [...new Set((await crm.find([texts.contactId])).map(({ recordId }) => recordId))];
+  const [carriedBy] = carriers;
+  if (carriers.length > 1) return { not: 'id-on-several-records' };
+  if (carriedBy !== undefined) return { carriedBy };
+  const hindrance = hindranceIn(texts, keys, rules);
+  if (hindrance) return { not: hindrance };
+  if (base.rememberedAt === undefined) return { not: 'export-not-known' };
+  const records = await recordsWith(keys, deps);
+  const contact = { contactId: texts.contactId, lines: [], keys };
+  const others = await othersWith(contact, records, deps, base.salt);
+  return decide(contact, others, records, deps);
+}
+
+function keysOfTexts({ mobiles = [], emails = [] }: Omit<TextsOfContact, 'contactId'>, { events, country }: LinkRules) {
+  const texts = { mobile: mobiles, email: emails };
+  const found = events.map((key) => [key, keyValues(key, texts[key], country as Country)] as const);
+  return Object.fromEntries(found.filter(([, values]) => values.length > 0)) as Keys;
+}
+
+function hindranceIn(
+  { mobiles, emails }: TextsOfContact,
+  keys: Keys,
+  { events }: LinkRules,
+): EventLinkReason | undefined {
+  const texts = { mobile: mobiles, email: emails };
+  // What is not said may disagree.
+  if (events.some((key) => texts[key] === undefined)) return 'details-incomplete';
+  const count = Object.values(keys).flat().length;
+  if (count === 0) return 'no-key';
+  return count > MAX_VALUES ? 'too-many-values' : undefined;
+}
+
+const pairsOf = (keys: Keys): [string, string][] =>
+  Object.entries(keys).flatMap(([key, values]) => values.map((value): [string, string] => [key, value]));
+
+const sealsOf = (salt: string, keys: Keys): string[] => pairsOf(keys).map(([key, value]) => sealOf(salt, key, value));
+
+/** Searched for by each value, and read as they are now. */
+async function recordsWith(keys: Keys, { crm, rules }: Pick<DecideDeps, 'crm' | 'rules'>): Promise<KeyedRecord[]> {
+  const found: string[] = [];
+  for (const [key, value] of pairsOf(keys) as [EventKey, string][])
+    found.push(...(await crm.search({ key, value, properties: crm.keyProperties[key] })));
+  const ids = [...new Set(found)].slice(0, crm.batchSize);
+  const properties = Object.fromEntries(rules.events.map((key) => [key, crm.keyProperties[key]]));
+  const names = [...new Set(Object.values(properties).flat())];
+  const read = ids.length === 0 ? [] : await crm.read(ids, names);
+  return read.map(({ recordId, contactIds, ...record }) => ({
+    recordId,
+    contactIds,
+    keys: keysOf(record, { properties, country: rules.country as Country }),
+  }));
+}
+
+/** All other contacts that were seen with a value of the contact's or of one of the records. */
+async function othersWith(
+  contact: ExportedContact,
+  records: KeyedRecord[],
+  { knownKeys }: DecideDeps,
+  salt: string,
+): Promise<ExportedContact[]> {
+  const pairs = [contact.keys, ...records.map(({ keys }) => keys)].flatMap(pairsOf);
+  const distinct = [...new Map(pairs.map((pair) => [pair.join('\n'), pair])).values()];
+  const owners = await knownKeys.owners(distinct.map(([key, value]) => sealOf(salt, key, value)));
+  const others = new Map<string, Record<string, string[]>>();
+  for (const [index, [key, value]] of distinct.entries())
+    for (const owner of owners[index] ?? []) {
+      const keys = others.get(owner) ?? {};
+      keys[key] = [...(keys[key] ?? []), value];
+      others.set(owner, keys);
+    }
+  others.delete(contact.contactId);
+  return [...others].map(([contactId, keys]) => ({ contactId, lines: [], keys }));
+}
+
+async function decide(
+  contact: ExportedContact,
+  others: ExportedContact[],
+  records: KeyedRecord[],
+  { rules, survivorsOf }: DecideDeps,
+): Promise<LinkDecision> {
+  const carried = records.flatMap(({ contactIds }) => contactIds);
+  const survivors = await survivorsOf([...others.map(({ contactId }) => contactId), ...carried]);
+  const { events: keys, sharedByAtMost } = rules;
+  const [row] = planLinks([contact, ...others], records, { keys, sharedByAtMost, survivors });
+  const [recordId] = row?.recordIds ?? [];
+  if (row?.class === 'matched' && row.writes === contact.contactId && recordId !== undefined) return { recordId };
+  return { not: row && row.class !== 'matched' ? row.reason : 'no-match' };
+}

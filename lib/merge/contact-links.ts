@@ -1,0 +1,21 @@
+import type { ContactDetails } from '../dustess/contact-event.ts';
+import type { KnownKeys } from '../ledger/known-keys.ts';
+
+/** What linking needs to know of 尘锋's side. */
+export interface KnownContacts {
+  knownKeys: KnownKeys;
+  newSalt(): string;
+  /** Of contacts that were merged away: into whom in the end. */
+  survivorsOf(contactIds: string[]): Promise<Map<string, string>>;
+}
+
+/** A tenant's CRM, and its rules for which record a contact is. Every method throws CrmError for what the CRM does. */
+export interface ContactLinks {
+  /** The record to write the id on, the one that carries it, or why there is none. */
+  decide(
+    contact: ContactDetails,
+    known: KnownContacts,
+  ): Promise<{ recordId: string } | { carriedBy: string } | { not: string }>;
+  /** Looks at the record once more and writes the id, where it has none. */
+  write(recordId: string, contactId: string): Promise<'written' | 'record-changed'>;
+}

@@ -1,0 +1,102 @@
+import { type ContactDetails, readContactEvent } from '../dustess/contact-event.ts';
+import { CrmError } from '../errors.ts';
+import { isJsonObject } from '../json.ts';
+import type { ReasonOf } from '../ledger/reasons.ts';
+import type { Change } from '../ledger/transitions.ts';
+import { type ClaimedEvent, move, noteCall } from './claimed-event.ts';
+import type { ContactLinks, KnownContacts } from './contact-links.ts';
+import { lockContacts, unlockContacts } from './contact-locks.ts';
+import { parkReasonOf } from './execute/step-outcome.ts';
+import { followAliases } from './plan/resolve-aliases.ts';
+import { retryLater, type Trouble, waitForContacts } from './reschedule.ts';
+import type { TenantCrm } from './tenant-crm.ts';
+
+/** So long a write that was not answered may still arrive, and no other event writes on the record. */
+const INTENT_MS = 15 * 60_000;
+
+type End = { leave: Change } | { later: Trouble };
+
+/**
+ * An event about one contact: writes its id on the one record that it is, or on none. Nothing else is written, created or
+ * deleted. Deliver it as often as you like: an id that stands there is not written again. @throws StoreError, LeaseLost
+ */
+export async function linkContact(claimed: ClaimedEvent, { links, policy }: TenantCrm): Promise<void> {
+  const contact = await contactOf(claimed);
+  if (!contact) return move(claimed, { on: 'park', reason: 'payload-expired' });
+  if (!links) return move(claimed, notLinked('linking-off'));
+  const locked = await lockContacts(claimed, [contact.contactId]);
+  if ('behind' in locked) return waitForContacts(claimed, locked);
+  const isMerged = locked.roots.get(contact.contactId) !== contact.contactId;
+  const end = isMerged ? left('contact-merged') : await tryToLink(claimed, links, contact, policy.mode === 'live');
+  await unlockContacts(claimed);
+  return 'later' in end ? retryLater(claimed, end.later) : move(claimed, end.leave);
+}
+
+const notLinked = (why: string): Change => ({ on: 'skip', reason: `not-linked:${why}` });
+const left = (why: string): End => ({ leave: notLinked(why) });
+const LINKED: End = { leave: { on: 'apply', reason: 'linked' } };
+const WAIT: End = { later: { reason: 'crm-retry-soon' } };
+
+async function contactOf({ ledger, record }: ClaimedEvent): Promise<ContactDetails | undefined> {
+  const body = (await ledger.contents.read(record.digest))?.payload?.body;
+  return isJsonObject(body) ? readContactEvent(body) : undefined;
+}
+
+async function tryToLink(
+  claimed: ClaimedEvent,
+  links: ContactLinks,
+  contact: ContactDetails,
+  isLive: boolean,
+): Promise<End> {
+  try {
+    return await link(claimed, links, contact, isLive);
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    const reason = parkReasonOf(error);
+    if (reason !== undefined) return { leave: { on: 'park', reason } };
+    return { later: { reason: `crm-${error.kind}` as ReasonOf<'waiting'>, error } };
+  }
+}
+
+async function link(
+  claimed: ClaimedEvent,
+  links: ContactLinks,
+  contact: ContactDetails,
+  isLive: boolean,
+): Promise<End> {
+  const { ledger, record } = claimed;
+  const decision = await links.decide(contact, knownTo(claimed));
+  const intent = await ledger.linkIntents.of(record.eventId);
+  if ('carriedBy' in decision) return intent?.recordId === decision.carriedBy ? LINKED : left('already-linked');
+  // What was sent and not answered may still arrive: until then nothing else is believed.
+  const recordId = 'recordId' in decision ? decision.recordId : undefined;
+  if (intent && intent.recordId !== recordId) return WAIT;
+  if (recordId === undefined) return left('not' in decision ? decision.not : 'no-match');
+  return isLive ? write(claimed, links, contact.contactId, recordId) : left('observe-mode');
+}
+
+function knownTo({ ledger, deps }: ClaimedEvent): KnownContacts {
+  return {
+    knownKeys: ledger.knownKeys,
+    newSalt: deps.newId,
+    async survivorsOf(contactIds) {
+      const { roots } = await followAliases(ledger.contacts, contactIds);
+      return new Map([...roots].filter(([id, survivor]) => id !== survivor));
+    },
+  };
+}
+
+async function write(claimed: ClaimedEvent, links: ContactLinks, contactId: string, recordId: string): Promise<End> {
+  const { ledger, record, deps } = claimed;
+  const intent = { eventId: record.eventId, contactId, recordId };
+  const at = deps.now();
+  if (at > deps.deadline() || !(await ledger.linkIntents.take(intent, at + INTENT_MS))) return WAIT;
+  try {
+    const outcome = await links.write(recordId, contactId);
+    await noteCall(claimed, { call: 'link', at, outcome: outcome === 'written' ? 'done' : outcome });
+    return outcome === 'written' ? LINKED : left(outcome);
+  } catch (error) {
+    if (error instanceof CrmError) await noteCall(claimed, { call: 'link', at, outcome: error.kind, code: error.code });
+    throw error;
+  }
+}

@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { createKnownKeys } from '../../lib/ledger/known-keys.ts';
+import { bindTenant } from '../../lib/ledger/tenant-documents.ts';
+import { decideLink, type LinkRules } from '../../lib/linking/decide-link.ts';
+import { sealOf } from '../../lib/linking/link-plan.ts';
+import { planLinks } from '../../lib/linking/plan-links.ts';
+import type { LinkableCrm, LinkRecord } from '../../lib/ports.ts';
+import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
+
+interface Person {
+  mobiles: string[];
+  emails: string[];
+}
+const RULES: LinkRules = { events: ['mobile', 'email'], country: 'CN', sharedByAtMost: 2 };
+const PROPERTIES = { mobile: ['mobile'], email: ['email'] };
+
+/** A CRM of these records; its search answers all that hold the text. */
+function crmOf(records: (Person & { contactIds: string[] })[]): LinkableCrm {
+  const rows: LinkRecord[] = records.map(({ mobiles, emails, contactIds }, index) => ({
+    recordId: `r${index}`,
+    contactIds,
+    values: { mobile: mobiles, email: emails },
+  }));
+  return {
+    name: 'listed',
+    keyProperties: PROPERTIES,
+    batchSize: 100,
+    scan: async () => ({ records: rows }),
+    read: async (ids) => rows.filter(({ recordId }) => ids.includes(recordId)),
+    find: async (ids) =>
+      rows.flatMap(({ recordId, contactIds }) =>
+        contactIds.filter((id) => ids.includes(id)).map((asked) => ({ asked, recordId })),
+      ),
+    search: async ({ key, value }) =>
+      rows
+        .filter(({ values }) => (values[key] ?? []).some((text) => value.endsWith(text)))
+        .map(({ recordId }) => recordId),
+    writeIds: async () => new Map(),
+  };
+}
+
+/** What is remembered of the others, and whether an export was. */
+async function knownOf(others: [string, Person][], isRemembered = true) {
+  const knownKeys = createKnownKeys(bindTenant(asPort(createMemoryDocuments(() => 0)), 'acme'));
+  const { salt } = await knownKeys.base(() => 'salt');
+  for (const [id, { mobiles, emails }] of others) {
+    const seals = [
+      ...mobiles.map((text) => sealOf(salt, 'mobile', `+86${text}`)),
+      ...emails.map((text) => sealOf(salt, 'email', text)),
+    ];
+    await knownKeys.remember(id, seals);
+  }
+  if (isRemembered) await knownKeys.setBase({ salt, rememberedAt: 1, contacts: others.length });
+  return knownKeys;
+}
+
+const deps = (crm: LinkableCrm, knownKeys: Awaited<ReturnType<typeof knownOf>>, survivors = new Map()) => ({
+  crm,
+  knownKeys,
+  rules: RULES,
+  newSalt: () => 'salt',
+  survivorsOf: async () => survivors,
+});
+
+const ADA: Person = { mobiles: ['13800138001'], emails: ['ada@example.com'] };
+const only = (mobiles: string[], emails: string[] = []): Person => ({ mobiles, emails });
+
+describe('promise 12: an event about one contact is linked', () => {
+  const decide = async (
+    records: (Person & { contactIds?: string[] })[],
+    others: [string, Person][] = [],
+    texts: Partial<Person> = ADA,
+  ) => {
+    const crm = crmOf(records.map((one) => ({ contactIds: [], ...one })));
+    const { mobiles, emails } = texts;
+    return decideLink({ contactId: 'ada', mobiles, emails }, deps(crm, await knownOf(others)));
+  };
+
+  it('where its key leads to one record, and that record to nobody else that is known', async () => {
+    expect(await decide([ADA, only(['13800138002'])], [['bob', only(['13800138002'])]])).toEqual({ recordId: 'r0' });
+  });
+
+  it.each([
+    ['several-records', [only(ADA.mobiles), only(ADA.mobiles)], []],
+    ['several-contacts', [only(ADA.mobiles)], [['bob', only(ADA.mobiles)]]],
+    ['stronger-key-disagrees', [only(['13800138009'], ADA.emails)], []],
+    ['stronger-key-disagrees', [{ ...only(['13800138009'], ADA.emails) }], [['bob', only(['13800138009'])]]],
+    ['record-has-another-id', [{ ...ADA, contactIds: ['bob'] }], []],
+    ['no-match', [only(['13800138002'])], []],
+    ['key-of-many', [only(ADA.mobiles)], ['b', 'c'].map((id): [string, Person] => [id, ADA])],
+  ] as [string, (Person & { contactIds?: string[] })[], [string, Person][]][])(
+    'and not, but %s',
+    async (not, records, others) => expect(await decide(records, others)).toEqual({ not }),
+  );
+
+  it('and not where the event leaves out a key: what it does not say may disagree', async () => {
+    expect(await decide([ADA], [], { emails: ADA.emails })).toEqual({ not: 'details-incomplete' });
+    expect(await decide([ADA], [], { mobiles: [], emails: [] })).toEqual({ not: 'no-key' });
+  });
+
+  it('and not where no export is remembered; the event itself is', async () => {
+    const knownKeys = await knownOf([], false);
+    const crm = crmOf([{ ...ADA, contactIds: [] }]);
+    expect(await decideLink({ contactId: 'ada', ...ADA }, deps(crm, knownKeys))).toEqual({ not: 'export-not-known' });
+    await knownKeys.setBase({ ...(await knownKeys.base(() => 'other')), rememberedAt: 1, contacts: 0 });
+    expect(await decideLink({ contactId: 'bob', ...ADA }, deps(crm, knownKeys))).toEqual({ not: 'several-contacts' });
+  });
+
+  it('to a record that carries its id already not again, and of two that do to none', async () => {
+    expect(await decide([{ ...ADA, contactIds: ['ada'] }])).toEqual({ carriedBy: 'r0' });
+    const twice = { ...ADA, contactIds: ['ada'] };
+    expect(await decide([twice, twice])).toEqual({ not: 'id-on-several-records' });
+  });
+
+  it('a number that a contact merged into it had is its own', async () => {
+    const crm = crmOf([{ ...ADA, contactIds: [] }]);
+    const known = deps(crm, await knownOf([['old', ADA]]), new Map([['old', 'ada']]));
+    expect(await decideLink({ contactId: 'ada', ...ADA }, known)).toEqual({ recordId: 'r0' });
+  });
+
+  it('keeps values only as hashes', async () => {
+    const documents = createMemoryDocuments(() => 0);
+    const seen: string[] = [];
+    const port = asPort(documents);
+    const watched = {
+      ...port,
+      put: (...args: Parameters<typeof port.put>) => {
+        seen.push(JSON.stringify(args));
+        return port.put(...args);
+      },
+    };
+    const knownKeys = createKnownKeys(bindTenant(watched as typeof port, 'acme'));
+    await decideLink({ contactId: 'ada', ...ADA }, deps(crmOf([]), knownKeys));
+    expect(seen.length).toBeGreaterThan(2);
+    for (const text of seen) expect(text).not.toMatch(/13800138001|ada@example/);
+  });
+});
+
+// Few values, so that they are shared, disagree and cross all the time.
+const NUMBERS = ['13800138001', '13800138002', '13800138003', '13800138004'];
+const person = fc.record({
+  mobiles: fc.uniqueArray(fc.constantFrom(...NUMBERS), { maxLength: 2 }),
+  emails: fc.uniqueArray(fc.constantFrom('a@x.cn', 'b@x.cn', 'c@x.cn'), { maxLength: 2 }),
+});
+const ids = fc.constantFrom('ada', 'bob', 'eve', 'kim', 'lee');
+
+describe('promise 12: for any contacts, records and events', () => {
+  it('an event links nothing that a plan of the whole export would not link', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.tuple(ids, person), { selector: ([id]) => id, minLength: 1, maxLength: 5 }),
+        fc.array(fc.record({ who: person, id: fc.option(ids, { nil: undefined, freq: 3 }) }), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+        async (contacts, listed) => {
+          const records = listed.map(({ who, id }) => ({ ...who, contactIds: id === undefined ? [] : [id] }));
+          const [[contactId, texts] = ['', ADA]] = contacts;
+          const decision = await decideLink(
+            { contactId, ...texts },
+            deps(crmOf(records), await knownOf(contacts.slice(1))),
+          );
+          const keysOf = ({ mobiles, emails }: Person) => ({
+            mobile: mobiles.map((text) => `+86${text}`),
+            email: emails,
+          });
+          const [row] = planLinks(
+            contacts.map(([id, one]) => ({ contactId: id, lines: [], keys: keysOf(one) })),
+            records.map((one, index) => ({ recordId: `r${index}`, contactIds: one.contactIds, keys: keysOf(one) })),
+            { keys: RULES.events, sharedByAtMost: RULES.sharedByAtMost, survivors: new Map() },
+          );
+          if ('recordId' in decision)
+            expect(row).toMatchObject({ class: 'matched', recordIds: [decision.recordId], writes: contactId });
+        },
+      ),
+      { numRuns: 1500 },
+    ));
+});

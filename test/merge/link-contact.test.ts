@@ -1,0 +1,188 @@
+import { createHubspotLinking } from '../../lib/crm/hubspot/linking.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { createContactLinks } from '../../lib/linking/contact-links.ts';
+import type { EventKey } from '../../lib/linking/decide-link.ts';
+import type { Fetch } from '../../lib/ports.ts';
+import { createAccount, ID_PROPERTY } from '../crm/hubspot/portal-world.ts';
+import { createModelCrm } from './crms.ts';
+import { createMergeWorld, MINUTE, START, TENANT } from './merge-world.ts';
+
+const LINK = { events: ['mobile', 'email'] as EventKey[], country: 'CN', sharedByAtMost: 5 };
+const ADA = { mobiles: ['138 0013 8001'], email: 'Ada@example.com' };
+
+interface Options {
+  searchLagMs?: number;
+  /** Before each call: may answer in the CRM's place, or throw. */
+  between?: (url: string, call: () => Promise<Response>) => Promise<Response>;
+}
+
+/** The service around HubSpot's look-alike, with an export remembered that has nobody in it. */
+async function open({ searchLagMs = 0, between = (_url, call) => call() }: Options = {}) {
+  const clock = { now: START };
+  const account = createAccount({ now: () => clock.now, quirks: { searchLagMs } });
+  const fetch: Fetch = (url, init) => between(url, () => account.fetch(url, init));
+  const now = () => clock.now;
+  const sleep = async (ms: number) => {
+    clock.now += ms;
+  };
+  const linking = createHubspotLinking({ fetch, token: 'pat-test', now, sleep, timeoutMs: 10_000 });
+  const links = createContactLinks(async () => linking, LINK);
+  const world = createMergeWorld({ crm: createModelCrm().crm, links, clock, policy: { link: LINK } });
+  await world.ours.knownKeys.setBase({ salt: 'salt', rememberedAt: START, contacts: 0 });
+  const tell = async (id: string, contactId: string, changed: JsonObject, contactEvents = true) => {
+    const body = { id: contactId, account: 'W1', triggerTs: START / 1000, traceID: id, changed };
+    const envelope = { id, event: 'CRM_CONTACT', action: 'CRM_CONTACT_CREATE', body };
+    await world.receiveBody(JSON.stringify(envelope), undefined, { contactEvents });
+    await world.drain();
+    return world.record(id);
+  };
+  const idOf = (recordId: string) => account.portal.byId(recordId)?.values.get(ID_PROPERTY) || undefined;
+  const writes = () => account.seen.filter(({ path }) => path.includes('/batch/update')).length;
+  return { ...world, account, portal: account.portal, tell, idOf, writes };
+}
+
+describe('an event about one contact', () => {
+  it('promise 12: writes its id on the one record it is, and nothing else', async () => {
+    const { tell, portal, idOf, writes, account, journal } = await open();
+    const ada = portal.create({ mobilephone: '+86 138-0013-8001', email: 'ada@example.com', firstname: 'Ada' }).id;
+    const before = Object.fromEntries(portal.byId(ada)?.values ?? []);
+    expect(await tell('e1', 'ada', ADA)).toMatchObject({ state: 'applied', reason: 'linked' });
+    expect(Object.fromEntries(portal.byId(ada)?.values ?? [])).toEqual({ ...before, [ID_PROPERTY]: 'ada' });
+    expect(portal.contacts.size).toBe(1);
+    expect(await journal('e1')).toMatchObject([{ call: 'link', outcome: 'done' }]);
+    // Two searches, two reads, two look-ups of the id, a write.
+    expect(account.seen.length).toBeLessThanOrEqual(7);
+    expect(await tell('e2', 'ada', ADA)).toMatchObject({ state: 'skipped', reason: 'not-linked:already-linked' });
+    expect([writes(), idOf(ada)]).toEqual([1, 'ada']);
+  });
+
+  it('is not stored where the tenant does not want such events', async () => {
+    const { tell, ours } = await open();
+    const record = await tell('e1', 'ada', ADA, false);
+    expect(record).toMatchObject({ state: 'ignored', reason: 'not-a-merge' });
+    expect((await ours.contents.read(record.digest))?.payload).toBeUndefined();
+  });
+
+  it('is skipped where no rules for linking are set', async () => {
+    const world = createMergeWorld({ crm: createModelCrm().crm });
+    const body = { id: 'ada', changed: ADA };
+    const envelope = { id: 'e1', event: 'CRM_CONTACT', action: 'x', body };
+    await world.receiveBody(JSON.stringify(envelope), undefined, { contactEvents: true });
+    await world.drain();
+    expect(await world.record('e1')).toMatchObject({ state: 'skipped', reason: 'not-linked:linking-off' });
+  });
+
+  it('in observe mode writes nothing', async () => {
+    const { tell, portal, policy, writes } = await open();
+    portal.create({ mobilephone: '13800138001' });
+    policy({ mode: 'observe' });
+    expect(await tell('e1', 'ada', ADA)).toMatchObject({ state: 'skipped', reason: 'not-linked:observe-mode' });
+    expect(writes()).toBe(0);
+  });
+
+  it('promise 12: never overwrites an id, and of two contacts with one number the second gets none', async () => {
+    const { tell, portal, idOf, writes } = await open();
+    const record = portal.create({ mobilephone: '13800138001' }).id;
+    expect(await tell('e1', 'ada', { ...ADA, email: '' })).toMatchObject({ reason: 'linked' });
+    expect(await tell('e2', 'bob', { ...ADA, email: '' })).toMatchObject({ reason: 'not-linked:several-contacts' });
+    expect([idOf(record), writes()]).toEqual(['ada', 1]);
+  });
+
+  it('is not linked once its contact was merged away', async () => {
+    const world = await open();
+    await world.receive({ id: 'm1', survivor: 'eve', losers: ['ada'] });
+    await world.drain();
+    world.portal.create({ mobilephone: '13800138001' });
+    expect(await world.tell('e1', 'ada', ADA)).toMatchObject({ reason: 'not-linked:contact-merged' });
+  });
+
+  it('of a record that the search does not know yet says that there is none', async () => {
+    const { tell, portal } = await open({ searchLagMs: 10 * MINUTE });
+    portal.create({ mobilephone: '13800138001' });
+    expect(await tell('e1', 'ada', ADA)).toMatchObject({ reason: 'not-linked:no-match' });
+  });
+
+  it('reads the record that an old index names, and believes what it reads', async () => {
+    const { tell, portal, writes } = await open({
+      between: async (url, call) => {
+        const answer = await call();
+        if (url.includes('/search')) portal.update(record, { mobilephone: '13800138009' });
+        return answer;
+      },
+    });
+    const record = portal.create({ mobilephone: '13800138001' }).id;
+    expect(await tell('e1', 'ada', { ...ADA, email: '' })).toMatchObject({ reason: 'not-linked:no-match' });
+    expect(writes()).toBe(0);
+  });
+
+  it.each(['before', 'after'])('promise 5: a write without an answer (%s its effect) is done once', async (when) => {
+    let isFirst = true;
+    const { tell, portal, idOf, journal } = await open({
+      between: async (url, call) => {
+        if (!url.includes('/batch/update') || !isFirst) return call();
+        isFirst = false;
+        if (when === 'after') await call();
+        throw new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) });
+      },
+    });
+    const record = portal.create({ mobilephone: '13800138001' }).id;
+    expect(await tell('e1', 'ada', ADA)).toMatchObject({ state: 'applied', reason: 'linked' });
+    expect(idOf(record)).toBe('ada');
+    expect((await journal('e1'))[0]).toMatchObject({ outcome: 'ambiguous' });
+  });
+
+  it.each(['before', 'after'])(
+    'promise 5: a worker that dies %s the write is followed by one that asks',
+    async (when) => {
+      let isFirst = true;
+      const world = await open({
+        between: async (url, call) => {
+          if (!url.includes('/batch/update') || !isFirst) return call();
+          isFirst = false;
+          if (when === 'after') await call();
+          // Its lease ends while it waits, and another worker takes the event.
+          world.clock.now += world.timing.leaseMs + MINUTE;
+          await world.queue.send({ tenant: TENANT, eventId: 'e1' });
+          await world.deliverNext();
+          throw new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) });
+        },
+      });
+      const record = world.portal.create({ mobilephone: '13800138001' }).id;
+      expect(await world.tell('e1', 'ada', ADA)).toMatchObject({ state: 'applied', reason: 'linked' });
+      expect([world.idOf(record), world.writes()]).toEqual(['ada', 1]);
+    },
+  );
+
+  it('a person who links the record in the moment before the write is not overwritten', async () => {
+    let searched = 0;
+    const { tell, portal, idOf } = await open({
+      between: async (url, call) => {
+        const answer = await call();
+        if (url.includes('/batch/read') && ++searched === 2) portal.update(record, { [ID_PROPERTY]: 'by-hand' });
+        return answer;
+      },
+    });
+    const record = portal.create({ mobilephone: '13800138001' }).id;
+    expect((await tell('e1', 'ada', ADA)).reason).toMatch(/^not-linked:/);
+    expect(idOf(record)).toBe('by-hand');
+  });
+
+  it('waits where another event is about to write on the record', async () => {
+    const { tell, portal, ours, clock, idOf } = await open();
+    const recordId = portal.create({ mobilephone: '13800138001' }).id;
+    await ours.linkIntents.take({ eventId: 'other', contactId: 'bob', recordId }, clock.now + 5 * MINUTE);
+    expect(await tell('e1', 'ada', ADA)).toMatchObject({ state: 'applied', reason: 'linked' });
+    expect(clock.now).toBeGreaterThan(START + 5 * MINUTE);
+    expect(idOf(recordId)).toBe('ada');
+  });
+
+  it('parks where the CRM refuses, and waits where it is down', async () => {
+    const down = await open({
+      between: async (url, call) =>
+        url.includes('/search')
+          ? new Response('{"status":"error","category":"MISSING_SCOPES"}', { status: 403 })
+          : call(),
+    });
+    expect(await down.tell('e1', 'ada', ADA)).toMatchObject({ state: 'parked', reason: 'crm-auth' });
+  });
+});
