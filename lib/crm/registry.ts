@@ -102,12 +102,9 @@ export async function createLinkableCrm(
 }
 
 type RecordSettings = Exclude<CrmSettings, { kind: 'http' }>;
+type Parts = Omit<CrmParts, 'ledger'>;
 
-async function createLinkable(
-  crm: RecordSettings,
-  parts: Omit<CrmParts, 'ledger'>,
-  budget: RateBudget,
-): Promise<LinkableCrm> {
+async function createLinkable(crm: RecordSettings, parts: Parts, budget: RateBudget): Promise<LinkableCrm> {
   const fetch = withRetryAfter(parts.fetch, { vendor: crm.kind, budget, now: parts.now });
   switch (crm.kind) {
     case 'hubspot':
