@@ -5,6 +5,8 @@ const CHINESE: Record<string, string> = {
   'needs `secret` or `sources`: plain text is not signed': '需要 `secret` 或 `sources`：明文没有签名',
   'needs the 43 characters of the 尘锋 form': '应为尘锋表单中的 43 个字符',
   'needs at least one receiveId, or "*" to accept any': '至少需要一个 receiveId；不限则写 "*"',
+  'needs at least one key, or leave it out': '至少需要一个键；不需要则删去这一项',
+  'needs two capital letters, as CN': '需要两个大写字母，例如 CN',
   'needs at least one account, or leave it out': '至少需要一个账号；不需要则删去这一项',
   'needs `token`, or `clientId` with `clientSecret`, or `clientId` with `username` and `privateKey`':
     '需要 `token`，或 `clientId` 加 `clientSecret`，或 `clientId` 加 `username` 和 `privateKey`',

@@ -26,7 +26,8 @@ export type Step =
   /** `contacts` are the losers whose records these are. */
   | { kind: 'merge'; losers: string[]; contacts: string[]; write?: RecordWrite }
   | { kind: 'update'; write: RecordWrite }
-  | { kind: 'create'; write: RecordWrite };
+  /** `ifEmpty`: properties that are left alone where the record turns out to be there, with a value. */
+  | { kind: 'create'; write: RecordWrite; ifEmpty?: string[] };
 
 /** What an event comes to, stored before the first call: who is who, what will be merged and written, and why. */
 export interface Plan {

@@ -244,6 +244,32 @@ describe('promise 5: a creation without an answer', () => {
     expect(people()).toEqual({ s: { remark: 'new' } });
   });
 
+  it('that did not take effect, while the id was given to a record by hand: its fields are written there', async () => {
+    const { world, fail, model, people } = openEmpty();
+    fail(fault('create', 'ambiguous'));
+    await world.receive({ ...TOLD, changed: { remark: 'new', position: 'boss' } });
+    await world.drain(0);
+    model.seed('s', { remark: 'by hand', other: 'stays' });
+    await world.drain();
+    expect((await world.record('e1')).state).toBe('applied');
+    expect(people()).toEqual({ s: { remark: 'new', position: 'boss', other: 'stays' } });
+    await world.tell({ id: 'e0', survivor: 's', losers: ['a'], changed: { remark: 'older' }, at: 50 });
+    expect(people()).toMatchObject({ s: { remark: 'new' } });
+  });
+
+  it('and a field that is only written where it is empty leaves what was filled in by hand', async () => {
+    const opened = createModelCrm({});
+    const { crm, fail, model, people } = opened;
+    const mapping = { remark: { to: 'remark', overwrite: 'if-empty' }, position: 'position' };
+    const world = createMergeWorld({ crm, mapping, policy: { whenMissing: 'create' } });
+    fail(fault('create', 'ambiguous'));
+    await world.receive({ ...TOLD, changed: { remark: 'new', position: 'boss' } });
+    await world.drain(0);
+    model.seed('s', { remark: 'by hand' });
+    await world.drain();
+    expect(people()).toEqual({ s: { remark: 'by hand', position: 'boss' } });
+  });
+
   it('and then two records: parked, for which is the right one is not known', async () => {
     const { world, fail, model } = openEmpty();
     fail(fault('create', 'ambiguous', { when: 'after' }));

@@ -1,6 +1,7 @@
 import { CrmError } from '../../errors.ts';
+import { isBlank, type JsonObject } from '../../json.ts';
 import type { Step } from '../../ledger/plans.ts';
-import type { RecordCrm } from '../../ports.ts';
+import type { PropertyValue, PropertyValues, RecordCrm } from '../../ports.ts';
 import { type ClaimedEvent, clearIntent, noteCall, progressIn, saveProgress } from '../claimed-event.ts';
 import { comparePlaces, type SeenMerge } from './compare-places.ts';
 import { parkReasonOf, type StepOutcome } from './step-outcome.ts';
@@ -60,21 +61,41 @@ export const NOT_SETTLED: StepOutcome = {
   error: new CrmError('ambiguous', 'an unanswered call may still take effect', { code: 'not-settled' }),
 };
 
-/** Is there a record by now? @param isSettled as for `verifyMerge` */
-export function verifyCreation(
+/**
+ * Is there a record by now? Where it is not the one that was to be created, another having given it the id meanwhile, what
+ * the creation was to say is written on it. @param isSettled as for `verifyMerge`
+ */
+export async function verifyCreation(
   claimed: ClaimedEvent,
   crm: RecordCrm,
   step: Step & { kind: 'create' },
   isSettled: boolean,
 ): Promise<StepOutcome> {
-  return ask(claimed, 'probe', async () => {
-    const found = await crm.find([step.write.contactId ?? ''], []);
+  const unwritten: { values: PropertyValues } = { values: {} };
+  const verified = await ask(claimed, 'probe', async () => {
+    const found = await crm.find([step.write.contactId ?? ''], Object.keys(step.write.values));
     const [first] = found;
     if (!first) return { seen: 'not-created', outcome: isSettled ? { again: true } : NOT_SETTLED };
     const several = found.some(({ record }) => record.recordId !== first.record.recordId);
     if (several) return { seen: 'doubtful', outcome: { end: 'refused', reason: 'two-records-for-one-contact' } };
+    unwritten.values = differing(step, first.record.values);
     return { seen: 'created', outcome: { done: { survivorRecord: first.record.recordId } } };
   });
+  if (!('done' in verified) || Object.keys(unwritten.values).length === 0) return verified;
+  return writeAgain(claimed, isSettled, async () => {
+    await crm.update(verified.done.survivorRecord ?? '', unwritten);
+    return { seen: 'done', outcome: verified };
+  });
+}
+
+/** What a record does not have of what its creation says; a value that the CRM spells in its own way counts, too. */
+function differing({ write, ifEmpty = [] }: Step & { kind: 'create' }, has: JsonObject): PropertyValues {
+  const isLeft = ([property, value]: [string, PropertyValue]) => {
+    const [there, wanted] = [has[property], isBlank(value) ? '' : String(value)];
+    if (isBlank(there)) return wanted !== '';
+    return !ifEmpty.includes(property) && String(there) !== wanted;
+  };
+  return Object.fromEntries(Object.entries(write.values).filter(isLeft));
 }
 
 interface Verified {

@@ -31,7 +31,7 @@ export async function planRecords(
   const { restated, atRisk } = await restatedFields(planning, ledger, found);
   const write = composeWrite(crm.rules, mapping, { found, chosen: planning.chosen.fields, restated, atRisk });
   if (found.adopted || creates) write.record.contactId = identities.survivor;
-  const steps = found.survivor ? stepsOf(crm.rules, found, write.record) : createSteps(creates, write.record);
+  const steps = found.survivor ? stepsOf(crm.rules, found, write.record) : createSteps(creates, write);
   return {
     plan: {
       ...planFacts(planning),
@@ -47,7 +47,8 @@ export async function planRecords(
 
 const optional = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
 
-const createSteps = (creates: boolean, write: RecordWrite): Step[] => (creates ? [{ kind: 'create', write }] : []);
+const createSteps = (creates: boolean, { record: write, ifEmpty }: ReturnType<typeof composeWrite>): Step[] =>
+  creates ? [{ kind: 'create', write, ...(ifEmpty.length > 0 && { ifEmpty }) }] : [];
 
 /** A record that is new to the survivor gets everything earlier events said of it; its own only what is missing or at risk. */
 async function restatedFields({ survivor, chosen, omit }: Planning, ledger: EventLedger, found: Found) {
@@ -75,7 +76,8 @@ function composeWrite(rules: RecordCrmRules, mapping: FieldMapping, { found, cho
     if (!kept && mayWrite(rules, found, field)) values[field.property] = field.value;
   }
   const record: RecordWrite = { values: { ...values, ...absorbedIds(rules, found) } };
-  return { record, problems };
+  const ifEmpty = mapped.filter(({ overwrite }) => overwrite === 'if-empty').map(({ property }) => property);
+  return { record, problems, ifEmpty };
 }
 
 /** A merge that fills blanks would undo what an earlier event emptied. */
