@@ -92,6 +92,8 @@ const LISTS: Record<EventList, string> = {
   applied: '已完成',
   skipped: '已跳过',
   ignored: '已忽略',
+  unlinked: '缺少关联',
+  observed: '观察过',
 };
 const ACTIONS: Record<OperatorAction, string> = {
   replay: '重试',

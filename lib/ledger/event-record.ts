@@ -1,4 +1,4 @@
-import type { OperatorAction } from './event-states.ts';
+import { type EventList, listOf, type OperatorAction } from './event-states.ts';
 import type { CalledEvent } from './journal.ts';
 import type { ReasonOf } from './reasons.ts';
 
@@ -56,6 +56,10 @@ export interface EventFacts extends CalledEvent {
   losersDone?: number;
   written?: boolean;
   operatorActions?: { at: number; by: string; action: OperatorAction }[];
+  /** Contacts of it that the CRM did not know when it was planned last; once they are linked, a replay catches up. */
+  missing?: string[];
+  /** Whether those are some of its contacts, or all of them. */
+  unknown?: 'some' | 'all';
   /** Failures in a row, for the back-off, and when they began. */
   failures?: number;
   firstFailureAt?: number;
@@ -126,6 +130,13 @@ export type EventRecord =
 /** The plan's progress, where the state keeps one. */
 export function progressOf(record: EventRecord): Progress | undefined {
   return 'progress' in record ? record.progress : undefined;
+}
+
+/** The list that an event stands in. */
+export function listOfRecord(record: EventRecord): EventList {
+  if (record.state === 'skipped' && record.reason === 'observed') return 'observed';
+  const isOver = record.state === 'skipped' || record.state === 'applied';
+  return isOver && record.missing !== undefined ? 'unlinked' : listOf(record.state);
 }
 
 /** The worker that has the event, if one does; its lease may have ended. */

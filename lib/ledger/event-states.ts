@@ -1,8 +1,9 @@
 /**
  * The list an event stands in, at each time exactly one: `open` is what reconcile looks at, `held` and `parked` wait for
- * an operator, the others are over.
+ * an operator, the others are over: `unlinked` where the CRM did not know all of their contacts, `observed` where they
+ * were planned in observe mode.
  */
-export type EventList = 'open' | 'held' | 'parked' | 'applied' | 'skipped' | 'ignored';
+export type EventList = 'open' | 'held' | 'parked' | 'unlinked' | 'observed' | 'applied' | 'skipped' | 'ignored';
 
 /** What an operator may do with an event; `lib/recovery/operator-actions.ts` carries it out. */
 export type OperatorAction = 'replay' | 'release' | 'settle-done' | 'settle-not-done';
@@ -10,11 +11,13 @@ export type OperatorAction = 'replay' | 'release' | 'settle-done' | 'settle-not-
 interface StateFacts {
   /** The list that an event in this state stands in. */
   list: EventList;
+  /** Lists that it stands in instead, where something may be left to do. */
+  elsewhere?: readonly EventList[];
   /** Whether a worker may take the event when its message comes. */
   claimable: boolean;
   /** Nothing more happens by itself. */
   final: boolean;
-  /** What an operator may do; `settle-…` only while a call is unanswered, `replay` of a skipped event only once observed. */
+  /** What an operator may do; `settle-…` only while a call is unanswered. */
   operatorActions: OperatorAction[];
   /** What the state says, for pages, command and console. */
   means: { en: string; zh: string };
@@ -49,10 +52,17 @@ export const EVENT_STATES = {
     operatorActions: ['replay', 'settle-done', 'settle-not-done'],
     means: { en: 'needs a human; the reason says why', zh: '需要人工处理，原因字段说明为什么' },
   },
-  applied: { ...FINAL, list: 'applied', operatorActions: [], means: { en: 'done', zh: '已完成' } },
+  applied: {
+    ...FINAL,
+    list: 'applied',
+    elsewhere: ['unlinked'],
+    operatorActions: ['replay'],
+    means: { en: 'done', zh: '已完成' },
+  },
   skipped: {
     ...FINAL,
     list: 'skipped',
+    elsewhere: ['unlinked', 'observed'],
     operatorActions: ['replay'],
     means: { en: 'nothing to do in the CRM, or observe mode', zh: 'CRM 里无事可做，或处于观察模式' },
   },
@@ -75,5 +85,8 @@ export const isFinal = (state: EventState): boolean => facts(state).final;
 export const isClaimable = (state: EventState): boolean => facts(state).claimable;
 
 export const listOf = (state: EventState): EventList => facts(state).list;
+
+/** Every list that events in this state stand in, each in one of them. */
+export const listsOf = (state: EventState): EventList[] => [facts(state).list, ...(facts(state).elsewhere ?? [])];
 
 export const operatorActionsOf = (state: EventState): OperatorAction[] => facts(state).operatorActions;

@@ -51,6 +51,8 @@ export interface Plan {
   before: CrmRecord[];
   /** Of an event with more losers than one plan takes: losers handled once this plan is done, and in all. */
   part?: { done: number; of: number };
+  /** Contacts of it, and those that earlier plans of it missed, that have no record and get none. */
+  missing: string[];
   /** Nothing of it is known in the CRM, and nothing is to be created. */
   unknownInCrm: boolean;
 }

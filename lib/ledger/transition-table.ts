@@ -44,6 +44,8 @@ export type AllFields = EventFacts & {
 };
 
 const LEAVE = ['worker', 'reason', 'requeues', 'behind', 'resumeAt'] as const;
+// What the last plan found out; the move says it anew.
+const KNOWN = ['missing', 'unknown'] as const;
 const RETURN = ['reason', 'failures', 'firstFailureAt', 'requeues', 'resumeAt', 'behind'] as const;
 
 /** Every move an event can make after it was received. `transition` is the only code that makes one. */
@@ -122,7 +124,7 @@ export const TRANSITIONS = {
     from: ['working'],
     to: 'queued',
     contacts: 'freed',
-    clears: LEAVE,
+    clears: [...LEAVE, ...KNOWN],
     lookAgain: 'stuck',
     when: {
       en: 'a part of an event with more than 2 000 losers is done; the next one is queued',
@@ -184,7 +186,7 @@ export const TRANSITIONS = {
     from: ['working'],
     to: 'skipped',
     contacts: 'freed',
-    clears: LEAVE,
+    clears: [...LEAVE, ...KNOWN],
     lookAgain: 'never',
     when: { en: 'planned in observe mode', zh: '观察模式下做完计划' },
   },
@@ -192,7 +194,7 @@ export const TRANSITIONS = {
     from: ['working'],
     to: 'skipped',
     contacts: 'freed',
-    clears: LEAVE,
+    clears: [...LEAVE, ...KNOWN],
     lookAgain: 'never',
     when: { en: 'the CRM knows none of the contacts', zh: 'CRM 里没有这些联系人' },
   },
@@ -200,7 +202,7 @@ export const TRANSITIONS = {
     from: ['working'],
     to: 'applied',
     contacts: 'freed',
-    clears: LEAVE,
+    clears: [...LEAVE, ...KNOWN],
     lookAgain: 'never',
     when: { en: 'all steps are done', zh: '所有步骤完成' },
   },
@@ -273,6 +275,17 @@ export const TRANSITIONS = {
     clears: [...RETURN, 'counted'],
     lookAgain: 'grace',
     when: { en: 'an operator replays what was observed', zh: '运维人员重放观察过的事件' },
+  },
+  'replay-unlinked': {
+    from: ['skipped', 'applied'],
+    to: 'queued',
+    contacts: 'kept',
+    clears: [...RETURN, 'counted', 'losersDone', 'written'],
+    lookAgain: 'grace',
+    when: {
+      en: 'an operator replays an event whose contacts were missing in the CRM',
+      zh: '运维人员重放当时 CRM 中缺少联系人的事件',
+    },
   },
   release: {
     from: ['held'],

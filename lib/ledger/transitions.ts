@@ -1,4 +1,4 @@
-import type { EventFacts, EventRecord, Lease, Progress } from './event-record.ts';
+import { type EventFacts, type EventRecord, type Lease, listOfRecord, type Progress } from './event-record.ts';
 import { type EventList, listOf } from './event-states.ts';
 import type { ReasonOf } from './reasons.ts';
 import type { Timing } from './timing.ts';
@@ -9,6 +9,8 @@ interface Waiting {
   reason: ReasonOf<'waiting'>;
   resumeAt: number;
 }
+/** Contacts that the CRM did not know; left out: it knew them all. */
+type Missing = Pick<EventFacts, 'missing' | 'unknown'>;
 interface Failing extends Waiting {
   failures: number;
   firstFailureAt: number;
@@ -27,13 +29,13 @@ export type Change =
   | ({ on: 'wait-for-crm' | 'rest' } & Failing)
   | { on: 'hold'; reason: ReasonOf<'held'> }
   | { on: 'park' | 'park-unanswered'; reason: ReasonOf<'parked'> }
-  | { on: 'observe'; reason: 'observed'; plan: number }
-  | { on: 'next-part'; losersDone: number; written?: boolean }
-  | { on: 'skip'; reason: ReasonOf<'skipped'> }
-  | { on: 'apply'; reason?: ReasonOf<'applied'> }
+  | ({ on: 'observe'; reason: 'observed'; plan: number } & Missing)
+  | ({ on: 'next-part'; losersDone: number; written?: boolean } & Missing)
+  | ({ on: 'skip'; reason: ReasonOf<'skipped'> } & Missing)
+  | ({ on: 'apply'; reason?: ReasonOf<'applied'> } & Missing)
   | { on: 'requeue'; requeues: number; queuedAt: number }
   | { on: 'give-up'; reason: 'stuck' }
-  | { on: 'replay' | 'replay-observed'; operatorActions: OperatorActions }
+  | { on: 'replay' | 'replay-observed' | 'replay-unlinked'; operatorActions: OperatorActions }
   | { on: 'release'; released: true; operatorActions: OperatorActions }
   | { on: 'settle'; progress: Progress; operatorActions: OperatorActions };
 
@@ -94,7 +96,7 @@ export function received(facts: FirstFacts, parkedFor: ReasonOf<'parked'> | unde
 
 /** Open events stand under the time reconcile looks at them, all others under the time they came. */
 function listed(record: EventRecord, lookAt: number): Moved {
-  const list = listOf(record.state);
+  const list = listOfRecord(record);
   const at = list === 'open' ? lookAt : record.receivedAt;
   return { record: { ...record, listedAt: at }, listed: { list, at } } as unknown as Moved;
 }

@@ -33,7 +33,7 @@ export async function planAlone(
   if ('conflict' in checked) return checked;
   const { identities } = checked;
   const chosen = chooseFields(event, identities, {}, policy);
-  const facts = { survivor: {}, omit: policy.omitFields, number: 1, madeAt: event.triggeredAt };
+  const facts = { survivor: {}, omit: policy.omitFields, missing: [], number: 1, madeAt: event.triggeredAt };
   const planning = { ...part, identities, chosen, ...facts };
   const ledger = createEventLedger(NOTHING_KNOWN, 'TENANT');
   if (rules === 'command') return { plan: await planCommand(planning, ledger) };

@@ -13,6 +13,7 @@ import type { PlanOutcome } from './execute/step-outcome.ts';
 import { linkContact } from './link-contact.ts';
 import { loadEvent } from './load-event.ts';
 import { nextPart } from './plan/event-part.ts';
+import { missingIn } from './plan/missing-contacts.ts';
 import { preparePlan } from './plan/prepare-plan.ts';
 import { continueLater, retryLater } from './reschedule.ts';
 import type { TenantCrm } from './tenant-crm.ts';
@@ -113,11 +114,18 @@ const hasMoreParts = ({ part }: Plan) => part !== undefined && part.done < part.
 
 function conclusionOf({ record }: ClaimedEvent, plan: Plan, written: boolean): Change {
   const isWritten = written || record.written === true;
+  const missing = missingAfter(record, plan);
   if (plan.part && hasMoreParts(plan))
-    return { on: 'next-part', losersDone: plan.part.done, ...(isWritten && { written: true }) };
-  if (!isWritten) return { on: 'skip', reason: 'unknown-in-crm' };
+    return { on: 'next-part', losersDone: plan.part.done, ...(isWritten && { written: true }), ...missing };
+  if (!isWritten) return { on: 'skip', reason: 'unknown-in-crm', ...missing };
   const isIdle = plan.steps.length === 0 && !record.written;
-  return { on: 'apply', ...(isIdle && { reason: 'nothing-left-to-do' }) };
+  return { on: 'apply', ...(isIdle && { reason: 'nothing-left-to-do' }), ...missing };
+}
+
+/** A CRM that merges by itself answers for all of the contacts at once. */
+function missingAfter({ progress }: ClaimedEvent['record'], plan: Plan) {
+  const { survivor, absorbed } = plan.identities;
+  return progress?.unknownInCrm ? missingIn({ missing: [survivor, ...absorbed], unknownInCrm: true }) : missingIn(plan);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type EventRecord, type Progress, progressOf } from '../ledger/event-record.ts';
+import { type EventRecord, listOfRecord, type Progress, progressOf } from '../ledger/event-record.ts';
 import { type OperatorAction, operatorActionsOf } from '../ledger/event-states.ts';
 import type { EventLedger } from '../ledger/ledger.ts';
 import { DEFAULT_TIMING } from '../ledger/timing.ts';
@@ -35,10 +35,9 @@ export async function operate(eventId: string, action: OperatorAction, deps: Ope
   return 'queued';
 }
 
-/** What the record allows, beyond its state: a skipped event only if it was observed, settling only an open call. */
+/** What the record allows, beyond its state: settling only an open call. */
 function isPossible(record: EventRecord, action: OperatorAction): boolean {
   if (!operatorActionsOf(record.state).includes(action)) return false;
-  if (record.state === 'skipped') return record.reason === 'observed';
   return !isSettling(action) || progressOf(record)?.sent === true;
 }
 
@@ -49,7 +48,13 @@ function changeFor(record: EventRecord, action: OperatorAction, { at, by }: { at
   if (action === 'release') return { on: 'release', released: true, operatorActions };
   const progress = progressOf(record);
   if (isSettling(action) && progress) return { on: 'settle', progress: settled(progress, action), operatorActions };
-  return { on: record.state === 'skipped' ? 'replay-observed' : 'replay', operatorActions };
+  return { on: replayOf(record), operatorActions };
+}
+
+/** One that is over is planned anew: what its contacts have in the CRM by now is merged, what is done stays done. */
+function replayOf(record: EventRecord): 'replay' | 'replay-observed' | 'replay-unlinked' {
+  if (listOfRecord(record) === 'observed') return 'replay-observed';
+  return record.state === 'skipped' || record.state === 'applied' ? 'replay-unlinked' : 'replay';
 }
 
 function settled(progress: Progress, action: OperatorAction): Progress {

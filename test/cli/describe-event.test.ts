@@ -28,6 +28,7 @@ const plan = (more: Partial<Plan> = {}): Plan => ({
   decisions: [],
   problems: [],
   steps: [],
+  missing: [],
   chosen: [],
   restated: [],
   before: [],

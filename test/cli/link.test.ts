@@ -45,7 +45,7 @@ afterEach(async () => {
 });
 
 describe('merge-sync link', () => {
-  it('of 200 people, 20 of them with a shared number and 10 merged by hand, plans, writes and takes back', async () => {
+  it('promise 12: of 200 people, 20 of them with a shared number and 10 merged by hand, plans, writes and takes back', async () => {
     const { file, link, linked, folder, account } = await open(200);
     const planned = await link(file('contacts.csv'));
     expect(planned.code).toBe(0);

@@ -1,4 +1,10 @@
-import { ALL_STATES, EVENT_STATES, type EventState, type OperatorAction } from '../../lib/ledger/event-states.ts';
+import {
+  ALL_STATES,
+  EVENT_STATES,
+  type EventState,
+  listsOf,
+  type OperatorAction,
+} from '../../lib/ledger/event-states.ts';
 import { REASONS, type ReasonName } from '../../lib/ledger/reasons.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { type Rule, TRANSITIONS } from '../../lib/ledger/transition-table.ts';
@@ -55,9 +61,9 @@ const STATE_HEADER: Record<Language, Row> = {
 
 function stateRows(language: Language): Row[] {
   return ALL_STATES.map((state) => {
-    const { list, claimable, final, operatorActions, means } = EVENT_STATES[state];
+    const { claimable, final, operatorActions, means } = EVENT_STATES[state];
     const ticks = [claimable, final].map((fact) => (fact ? '✓' : ''));
-    return [code(state), means[language], list ? code(list) : '–', ...ticks, codes(operatorActions)];
+    return [code(state), means[language], codes(listsOf(state)), ...ticks, codes(operatorActions)];
   });
 }
 
@@ -84,7 +90,11 @@ function goesOn(state: EventState, language: Language): string {
   const commands = [...new Set(operatorActions.map(commandOf))].map(code);
   if (commands.length === 0) return final ? '–' : { en: 'by itself', zh: '自动' }[language];
   const by = { en: `by ${commands.join(' or ')}`, zh: `用 ${commands.join(' 或 ')}` }[language];
-  return final ? { en: `${by}, if it was \`observed\``, zh: `原因是 \`observed\` 时${by}` }[language] : by;
+  const once = {
+    en: `${by}, once its contacts are linked or observe mode is over`,
+    zh: `补上关联或结束观察模式后${by}`,
+  };
+  return final ? once[language] : by;
 }
 
 const TRANSITION_HEADER: Record<Language, Row> = {

@@ -114,7 +114,7 @@ describe('the moves of an event', () => {
     expect(world.history('e1')).toEqual([
       'stored | plan=0 | open+3600',
       'working | plan=0 | worker+90 | open+3600',
-      'skipped | observed | counted=true | plan=1 | at its time',
+      'skipped | observed | counted=true | plan=1 | observed+0',
       'queued | operatorActions=replay | plan=1 | open+60',
       'working | operatorActions=replay | plan=1 | worker+90 | open+150',
       'working | counted=true | operatorActions=replay | plan=2 | progress step 0 sent 1 | worker+90 | open+150',
@@ -259,13 +259,13 @@ describe('the moves of an event', () => {
         'working | plan=0 | worker+90 | open+3600',
         'working | counted=true | plan=1 | progress step 0 sent 1 | worker+90 | open+3600',
         'working | calls=1: command unknown-contacts | counted=true | plan=1 | progress step 1 1 unknownInCrm=true | worker+90 | open+3600',
-        'skipped | unknown-in-crm | calls=1: command unknown-contacts | counted=true | plan=1 | at its time',
+        'skipped | unknown-in-crm | calls=1: command unknown-contacts | counted=true | missing=s,a | plan=1 | unknown=all | unlinked+0',
       ],
       [
         'stored | plan=0 | open+3600',
         'working | plan=0 | worker+90 | open+3600',
         'working | counted=true | plan=1 | progress step 0 0 | worker+90 | open+3600',
-        'skipped | unknown-in-crm | counted=true | plan=1 | at its time',
+        'skipped | unknown-in-crm | counted=true | missing=s,a | plan=1 | unknown=all | unlinked+0',
       ],
     ]);
   });

@@ -107,7 +107,7 @@ describe('the parts of an event', () => {
   function factsOf(losers: number) {
     const identities = { survivor: 's', absorbed: [], survivorIsGone: false };
     const chosen = { fields: [], decisions: [] };
-    const facts = { survivor: {}, omit: [], number: 1, madeAt: 0 };
+    const facts = { survivor: {}, omit: [], missing: [], number: 1, madeAt: 0 };
     return planFacts({ ...nextPart(event(losers, 0), 0), identities, chosen, ...facts });
   }
 });

@@ -32,7 +32,7 @@ describe('promise 8: an operator’s action', () => {
     });
   });
 
-  it.each(['replay', 'release', 'settle-done', 'settle-not-done'] as const)(
+  it.each(['release', 'settle-done', 'settle-not-done'] as const)(
     '%s is refused for an event that is done, and leaves no trace',
     async (action) => {
       const { crm, sent } = createScriptedCrm();
@@ -53,13 +53,17 @@ describe('promise 8: an operator’s action', () => {
       expect(await world.operate('e1', action)).toBe('not-possible');
   });
 
-  it('replays no event that was skipped because the CRM knows none of its contacts', async () => {
-    const { crm, sent } = createScriptedCrm({ outcome: 'unknown-contacts' });
+  it('promise 4d: sends an event again that a CRM told of it did not know the contacts of', async () => {
+    const { crm, sent } = createScriptedCrm({ outcome: 'unknown-contacts' }, { outcome: 'done' });
     const world = createMergeWorld({ crm });
     expect(await world.tell(TOLD)).toMatchObject({ state: 'skipped', reason: 'unknown-in-crm' });
-    expect(await world.operate('e1', 'replay')).toBe('not-possible');
-    expect(await world.record('e1')).toMatchObject({ state: 'skipped' });
-    expect(sent).toHaveLength(1);
+    expect(await world.record('e1')).toMatchObject({ missing: [TOLD.survivor, ...TOLD.losers], unknown: 'all' });
+    expect(await world.operate('e1', 'replay')).toBe('queued');
+    await world.drain();
+    expect(sent.map(({ command: { loserIds } }) => loserIds)).toEqual([TOLD.losers, TOLD.losers]);
+    const record = await world.record('e1');
+    expect(record).toMatchObject({ state: 'applied' });
+    expect(record).not.toHaveProperty('missing');
   });
 
   it('on an unknown event says so', async () => {

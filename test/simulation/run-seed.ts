@@ -1,3 +1,4 @@
+import type { Contact } from '../../lib/ledger/contacts.ts';
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
 import type { OperatorAction } from '../../lib/ledger/event-states.ts';
 import type { Plan } from '../../lib/ledger/plans.ts';
@@ -9,7 +10,7 @@ import { mixedUp, type Observed, violations } from './oracle.ts';
 import { createScheduler } from './scheduler.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import type { CrmMaker, SimulatedCrm } from './simulated-crm.ts';
-import { isForeign, isObserving, makeTenants, type SimulatedTenant, settingsOf } from './tenants.ts';
+import { isForeign, isObserving, linkLate, makeTenants, type SimulatedTenant, settingsOf } from './tenants.ts';
 import { createWorld, deliver, expires, operatorPorts, poll, startReconciling, type World } from './world.ts';
 
 export interface SeedResult {
@@ -140,12 +141,27 @@ async function play(world: World, tenants: SimulatedTenant[]): Promise<void> {
       const callback = { id: event.id, body: JSON.stringify(wireBody(event)), extra };
       scheduler.at(START + random.below(40_000), `${event.id} is sent`, () => deliver(world, name, callback));
     }
+  for (const tenant of tenants)
+    for (const { contact, at } of tenant.late)
+      scheduler.at(at, `${contact} is linked`, () => linkLate(tenant, contact));
   world.unsent = tenants.reduce((sum, { history }) => sum + history.events.length, 0);
   const goOn = () => !isOver(world, tenants);
   startReconciling(world, goOn);
   startOperating(world, tenants, goOn);
   startPolling(world, goOn);
   await scheduler.run(() => !goOn());
+}
+
+/** Events that merged a contact away which has a record of its own by now: that record was linked afterwards. */
+function mergesToCatchUp(world: World, { name, crm, wasLate }: SimulatedTenant): string[] {
+  if (!wasLate) return [];
+  const events = crm.seen().flatMap(({ contactId: id }) => {
+    const contact =
+      id === undefined ? undefined : world.ledger.get<Contact>({ tenant: name, kind: 'contact', id })?.value;
+    return contact?.mergedBy ?? [];
+  });
+  const isOver = (state?: string) => state === 'applied' || state === 'skipped';
+  return events.filter((id) => isOver(world.events.get<EventRecord>(eventKey(name, id))?.value.state));
 }
 
 const OPERATOR_MS = 60_000;
@@ -159,6 +175,8 @@ function startOperating(world: World, tenants: SimulatedTenant[], goOn: () => bo
     scheduler.at(scheduler.now() + OPERATOR_MS, 'an operator looks', () => void tick());
     for (const tenant of tenants) {
       const deps = { ...operatorPorts(world, tenant.name), now: scheduler.now, by: 'operator' };
+      for (const eventId of mergesToCatchUp(world, tenant))
+        await operate(eventId, 'replay', deps).catch(() => undefined);
       for (const record of recordsOf(world, tenant).values()) {
         const action = actionFor(record, tenant, scheduler.now());
         if (action) await operate(record.eventId, action, deps).catch(() => undefined);
@@ -170,12 +188,22 @@ function startOperating(world: World, tenants: SimulatedTenant[], goOn: () => bo
 
 function actionFor(record: EventRecord, tenant: SimulatedTenant, now: number): OperatorAction | undefined {
   if (waitsForLive(record)) return isObserving(tenant, now) ? undefined : 'replay';
+  if (waitsForLinked(record, tenant) || refusedForLinked(record, tenant)) return 'replay';
   if (waitsForKey(record)) return 'replay'; // Whatever became of a call without an answer, the worker asks.
   const isOld = record.updatedAt + OPERATOR_WAITS_MS <= now; // By then an unanswered call has settled.
   return isOld && record.state === 'parked' && record.progress?.sent ? 'settle-not-done' : undefined;
 }
 
 const waitsForLive = ({ reason }: EventRecord) => reason === 'observed' || reason === 'observe-mode';
+/** The CRM knows a contact by now that it did not know when the event was planned. */
+const waitsForLinked = (record: EventRecord, { crm }: SimulatedTenant) =>
+  (record.state === 'applied' || record.state === 'skipped') &&
+  crm.seen().some(({ contactId }) => contactId !== undefined && record.missing?.includes(contactId));
+
+/** A contact was linked between an event's plan and the call that gave its id to another record. */
+const refusedForLinked = ({ state, reason }: EventRecord, { wasLate }: SimulatedTenant) =>
+  wasLate && state === 'parked' && /^crm-refused:(DUPLICATE_VALUE|CONFLICTING_UNIQUE_VALUE)/.test(reason ?? '');
+
 const waitsForKey = ({ state, reason }: EventRecord) => state === 'parked' && reason === 'crm-auth';
 
 const IDLE_POLL_MS = 5_000;
@@ -195,12 +223,14 @@ function isOver(world: World, tenants: SimulatedTenant[]): boolean {
   if (world.unsent > 0 || world.unacknowledged > 0 || world.scheduler.isLate()) return false;
   return tenants.every((tenant) => {
     const records = recordsOf(world, tenant);
-    return tenant.history.events.every(({ id }) => hasEnded(records.get(id)));
+    if (tenant.late.length > 0 || mergesToCatchUp(world, tenant).length > 0) return false;
+    return tenant.history.events.every(({ id }) => hasEnded(records.get(id), tenant));
   });
 }
 
-function hasEnded(record: EventRecord | undefined): boolean {
+function hasEnded(record: EventRecord | undefined, tenant: SimulatedTenant): boolean {
   if (!record || waitsForLive(record) || waitsForKey(record)) return false;
+  if (waitsForLinked(record, tenant) || refusedForLinked(record, tenant)) return false;
   if (record.state === 'parked') return !record.progress?.sent;
   return record.state === 'applied' || record.state === 'skipped';
 }

@@ -21,10 +21,21 @@ export interface SimulatedTenant {
   ifEmpty: FieldKey[];
   /** What the CRM held before. */
   before: SeenRecord[];
+  /** Contacts whose records get their ids while events come in; those that are still to come. */
+  late: LateContact[];
+  wasLate: boolean;
   /** Observe mode is on from … until (milliseconds since 1970). */
   observing: { from: number; until: number } | undefined;
   /** Calls that may write, made by a worker that was told to observe. */
   sentWhileObserving: string[];
+}
+
+/** A record that nothing told apart from a stranger's until its id was written on it. */
+export interface LateContact {
+  contact: string;
+  values: Record<string, string>;
+  /** Milliseconds since 1970. */
+  at: number;
 }
 
 const MAPPING = { remark: 'remark', position: 'position', address: 'address', 'customFields.c1': 'c1' };
@@ -50,7 +61,7 @@ function makeTenant(
   const ifEmpty = crm.hasNoMapping || !random.chance(0.2) ? [] : FIELDS.filter(() => random.chance(0.5));
   const observes = !calm && random.chance(0.12);
   const from = start + random.below(60_000);
-  seedCrm(random, name, history, crm);
+  const late = seedCrm(random, name, { history, crm, start, calm });
   return {
     name,
     history,
@@ -58,11 +69,14 @@ function makeTenant(
     mapping: createFieldMapping(name, withIfEmpty(crm.mapping ?? MAPPING, ifEmpty)),
     policy: {
       ...DEFAULT_POLICY,
-      whenMissing: random.chance(crm.cannotCreate ? 0 : 0.2) ? 'create' : 'skip',
+      // A record that is made and one that is linked at the same moment cannot be told apart by the look after a lost answer.
+      whenMissing: random.chance(crm.cannotCreate ? 0 : 0.2) && late.length === 0 ? 'create' : 'skip',
       fields: random.chance(0.2) ? 'snapshot' : 'changed',
     },
     ifEmpty,
     before: crm.seen(),
+    late,
+    wasLate: late.length > 0,
     observing: observes ? { from, until: from + random.below(random.chance(0.5) ? 20_000 : 300_000) } : undefined,
     sentWhileObserving: [],
   };
@@ -91,12 +105,34 @@ function withIfEmpty(mapping: Record<string, string>, ifEmpty: FieldKey[]) {
   );
 }
 
-function seedCrm(random: SeededRandom, name: string, history: History, crm: SimulatedCrm): void {
+interface Seeding {
+  history: History;
+  crm: SimulatedCrm;
+  start: number;
+  calm: boolean;
+}
+
+/** @returns contacts that the CRM knows later. A CRM that merges by itself answers for contacts that it learns of. */
+function seedCrm(random: SeededRandom, name: string, { history, crm, start, calm }: Seeding): LateContact[] {
+  const canBeLate = !calm && !crm.hasNoMapping && random.chance(0.4);
+  const late: LateContact[] = [];
   for (const contact of history.contacts) {
     if (random.chance(0.2)) continue;
-    crm.seed(contact, someValues(random, name, contact));
-    if (random.chance(0.02)) crm.seed(contact, someValues(random, name, contact));
+    const values = someValues(random, name, contact);
+    if (canBeLate && random.chance(0.5)) late.push({ contact, values, at: start + random.below(300_000) });
+    else crm.seed(contact, values);
+    if (random.chance(0.02) && late.length === 0) crm.seed(contact, someValues(random, name, contact));
   }
+  return late;
+}
+
+/** The id is written on the record, unless an event has given it to another by then. */
+export function linkLate(tenant: SimulatedTenant, contact: string): void {
+  const [one] = tenant.late.filter((late) => late.contact === contact);
+  tenant.late = tenant.late.filter((late) => late !== one);
+  if (!one || tenant.crm.seen().some(({ contactId }) => contactId === contact)) return;
+  tenant.crm.seed(contact, one.values);
+  tenant.before.push(...tenant.crm.seen().filter(({ contactId }) => contactId === contact));
 }
 
 function someValues(random: SeededRandom, name: string, contact: string): Record<string, string> {

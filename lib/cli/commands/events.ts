@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { inParallel } from '../../in-parallel.ts';
-import type { EventRecord } from '../../ledger/event-record.ts';
-import { type EventList, listOf } from '../../ledger/event-states.ts';
+import { type EventRecord, listOfRecord } from '../../ledger/event-record.ts';
+import type { EventList } from '../../ledger/event-states.ts';
 import { localTime } from '../../local-time.ts';
 import { EVENT_WORDS, type EventWords } from '../event-words.ts';
 import type { Io } from '../io.ts';
@@ -9,6 +9,7 @@ import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
 
 interface EventsOptions extends ServiceOptions {
+  reason?: string;
   state: EventList;
   limit: number;
 }
@@ -18,7 +19,12 @@ export function eventsCommand(io: Io): Command {
     .summary('list events that wait for you')
     .description('Lists events that are parked (with the reason), held by the volume limit, or still on their way.');
   return addServiceOptions(command)
-    .addOption(new Option('--state <state>', 'which').choices(['parked', 'held', 'open']).default('parked'))
+    .addOption(
+      new Option('--state <state>', 'which')
+        .choices(['parked', 'held', 'open', 'unlinked', 'observed'])
+        .default('parked'),
+    )
+    .option('--reason <reason>', 'only those with this reason; unknown-in-crm: contacts that the CRM did not know')
     .option('--limit <count>', 'at most so many, oldest first', readLimit, 100)
     .addHelpText('after', EXAMPLES)
     .action(async (options: EventsOptions) => listEvents(options, io));
@@ -38,16 +44,24 @@ function readLimit(text: string): number {
   return limit;
 }
 
-async function listEvents({ state, limit, ...options }: EventsOptions, io: Io): Promise<void> {
+/** The list of the events that are over for this reason, where something is left to do about them. */
+export const listOfReason = (reason: string): EventList | undefined =>
+  reason === 'unknown-in-crm' ? 'unlinked' : reason === 'observed' ? 'observed' : undefined;
+
+async function listEvents({ state: named, reason = '', limit, ...options }: EventsOptions, io: Io): Promise<void> {
+  const state = listOfReason(reason) ?? named;
   const service = await openService(options, io);
   const ids = await listedIds(service, state, io);
   if (ids.length === 0) await service.checkTenant();
-  const records = await readEvents(service, state, ids.slice(0, limit));
+  const read = await readEvents(service, state, ids.slice(0, limit));
+  const fits = (record: EventRecord) => record.reason === reason || record.reason?.startsWith(`${reason}:`);
+  const records = reason === '' || listOfReason(reason) ? read : read.filter(fits);
   const words = EVENT_WORDS[io.language];
   if (options.json) io.out(JSON.stringify(records));
   else for (const record of records) io.say(line(record, words));
   if (!options.json || ids.length > limit)
     io.err(summary({ list: state, shown: records.length, all: ids.length, limit }, words));
+  if (state === 'observed' && !options.json) io.err(await observedTotals(service, records, io));
 }
 
 interface Listed {
@@ -73,7 +87,21 @@ export async function listedIds({ ledger }: Service, list: EventList, { now }: P
 /** Their records as they are now. The list lags behind them: an event that has left it meanwhile is left out. */
 export async function readEvents({ ledger }: Service, list: EventList, ids: string[]): Promise<EventRecord[]> {
   const found = await inParallel(ids, (id) => ledger.events.read(id));
-  return found.flatMap((stored) => (stored && listOf(stored.value.state) === list ? [stored.value] : []));
+  return found.flatMap((stored) => (stored && listOfRecord(stored.value) === list ? [stored.value] : []));
+}
+
+const CONTRADICTIONS = ['self-merge', 'cycle', 'loser-claimed-twice'];
+
+async function observedTotals(service: Service, records: EventRecord[], io: Io): Promise<string> {
+  const parked = await readEvents(service, 'parked', await listedIds(service, 'parked', io));
+  const contradictory = parked.filter(({ reason = '' }) => CONTRADICTIONS.includes(reason)).length;
+  return `${totals(records)}, ${contradictory} contradictory (parked)`;
+}
+
+/** How many of these plans have all of their contacts in the CRM, some, or none. */
+function totals(records: EventRecord[]): string {
+  const count = (unknown: EventRecord['unknown']) => records.filter((record) => record.unknown === unknown).length;
+  return `${count(undefined)} complete, ${count('some')} partly unknown, ${count('all')} wholly unknown`;
 }
 
 const line = (record: EventRecord, words: EventWords) =>
@@ -82,6 +110,11 @@ const line = (record: EventRecord, words: EventWords) =>
     printableId(record.eventId),
     record.state,
     printableId(record.reason ?? ''),
+    ...(record.missing
+      ? [
+          `not in the CRM: ${record.missing.slice(0, 3).map(printableId).join(', ')}${record.missing.length > 3 ? ' …' : ''}`,
+        ]
+      : []),
     record.state === 'waiting' && record.behind ? words.behind(printableId(record.behind)).trim() : '',
   ]
     .filter(Boolean)

@@ -10,11 +10,12 @@ import type { Io } from '../io.ts';
 import { operatorName } from '../operator-name.ts';
 import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
-import { listedIds, readEvents } from './events.ts';
+import { listedIds, listOfReason, readEvents } from './events.ts';
 
 interface OperateOptions extends ServiceOptions {
   all?: true;
   reason?: string;
+  contact?: string;
   by?: string;
   done?: true;
   notDone?: true;
@@ -24,10 +25,17 @@ export function replayCommand(io: Io): Command {
   return operateCommand(io, 'replay', 'parked')
     .summary('try parked events again')
     .description(
-      'Puts parked events back on their way once their cause is gone; also events that observe mode skipped.',
+      'Puts parked events back on their way once their cause is gone; also events that observe mode skipped, and those ' +
+        'whose contacts the CRM did not know: what is linked by now is merged then.',
     )
-    .addHelpText('after', '\nExamples:\n  npx merge-sync replay --prefix merge-sync-prod --all --reason crm-auth');
+    .option('--contact <id>', 'those that missed this contact in the CRM')
+    .addHelpText('after', REPLAY_EXAMPLES);
 }
+
+const REPLAY_EXAMPLES = `
+Examples:
+  npx merge-sync replay --prefix merge-sync-prod --all --reason crm-auth
+  npx merge-sync replay --prefix merge-sync-prod --all --reason unknown-in-crm`;
 
 export function releaseCommand(io: Io): Command {
   return operateCommand(io, 'release', 'held')
@@ -60,10 +68,17 @@ function operateCommand(io: Io, action: 'replay' | 'release', list: EventList): 
     .option('--all', `every ${list} event`)
     .option('--reason <reason>', 'with --all: only those with this reason')
     .action(async (eventIds: string[], options: OperateOptions) => {
-      if (eventIds.length > 0 === Boolean(options.all)) throw new UsageError('name events, or say --all');
-      if (options.reason !== undefined) checkReason(options, list);
-      await operateOn(options.all ? list : eventIds, action, options, io);
+      const which = [eventIds.length > 0, options.all === true, options.contact !== undefined];
+      if (which.filter(Boolean).length !== 1) throw new UsageError('name events, or say --all');
+      const from = options.contact === undefined ? listFor(options, list) : 'unlinked';
+      if (options.reason !== undefined && from === list) checkReason(options, list);
+      await operateOn(eventIds.length > 0 ? eventIds : from, action, options, io);
     });
+}
+
+/** Events that are over stand in lists of their own, by what is left to do. */
+function listFor({ all, reason = '' }: OperateOptions, list: EventList): EventList {
+  return all && list === 'parked' ? (listOfReason(reason) ?? list) : list;
 }
 
 /** A misspelt reason would match nothing, and look as if all were well. */
@@ -100,9 +115,16 @@ interface Result {
   result: ActionResult;
 }
 
-async function idsIn(service: Service, list: EventList, { reason }: OperateOptions, io: Io): Promise<string[]> {
+async function idsIn(
+  service: Service,
+  list: EventList,
+  { reason, contact }: OperateOptions,
+  io: Io,
+): Promise<string[]> {
   const records = await readEvents(service, list, await listedIds(service, list, io));
-  const chosen = records.filter((record) => !reason || record.reason === reason).map(({ eventId }) => eventId);
+  const missed = ({ missing }: EventRecord) => contact === undefined || missing?.includes(contact) === true;
+  const fits = (record: EventRecord) => !reason || listOfReason(reason) === list || record.reason === reason;
+  const chosen = records.filter((record) => fits(record) && missed(record)).map(({ eventId }) => eventId);
   if (reason && chosen.length === 0 && records.length > 0) io.err(otherReasons(list, reason, records));
   return chosen;
 }

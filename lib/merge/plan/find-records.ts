@@ -11,6 +11,8 @@ export interface Found {
   adopted: boolean;
   /** Records to be merged into it, each with the contact it stands for. */
   losers: { contact: string; record: CrmRecord }[];
+  /** Contacts that have a record. */
+  known: string[];
 }
 
 export type Search = { found: Found } | { conflict: ReasonOf<'parked'> };
@@ -81,10 +83,13 @@ function arrange({ survivor, absorbed }: Identities, named: string[], byContact:
       return record ? [{ contact, record }] : [];
     }),
   );
+  const known = [...byContact.keys()];
   const own = byContact.get(survivor);
-  if (own) return { survivor: own, adopted: false, losers: others(present, own) };
+  if (own) return { survivor: own, adopted: false, losers: others(present, own), known };
   const heir = present[0]?.record;
-  return heir ? { survivor: heir, adopted: true, losers: others(present, heir) } : { adopted: false, losers: [] };
+  return heir
+    ? { survivor: heir, adopted: true, losers: others(present, heir), known }
+    : { adopted: false, losers: [], known };
 }
 
 const others = (losers: Found['losers'], own: CrmRecord) =>

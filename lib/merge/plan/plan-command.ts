@@ -23,6 +23,8 @@ export async function planCommand(planning: Planning, ledger: EventLedger): Prom
     steps: needed ? [{ kind: 'command', key: keyOf(event.eventId, number), command }] : [],
     restated: restated.map(({ key }) => key),
     before: [],
+    // The CRM itself says so, in its answer.
+    missing: [],
     unknownInCrm: false,
   };
 }

@@ -39,10 +39,23 @@ export async function planRecords(
       steps,
       restated: restated.map(({ key }) => key),
       ...(found.survivor && { survivorRecord: found.survivor.recordId }),
+      missing: missingAmong(planning, named, found, creates),
       before: [...optional(found.survivor), ...found.losers.map(({ record }) => record)],
       unknownInCrm: !found.survivor && !creates,
     },
   };
+}
+
+/**
+ * Contacts that are still somebody, and those that an earlier plan of the event missed, without a record. One that was
+ * merged away earlier by another event is that event's to tell; a survivor that gets a record has one.
+ */
+function missingAmong({ identities, missing }: Planning, named: string[], found: Found, creates: boolean): string[] {
+  const has = new Set(found.known);
+  if (found.adopted || creates) has.add(identities.survivor);
+  const asked = new Set(named);
+  const candidates = [identities.survivor, ...identities.absorbed, ...missing];
+  return [...new Set(candidates)].filter((contact) => !has.has(contact) || !asked.has(contact));
 }
 
 const optional = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);

@@ -9,6 +9,8 @@ export interface Planning extends EventPart {
   /** The survivor as the ledger knows it. */
   survivor: Contact;
   chosen: ChosenFields;
+  /** Contacts that the event's last plan did not find in the CRM. */
+  missing: readonly string[];
   /** Fields that never leave for the CRM. */
   omit: string[];
   /** Number of the plan to be made. */

@@ -10,6 +10,7 @@ import type { TenantCrm } from '../tenant-crm.ts';
 import { checkIdentities } from './check-identities.ts';
 import { type ChosenFields, chooseFields } from './choose-fields.ts';
 import { type EventPart, isLastPart } from './event-part.ts';
+import { missingIn } from './missing-contacts.ts';
 import { planCommand } from './plan-command.ts';
 import { planRecords } from './plan-records.ts';
 import type { Planning } from './planning.ts';
@@ -51,7 +52,7 @@ async function prepare(
 ): Promise<Prepared> {
   const checked = checkIdentities(part, roots);
   if ('conflict' in checked) return park(checked.conflict);
-  const { identities } = checked;
+  const identities = withMissing(checked.identities, claimed, part, roots);
   const limit = await reachedLimit(claimed, tenant, identities, part);
   if (limit) return { leave: { on: 'hold', reason: limit } };
   // Stored with whatever is stored next: a CRM that is down for hours must not count its retries against the tenant.
@@ -60,6 +61,19 @@ async function prepare(
   if ('conflict' in planned) return park(planned.conflict);
   if ('failure' in planned) return afterFailure(planned.failure);
   return keepPlan(claimed, tenant, planned.plan);
+}
+
+/** Losers that the event's last plan did not find were merged in the ledger only: they are to be merged as before. */
+function withMissing(
+  identities: Identities,
+  { record }: ClaimedEvent,
+  { event }: EventPart,
+  roots: Map<string, string>,
+) {
+  const missing = new Set(record.missing ?? []);
+  const late = event.loserIds.filter((id) => missing.has(id) && roots.get(id) === identities.survivor);
+  const absorbed = [...new Set([...identities.absorbed, ...late])].filter((id) => id !== identities.survivor);
+  return { ...identities, absorbed };
 }
 
 const park = (reason: ReasonOf<'parked'>): Prepared => ({ leave: { on: 'park', reason } });
@@ -84,7 +98,9 @@ function afterFailure(failure: CrmError): Prepared {
 
 async function keepPlan({ ledger, record, deps }: ClaimedEvent, { policy }: TenantCrm, plan: Plan): Promise<Prepared> {
   await ledger.plans.store(record.eventId, plan, deps.now() + deps.timing.journalMs);
-  return policy.mode === 'live' ? { plan } : { leave: { on: 'observe', reason: 'observed', plan: plan.number } };
+  return policy.mode === 'live'
+    ? { plan }
+    : { leave: { on: 'observe', reason: 'observed', plan: plan.number, ...missingIn(plan) } };
 }
 
 type Planned = { plan: Plan } | { conflict: ReasonOf<'parked'> } | { failure: CrmError };
@@ -99,7 +115,12 @@ async function makePlan(
   const survivor = known.get(identities.survivor) ?? {};
   const clocks = survivor.clocks ?? {};
   const chosen = isLastPart(part) ? chooseFields(part.event, identities, clocks, tenant.policy) : NO_FIELDS;
-  const facts = { number: record.plan + 1, madeAt: deps.now(), omit: tenant.policy.omitFields };
+  const facts = {
+    number: record.plan + 1,
+    madeAt: deps.now(),
+    omit: tenant.policy.omitFields,
+    missing: record.missing ?? [],
+  };
   const planning: Planning = { ...part, identities, survivor, chosen, ...facts };
   try {
     const { crm } = tenant;
