@@ -16,6 +16,7 @@ export const METRICS = [
   'repeat-differs',
   'settings-stale',
   'stuck',
+  'unlinked',
   // States of events: each change of state is a log line.
   'applied',
   'held',

@@ -33,12 +33,23 @@ export interface EventWords {
   isItself: string;
   crmRecord(id: string): string;
   lockedBy(event: string): string;
+  notInCrm(contacts: string[], more: number): string;
+  plans(counts: PlanCounts): string;
   none(list: EventList): string;
   all(count: number, list: EventList): string;
   some(shown: number, of: string, list: EventList): string;
   moreThan(count: number): string;
   queued(count: number): string;
   problems(unknown: number, impossible: number): string;
+}
+
+/** Of the plans made in observe mode: how many of their contacts the CRM knows. */
+export interface PlanCounts {
+  complete: number;
+  partlyUnknown: number;
+  whollyUnknown: number;
+  /** Parked instead of planned. */
+  contradictory: number;
 }
 
 const isAre = (numbers: number[]) => (numbers.length === 1 ? ` ${numbers[0]} is` : `s ${numbers.join(', ')} are`);
@@ -73,6 +84,10 @@ const ENGLISH: EventWords = {
   isItself: 'is itself',
   crmRecord: (id) => `CRM record ${id}`,
   lockedBy: (event) => `locked by event ${event}`,
+  notInCrm: (contacts, more) => `not in the CRM: ${contacts.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+  plans: ({ complete, partlyUnknown, whollyUnknown, contradictory }) =>
+    `plans: ${complete} complete, ${partlyUnknown} partly unknown in the CRM, ${whollyUnknown} wholly unknown, ` +
+    `${contradictory} contradictory (parked)`,
   none: (list) => `no event is ${list}`,
   all: (count, list) => `${count} ${list}`,
   some: (shown, of, list) => `${shown} of ${of} ${list}, the oldest: --limit shows more`,
@@ -132,6 +147,9 @@ const CHINESE: EventWords = {
   isItself: '未被合并',
   crmRecord: (id) => `CRM 记录 ${id}`,
   lockedBy: (event) => `被事件 ${event} 锁定`,
+  notInCrm: (contacts, more) => `CRM 里没有：${contacts.join('、')}${more > 0 ? ` 等，另有 ${more} 个` : ''}`,
+  plans: ({ complete, partlyUnknown, whollyUnknown, contradictory }) =>
+    `计划：完整 ${complete} 个，CRM 只认识一部分 ${partlyUnknown} 个，全不认识 ${whollyUnknown} 个，互相矛盾（已搁置）${contradictory} 个`,
   none: (list) => `没有${LISTS[list]}的事件`,
   all: (count, list) => `${count} 个${LISTS[list]}`,
   some: (shown, of, list) => `${of} 个${LISTS[list]}，这里是最早的 ${shown} 个：用 --limit 查看更多`,

@@ -47,6 +47,8 @@ export interface Plan {
   restated: string[];
   /** The survivor's record before the first step, if there is one. */
   survivorRecord?: string;
+  /** The loser whose record that is, where the survivor had none. */
+  heir?: string;
   /** Both sides' records as they were before the merge; empty for command-style CRMs, which keep their own. */
   before: CrmRecord[];
   /** Of an event with more losers than one plan takes: losers handled once this plan is done, and in all. */

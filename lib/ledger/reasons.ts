@@ -70,12 +70,12 @@ export const REASONS = {
   'record-of-another-contact': {
     state: 'parked',
     means: {
-      en: 'A look-up found a record whose id property names a contact that the event does not.',
-      zh: '查到的记录，其 id 字段写的是事件之外的联系人。',
+      en: 'A look-up found a record whose id property names a contact that the event does not, and that was not merged into its contacts.',
+      zh: '查到的记录，其 id 字段写的是事件之外、也未并入其联系人的联系人。',
     },
     todo: {
-      en: 'Correct the id property in the CRM, then `replay`.',
-      zh: '在 CRM 里更正 id 字段，然后 `replay`。',
+      en: 'If another event about that contact is parked, `replay` that first. Else correct the id property in the CRM. Then `replay`.',
+      zh: '若该联系人另有搁置的事件，先 `replay` 那一个；否则在 CRM 里更正 id 字段。然后 `replay`。',
     },
   },
   'survivor-merged-away-in-crm': {

@@ -31,8 +31,8 @@ export const LINK_REASONS = {
     zh: '该联系人已在尘锋中被合并：记录写入主联系人的 id',
   },
   'merge-waits': {
-    en: 'its survivor has another record: this one gets its own id, so that drift names the merge that is missing',
-    zh: '主联系人另有记录：本记录写入自己的 id，由 drift 报告缺失的合并',
+    en: 'its survivor has another record: this one gets its own id, and a replay of the merge’s event merges them',
+    zh: '主联系人另有记录：本记录写入自己的 id，重放该合并事件即可合并',
   },
   'survivor-has-record': {
     en: 'its survivor has this record: nothing to write',

@@ -1,5 +1,5 @@
 import type { MergeEvent } from '../event.ts';
-import { createEventLedger } from '../ledger/ledger.ts';
+import { createLedger } from '../ledger/ledger.ts';
 import type { Plan } from '../ledger/plans.ts';
 import type { ReasonOf } from '../ledger/reasons.ts';
 import { checkIdentities } from '../merge/plan/check-identities.ts';
@@ -35,7 +35,7 @@ export async function planAlone(
   const chosen = chooseFields(event, identities, {}, policy);
   const facts = { survivor: {}, omit: policy.omitFields, missing: [], number: 1, madeAt: event.triggeredAt };
   const planning = { ...part, identities, chosen, ...facts };
-  const ledger = createEventLedger(NOTHING_KNOWN, 'TENANT');
+  const ledger = createLedger({ events: NOTHING_KNOWN, ledger: NOTHING_KNOWN }, 'TENANT');
   if (rules === 'command') return { plan: await planCommand(planning, ledger) };
   return planRecords(planning, ledger, { policy, mapping, crm: recordsOf(rules, values), known: new Map() });
 }

@@ -1,11 +1,12 @@
 import type { EventPointer } from '../event.ts';
 import type { Contact } from '../ledger/contacts.ts';
-import type { EventRecord, Progress, WorkingEvent } from '../ledger/event-record.ts';
+import { type EventRecord, listOfRecord, type Progress, type WorkingEvent } from '../ledger/event-record.ts';
 import { isFinal } from '../ledger/event-states.ts';
 import { type JournalEntry, MAX_CALLS_IN_RECORD } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type Change, transition } from '../ledger/transitions.ts';
 import type { Log } from '../log.ts';
+import type { Metric } from '../metrics.ts';
 import type { Stored } from '../ports.ts';
 import type { ApplyDeps } from './apply-deps.ts';
 
@@ -55,12 +56,18 @@ export function stage(claimed: ClaimedEvent, change: Change & { on: 'start-plan'
 
 /** One log line for a state an event comes to rest in. */
 export function reportMove(log: Log, tenant: string, record: EventRecord): void {
-  const { eventId, state, reason } = record;
+  const { eventId, state, reason, missing } = record;
   const behind = 'behind' in record ? record.behind : undefined;
-  const metric = reason === 'crm-auth' ? 'crm-auth' : state;
+  const metric = metricOf(record);
   const write = state === 'parked' || state === 'held' ? log.warn : log.info;
-  const fields = { tenant, eventId, state, reason, behind, waitSeconds: waitSeconds(record), metric } as const;
+  const waited = { behind, waitSeconds: waitSeconds(record) };
+  const fields = { tenant, eventId, state, reason, ...waited, missing: missing?.length, metric } as const;
   write(isFinal(state) ? 'event finished' : 'event state changed', fields);
+}
+
+function metricOf(record: EventRecord): Metric {
+  if (record.reason === 'crm-auth') return 'crm-auth';
+  return listOfRecord(record) === 'unlinked' ? 'unlinked' : record.state;
 }
 
 /** From the first failure to the next try, in seconds: the alarm crm-waiting watches it. */

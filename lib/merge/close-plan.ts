@@ -20,19 +20,26 @@ export async function closePlan(claimed: ClaimedEvent, plan: Plan, written: bool
   await updateLocked(claimed, survivor, (contact) => {
     const step = { fields: plan.chosen, restated: plan.restated, written };
     const clocks = advanceClocks(contact.clocks ?? {}, { eventId, triggeredAt: plan.triggeredAt }, step);
-    const counted = countMerged(contact, absorbed.length, now);
+    const counted = countMerged(contact, written ? mergedBy(plan) : 0, now);
     return { ...unlocked(contact), ...counted, clocks, ...(recordId !== undefined && { recordId }) };
   });
 }
 
+/** Contacts without a record are merged in the ledger only: they count when a replay merges them in the CRM. */
+function mergedBy({ identities, missing }: Plan): number {
+  return identities.absorbed.filter((loser) => !missing.includes(loser)).length;
+}
+
 /**
- * Gives a plan up half-way: what was merged stays known, the rest is unlocked unchanged. The survivor's clocks stay as
- * they were, for its fields were not written.
+ * Gives a plan up half-way: what was merged stays known, the rest is unlocked unchanged. A loser whose record took others
+ * in counts as merged: a look-up of those finds its record. The survivor's clocks stay as they were, for its fields were
+ * not written.
  */
 export async function abandonPlan(claimed: ClaimedEvent, plan: Plan): Promise<void> {
   const { survivor, absorbed } = plan.identities;
   const done = plan.steps.slice(0, claimed.record.progress?.step ?? 0);
   const merged = new Set(done.flatMap((step) => (step.kind === 'merge' ? step.contacts : [])));
+  if (merged.size > 0 && plan.heir !== undefined) merged.add(plan.heir);
   await readLocked(claimed, plan);
   await inParallel(absorbed, (loser) =>
     merged.has(loser) ? becomeAlias(claimed, loser, plan.identities) : updateLocked(claimed, loser, unlocked),

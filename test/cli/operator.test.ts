@@ -104,6 +104,29 @@ describe('the operator’s commands', () => {
     await until('second', 'applied');
   });
 
+  it('promise 4d: lists what the CRM did not know, and replays it by reason and by contact once it is linked', async () => {
+    answer = { status: 404, body: '{"code":"unknown"}' };
+    for (const [id, survivor, loser] of [
+      ['missed-1', 'M', 'M1'],
+      ['missed-2', 'N', 'N1'],
+    ] as const) {
+      await sendMerge(id, survivor, loser);
+      await until(id, 'skipped');
+    }
+    const listed = await run('events', '--reason', 'unknown-in-crm');
+    expect(listed.out).toContain('missed-1  skipped  unknown-in-crm  not in the CRM: M, M1');
+    expect(listed.err).toContain('2 unlinked');
+    answer = { status: 200 };
+    expect(await run('replay', '--contact', 'N1')).toMatchObject({ code: 0, out: 'missed-2  queued' });
+    await until('missed-2', 'applied');
+    expect(await run('replay', '--all', '--reason', 'unknown-in-crm')).toMatchObject({
+      code: 0,
+      out: 'missed-1  queued',
+    });
+    await until('missed-1', 'applied');
+    expect((await run('events', '--reason', 'unknown-in-crm')).err).toContain('no event is unlinked');
+  });
+
   it('says what is not possible, and exits with 1', async () => {
     const { code, out, err } = await run('release', 'first', 'unheard-of');
     expect(code).toBe(1);
@@ -122,7 +145,10 @@ describe('the operator’s commands', () => {
   });
 
   it.each([
-    [['replay'], 'name events, or say --all'],
+    [['replay'], 'name events, or say --all or --contact'],
+    [['replay', '--all', '--contact', 'A'], 'name events, or say --all or --contact'],
+    [['replay', 'first', '--contact', 'A'], 'name events, or say --all or --contact'],
+    [['release'], 'name events, or say --all'],
     [['settle', 'first'], 'say one of --done and --not-done'],
   ])('refuses %j with a sentence that says what to do', async (args, message) => {
     const { code, err } = await run(...args);

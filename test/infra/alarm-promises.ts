@@ -5,6 +5,7 @@ const ALARMS: Record<string, { metric: string; of?: string; from?: number }> = {
   DeadLettersAlarm: { metric: 'AWS/SQS ApproximateNumberOfMessagesVisible', of: 'DeadLetterQueue' },
   OldestMessageAlarm: { metric: 'AWS/SQS ApproximateAgeOfOldestMessage', of: 'EventsQueue', from: 1800 },
   ParkedAlarm: { metric: 'merge-sync-dev parked' },
+  UnlinkedAlarm: { metric: 'merge-sync-dev unlinked' },
   HeldAlarm: { metric: 'merge-sync-dev held' },
   CrmAuthAlarm: { metric: 'merge-sync-dev crm-auth' },
   CrmWaitingAlarm: { metric: 'merge-sync-dev crm-waiting', from: 1800 },

@@ -41,6 +41,7 @@ const COUNTED: [string, object, string[]][] = [
   [APPLY, { metric: 'outcome-lost' }, ['outcome-lost']],
   [APPLY, { metric: 'parked', reason: 'crm-refused:400' }, ['parked']],
   [APPLY, { metric: 'held' }, ['held']],
+  [APPLY, { metric: 'unlinked' }, ['unlinked']],
   [APPLY, { metric: 'crm-auth' }, ['crm-auth']],
   [APPLY, { metric: 'waiting', reason: 'crm-retry-soon', waitSeconds: 1800 }, ['crm-waiting']],
   [APPLY, { metric: 'waiting', reason: 'crm-ambiguous', waitSeconds: 1800 }, ['crm-waiting']],

@@ -153,6 +153,22 @@ describe('promise 6: a look-up that leaves doubt', () => {
     expect(changes()).toEqual([]);
   });
 
+  it('an old id that leads to the record of a contact that the ledger knows as merged into it is no doubt', async () => {
+    const { world, model, people } = open({}, { rules: { oldContactIdFinds: true } });
+    await world.tell({ id: 'e0', survivor: 'a', losers: ['x'], changed: {}, at: 1 });
+    const [own, other] = [model.seed('a', {}), model.seed('x', {})];
+    model.merge(other, [own]);
+    expect(await world.tell({ ...TOLD, losers: ['a'] })).toMatchObject({ state: 'applied' });
+    expect(people()).toEqual({ s: { remark: 'new' } });
+  });
+
+  it('the survivor’s own id that leads to the loser’s record: that record gets the survivor’s id', async () => {
+    const { world, model, ids, people } = open({ s: {}, a: {} }, { rules: { oldContactIdFinds: true } });
+    model.merge(ids.get('a') ?? '', [ids.get('s') ?? '']);
+    expect((await world.tell({ ...TOLD, losers: ['a'] })).state).toBe('applied');
+    expect(people()).toEqual({ s: { remark: 'new' } });
+  });
+
   it('an old id that leads to the survivor itself is no doubt', async () => {
     const { world, model, ids, people, changes } = open({ s: {}, a: {} }, { rules: { oldContactIdFinds: true } });
     model.merge(ids.get('s') ?? '', [ids.get('a') ?? '']);

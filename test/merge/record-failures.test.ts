@@ -217,6 +217,18 @@ describe('an update that fails', () => {
     expect(people()).toEqual({ s: { remark: 'new' } });
     expect(merged()).toEqual(['b']);
   });
+
+  it('of an adopted record, for want of rights: another event about what it absorbed finds it, in doubt about none', async () => {
+    const { world, fail, people } = open({ oldContactIdFinds: true }, { a: {}, b: {}, d: {} });
+    fail(fault('update', 'auth'));
+    expect((await world.tell(TOLD)).state).toBe('parked');
+    expect(people()).toEqual({ a: {}, d: {} });
+    expect(await world.tell({ id: 'e2', survivor: 'b', losers: ['d'], at: 50 })).toMatchObject({ state: 'applied' });
+    expect(Object.keys(people())).toEqual(['s']);
+    await world.operate('e1', 'replay');
+    await world.drain();
+    expect(people()).toEqual({ s: { remark: 'new' } });
+  });
 });
 
 describe('promise 5: a creation without an answer', () => {

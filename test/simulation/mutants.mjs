@@ -86,6 +86,16 @@ export const MUTANTS = [
     ],
   },
   {
+    name: 'contacts that the CRM did not know are forgotten',
+    edits: [
+      {
+        file: 'lib/merge/plan/missing-contacts.ts',
+        from: "return missing.length === 0 ? {} : { missing, unknown: unknownInCrm ? 'all' : 'some' };",
+        to: 'return {};',
+      },
+    ],
+  },
+  {
     name: 'a content may come back under another id',
     edits: [
       {

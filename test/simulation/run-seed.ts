@@ -195,14 +195,22 @@ function actionFor(record: EventRecord, tenant: SimulatedTenant, now: number): O
 }
 
 const waitsForLive = ({ reason }: EventRecord) => reason === 'observed' || reason === 'observe-mode';
-/** The CRM knows a contact by now that it did not know when the event was planned. */
-const waitsForLinked = (record: EventRecord, { crm }: SimulatedTenant) =>
+/** A contact was linked since the event was planned. Where none ever is, later events alone must heal what was missed. */
+const waitsForLinked = (record: EventRecord, { crm, wasLate }: SimulatedTenant) =>
+  wasLate &&
   (record.state === 'applied' || record.state === 'skipped') &&
   crm.seen().some(({ contactId }) => contactId !== undefined && record.missing?.includes(contactId));
 
-/** A contact was linked between an event's plan and the call that gave its id to another record. */
-const refusedForLinked = ({ state, reason }: EventRecord, { wasLate }: SimulatedTenant) =>
-  wasLate && state === 'parked' && /^crm-refused:(DUPLICATE_VALUE|CONFLICTING_UNIQUE_VALUE)/.test(reason ?? '');
+const OPERATOR_TRIES = 8;
+/**
+ * A contact was linked between an event's plan and the call that gave its id to another record; or the event met a
+ * record that such an event, which waits for the operator too, had begun to merge.
+ */
+const refusedForLinked = ({ state, reason, operatorActions = [] }: EventRecord, { wasLate }: SimulatedTenant) =>
+  wasLate &&
+  state === 'parked' &&
+  operatorActions.length < OPERATOR_TRIES &&
+  /^crm-refused:(DUPLICATE_VALUE|CONFLICTING_UNIQUE_VALUE)|^record-of-another-contact/.test(reason ?? '');
 
 const waitsForKey = ({ state, reason }: EventRecord) => state === 'parked' && reason === 'crm-auth';
 

@@ -5,7 +5,7 @@ import { createStaticSession } from '../../lib/crm/salesforce/session.ts';
 import { DEFAULT_ID_FIELD } from '../../lib/crm/salesforce/settings.ts';
 import type { Crm, Fetch } from '../../lib/ports.ts';
 import { createHubspotLookalike } from '../lookalikes/hubspot.ts';
-import { property } from '../lookalikes/hubspot-account.ts';
+import { property, Refusal } from '../lookalikes/hubspot-account.ts';
 import { createSalesforceLookalike } from '../lookalikes/salesforce.ts';
 import { FIELDS, type FieldKey } from './history.ts';
 import { inOnePart } from './model-crms.ts';
@@ -123,7 +123,8 @@ export const hubspotCrm: CrmMaker = (random) => {
       ),
     insert: (contactId, values) => {
       const named = Object.entries(values).map(([field, value]) => [hubspotProperty(field as FieldKey), value]);
-      portal.create({ ...Object.fromEntries(named), [HUBSPOT_ID_PROPERTY]: contactId });
+      // The portal refuses an id that still leads to the record it was merged into: then nothing is linked.
+      unlessRefused(() => portal.create({ ...Object.fromEntries(named), [HUBSPOT_ID_PROPERTY]: contactId }));
     },
     respond: (url, init) => lookalike.respond(url, init),
     order: (r) => {
@@ -142,6 +143,14 @@ export const hubspotCrm: CrmMaker = (random) => {
     violations: () => lookalike.broken,
   });
 };
+
+function unlessRefused(effect: () => void): void {
+  try {
+    effect();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+}
 
 const hubspotProperty = (field: FieldKey) => (field === 'customFields.c1' ? 'c1' : `dustess_${field}`);
 

@@ -3,7 +3,7 @@ import { inParallel } from '../../in-parallel.ts';
 import { type EventRecord, listOfRecord } from '../../ledger/event-record.ts';
 import type { EventList } from '../../ledger/event-states.ts';
 import { localTime } from '../../local-time.ts';
-import { EVENT_WORDS, type EventWords } from '../event-words.ts';
+import { EVENT_WORDS, type EventWords, type PlanCounts } from '../event-words.ts';
 import type { Io } from '../io.ts';
 import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
@@ -44,7 +44,7 @@ function readLimit(text: string): number {
   return limit;
 }
 
-/** The list of the events that are over for this reason, where something is left to do about them. */
+/** The list of the events that are over for this reason, and may be replayed. */
 export const listOfReason = (reason: string): EventList | undefined =>
   reason === 'unknown-in-crm' ? 'unlinked' : reason === 'observed' ? 'observed' : undefined;
 
@@ -61,7 +61,7 @@ async function listEvents({ state: named, reason = '', limit, ...options }: Even
   else for (const record of records) io.say(line(record, words));
   if (!options.json || ids.length > limit)
     io.err(summary({ list: state, shown: records.length, all: ids.length, limit }, words));
-  if (state === 'observed' && !options.json) io.err(await observedTotals(service, records, io));
+  if (state === 'observed' && !options.json) io.err(words.plans(await countPlans(service, records, io)));
 }
 
 interface Listed {
@@ -92,16 +92,20 @@ export async function readEvents({ ledger }: Service, list: EventList, ids: stri
 
 const CONTRADICTIONS = ['self-merge', 'cycle', 'loser-claimed-twice'];
 
-async function observedTotals(service: Service, records: EventRecord[], io: Io): Promise<string> {
+/** How many of the observed plans have all of their contacts in the CRM, some, or none; a contradiction has no plan. */
+async function countPlans(service: Service, records: EventRecord[], io: Io): Promise<PlanCounts> {
+  const count = (unknown: EventRecord['unknown']) => records.filter((record) => record.unknown === unknown).length;
   const parked = await readEvents(service, 'parked', await listedIds(service, 'parked', io));
   const contradictory = parked.filter(({ reason = '' }) => CONTRADICTIONS.includes(reason)).length;
-  return `${totals(records)}, ${contradictory} contradictory (parked)`;
+  return { complete: count(undefined), partlyUnknown: count('some'), whollyUnknown: count('all'), contradictory };
 }
 
-/** How many of these plans have all of their contacts in the CRM, some, or none. */
-function totals(records: EventRecord[]): string {
-  const count = (unknown: EventRecord['unknown']) => records.filter((record) => record.unknown === unknown).length;
-  return `${count(undefined)} complete, ${count('some')} partly unknown, ${count('all')} wholly unknown`;
+const SHOWN_MISSING = 3;
+
+function missingIn({ missing }: EventRecord, words: EventWords): string {
+  if (!missing) return '';
+  const shown = missing.slice(0, SHOWN_MISSING).map(printableId);
+  return words.notInCrm(shown, missing.length - shown.length);
 }
 
 const line = (record: EventRecord, words: EventWords) =>
@@ -110,11 +114,7 @@ const line = (record: EventRecord, words: EventWords) =>
     printableId(record.eventId),
     record.state,
     printableId(record.reason ?? ''),
-    ...(record.missing
-      ? [
-          `not in the CRM: ${record.missing.slice(0, 3).map(printableId).join(', ')}${record.missing.length > 3 ? ' …' : ''}`,
-        ]
-      : []),
+    missingIn(record, words),
     record.state === 'waiting' && record.behind ? words.behind(printableId(record.behind)).trim() : '',
   ]
     .filter(Boolean)

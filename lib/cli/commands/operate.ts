@@ -69,12 +69,15 @@ function operateCommand(io: Io, action: 'replay' | 'release', list: EventList): 
     .option('--reason <reason>', 'with --all: only those with this reason')
     .action(async (eventIds: string[], options: OperateOptions) => {
       const which = [eventIds.length > 0, options.all === true, options.contact !== undefined];
-      if (which.filter(Boolean).length !== 1) throw new UsageError('name events, or say --all');
+      if (which.filter(Boolean).length !== 1) throw new UsageError(action === 'replay' ? NAME_ONE : NAME_EVENTS);
       const from = options.contact === undefined ? listFor(options, list) : 'unlinked';
       if (options.reason !== undefined && from === list) checkReason(options, list);
       await operateOn(eventIds.length > 0 ? eventIds : from, action, options, io);
     });
 }
+
+const NAME_EVENTS = 'name events, or say --all';
+const NAME_ONE = 'name events, or say --all or --contact';
 
 /** Events that are over stand in lists of their own, by what is left to do. */
 function listFor({ all, reason = '' }: OperateOptions, list: EventList): EventList {

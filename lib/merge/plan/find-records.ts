@@ -1,14 +1,15 @@
-import type { Contact } from '../../ledger/contacts.ts';
+import type { Contact, Contacts } from '../../ledger/contacts.ts';
 import type { Identities } from '../../ledger/plans.ts';
 import type { ReasonOf } from '../../ledger/reasons.ts';
 import type { CrmRecord, RecordCrm } from '../../ports.ts';
+import { followAliases } from './resolve-aliases.ts';
 
 /** An event's contacts as the CRM knows them now. */
 export interface Found {
   /** The survivor's record, or the loser's that becomes it. */
   survivor?: CrmRecord;
-  /** Whether `survivor` is a loser's record, to be given the survivor's id. */
-  adopted: boolean;
+  /** The loser whose record `survivor` is, to be given the survivor's id. */
+  heir?: string;
   /** Records to be merged into it, each with the contact it stands for. */
   losers: { contact: string; record: CrmRecord }[];
   /** Contacts that have a record. */
@@ -27,29 +28,52 @@ export interface Wanted {
 }
 
 /** One look-up for all contacts; a second only where the CRM contradicts the ledger. A conflict is named, never guessed away. */
-export async function findRecords(crm: RecordCrm, wanted: Wanted): Promise<Search> {
+export async function findRecords(
+  crm: RecordCrm,
+  wanted: Wanted,
+  contacts: Pick<Contacts, 'readMany'>,
+): Promise<Search> {
   const { identities, named } = wanted;
   const answers = await crm.find(named, wanted.properties);
   const byContact = groupByContact(answers);
-  const conflict = conflictIn(answers, byContact, named);
-  if (conflict) return { conflict };
+  if (hasTwoRecords(answers, byContact)) return { conflict: 'two-records-for-one-contact' };
+  if (await hasForeignRecord(answers, wanted, contacts)) return { conflict: 'record-of-another-contact' };
   const byHand = await changedByHand(crm, wanted, byContact);
   if (byHand) return { conflict: byHand };
   return { found: arrange(identities, named, byContact) };
 }
 
+interface Answer {
+  asked: string;
+  record: CrmRecord;
+}
 type ByContact = Map<string, CrmRecord>;
 
-function groupByContact(answers: { asked: string; record: CrmRecord }[]): ByContact {
+function groupByContact(answers: Answer[]): ByContact {
   return new Map(answers.map(({ asked, record }) => [asked, record]));
 }
 
-function conflictIn(answers: { asked: string; record: CrmRecord }[], byContact: ByContact, named: string[]) {
-  const several = answers.some(({ asked, record }) => byContact.get(asked)?.recordId !== record.recordId);
-  if (several) return 'two-records-for-one-contact';
-  // A CRM may still find a merged-away contact under its old id: then that is the record of another contact the event names.
-  const foreign = answers.some(({ record }) => !named.some((contact) => contact === record.contactId));
-  return foreign ? 'record-of-another-contact' : undefined;
+const hasTwoRecords = (answers: Answer[], byContact: ByContact) =>
+  answers.some(({ asked, record }) => byContact.get(asked)?.recordId !== record.recordId);
+
+/**
+ * A CRM may still find a merged-away contact under its old id: then that is the record of another contact the event
+ * names, or of one that the ledger knows as merged into them.
+ */
+async function hasForeignRecord(
+  answers: Answer[],
+  { identities, named }: Wanted,
+  contacts: Pick<Contacts, 'readMany'>,
+): Promise<boolean> {
+  const asked = new Set(named);
+  const others = answers.map(({ record }) => record.contactId).filter((id) => id === undefined || !asked.has(id));
+  if (others.length === 0) return false;
+  const ours = new Set([identities.survivor, ...identities.absorbed]);
+  const { roots } = await followAliases(
+    contacts,
+    others.flatMap((id) => id ?? []),
+  );
+  return others.some((id) => id === undefined || !ours.has(roots.get(id) ?? id));
 }
 
 /** A record that the ledger knows and the look-up no longer finds was changed by hand in the CRM. */
@@ -85,11 +109,13 @@ function arrange({ survivor, absorbed }: Identities, named: string[], byContact:
   );
   const known = [...byContact.keys()];
   const own = byContact.get(survivor);
-  if (own) return { survivor: own, adopted: false, losers: others(present, own), known };
-  const heir = present[0]?.record;
-  return heir
-    ? { survivor: heir, adopted: true, losers: others(present, heir), known }
-    : { adopted: false, losers: [], known };
+  if (own) {
+    const former = own.contactId === survivor ? undefined : own.contactId;
+    return { survivor: own, ...(former !== undefined && { heir: former }), losers: others(present, own), known };
+  }
+  const [heir] = present;
+  if (!heir) return { losers: [], known };
+  return { survivor: heir.record, heir: heir.contact, losers: others(present, heir.record), known };
 }
 
 const others = (losers: Found['losers'], own: CrmRecord) =>

@@ -1,6 +1,6 @@
 import type { Field } from '../../event.ts';
 import { isBlank } from '../../json.ts';
-import type { EventLedger } from '../../ledger/ledger.ts';
+import type { EventLedger, Ledger } from '../../ledger/ledger.ts';
 import type { Plan, Step } from '../../ledger/plans.ts';
 import type { ReasonOf } from '../../ledger/reasons.ts';
 import type { CrmRecord, PropertyValues, RecordCrm, RecordCrmRules, RecordWrite } from '../../ports.ts';
@@ -17,20 +17,20 @@ type RecordTenant = TenantCrm & { crm: RecordCrm; known: Wanted['known'] };
 /** The plan for a CRM of records: which record stays, which go into it, what is written. One look-up, no write. */
 export async function planRecords(
   planning: Planning,
-  ledger: EventLedger,
+  ledger: EventLedger & Pick<Ledger, 'contacts'>,
   tenant: RecordTenant,
 ): Promise<{ plan: Plan } | { conflict: ReasonOf<'parked'> }> {
   const { crm, mapping, known } = tenant;
   const { event, identities } = planning;
   const named = [...new Set([identities.survivor, event.survivorId, ...event.loserIds, ...identities.absorbed])];
   const properties = [...new Set([...mapping.properties, ...optional(crm.rules.absorbedIdsProperty)])];
-  const search = await findRecords(crm, { identities, named, known, properties });
+  const search = await findRecords(crm, { identities, named, known, properties }, ledger.contacts);
   if ('conflict' in search) return search;
   const { found } = search;
   const creates = !found.survivor && tenant.policy.whenMissing === 'create' && crm.create !== undefined;
   const { restated, atRisk } = await restatedFields(planning, ledger, found);
   const write = composeWrite(crm.rules, mapping, { found, chosen: planning.chosen.fields, restated, atRisk });
-  if (found.adopted || creates) write.record.contactId = identities.survivor;
+  if (found.heir !== undefined || creates) write.record.contactId = identities.survivor;
   const steps = found.survivor ? stepsOf(crm.rules, found, write.record) : createSteps(creates, write);
   return {
     plan: {
@@ -39,6 +39,7 @@ export async function planRecords(
       steps,
       restated: restated.map(({ key }) => key),
       ...(found.survivor && { survivorRecord: found.survivor.recordId }),
+      ...(found.heir !== undefined && { heir: found.heir }),
       missing: missingAmong(planning, named, found, creates),
       before: [...optional(found.survivor), ...found.losers.map(({ record }) => record)],
       unknownInCrm: !found.survivor && !creates,
@@ -52,7 +53,7 @@ export async function planRecords(
  */
 function missingAmong({ identities, missing }: Planning, named: string[], found: Found, creates: boolean): string[] {
   const has = new Set(found.known);
-  if (found.adopted || creates) has.add(identities.survivor);
+  if (found.heir !== undefined || creates) has.add(identities.survivor);
   const asked = new Set(named);
   const candidates = [identities.survivor, ...identities.absorbed, ...missing];
   return [...new Set(candidates)].filter((contact) => !has.has(contact) || !asked.has(contact));
@@ -66,7 +67,7 @@ const createSteps = (creates: boolean, { record: write, ifEmpty }: ReturnType<ty
 /** A record that is new to the survivor gets everything earlier events said of it; its own only what is missing or at risk. */
 async function restatedFields({ survivor, chosen, omit }: Planning, ledger: EventLedger, found: Found) {
   const clocks = survivor.clocks ?? {};
-  const due = new Map(unwrittenFields(clocks, chosen.fields, !found.survivor || found.adopted));
+  const due = new Map(unwrittenFields(clocks, chosen.fields, !found.survivor || found.heir !== undefined));
   const cleared = found.losers.length > 0 ? clearedFields(clocks, chosen.fields) : [];
   const atRisk = new Map(cleared.filter(([key]) => !due.has(key)));
   const governed = [...due, ...atRisk].filter(([key]) => !omit.includes(key));
@@ -108,11 +109,12 @@ function mayWrite(rules: RecordCrmRules, { survivor, losers }: Found, field: Map
 const MAX_ABSORBED_CHARACTERS = 60_000; // HubSpot's multi-line text ends at 65 536 characters.
 
 function absorbedIds({ absorbedIdsProperty: property }: RecordCrmRules, found: Found): PropertyValues {
-  const { survivor, losers, adopted } = found;
-  if (!property || (losers.length === 0 && !adopted)) return {};
+  const { survivor, losers, heir } = found;
+  if (!property || (losers.length === 0 && heir === undefined)) return {};
   const earlier = [survivor, ...losers.map(({ record }) => record)].flatMap((record) => idsIn(record, property));
-  const heir = adopted ? optional(survivor?.contactId) : [];
-  const all = [...new Set([...earlier, ...heir, ...losers.map(({ contact }) => contact)])];
+  const former = heir === undefined ? [] : optional(survivor?.contactId);
+  const merged = losers.flatMap(({ contact, record }) => [...optional(record.contactId), contact]);
+  const all = [...new Set([...earlier, ...former, ...merged])];
   while (all.join(';').length > MAX_ABSORBED_CHARACTERS) all.shift();
   return { [property]: all.join(';') };
 }
