@@ -1,5 +1,6 @@
 import type { EventList, OperatorAction } from '../ledger/event-states.ts';
 import type { Language } from '../sentence.ts';
+import { ACTIONS, LISTS } from './chinese-names.ts';
 
 /** What `events`, `show`, `who`, `replay`, `release` and `settle` say; one table a language, of the same shape. */
 export interface EventWords {
@@ -98,23 +99,6 @@ const ENGLISH: EventWords = {
       ...(unknown > 0 ? [`${unknown} unknown`] : []),
       ...(impossible > 0 ? [`${impossible} not possible in their state`] : []),
     ].join(', ')}: npx merge-sync show EVENT_ID says which it is`,
-};
-
-const LISTS: Record<EventList, string> = {
-  parked: '已搁置',
-  held: '已拦下',
-  open: '未完成',
-  applied: '已完成',
-  skipped: '已跳过',
-  ignored: '已忽略',
-  unlinked: '缺少关联',
-  observed: '观察过',
-};
-const ACTIONS: Record<OperatorAction, string> = {
-  replay: '重试',
-  release: '放行',
-  'settle-done': '确认调用已生效',
-  'settle-not-done': '确认调用未生效',
 };
 
 const CHINESE: EventWords = {
