@@ -69,8 +69,7 @@ function makeTenant(
     mapping: createFieldMapping(name, withIfEmpty(crm.mapping ?? MAPPING, ifEmpty)),
     policy: {
       ...DEFAULT_POLICY,
-      // A record that is made and one that is linked at the same moment cannot be told apart by the look after a lost answer.
-      whenMissing: random.chance(crm.cannotCreate ? 0 : 0.2) && late.length === 0 ? 'create' : 'skip',
+      whenMissing: random.chance(crm.cannotCreate ? 0 : 0.2) ? 'create' : 'skip',
       fields: random.chance(0.2) ? 'snapshot' : 'changed',
     },
     ifEmpty,
