@@ -1,3 +1,8 @@
+const compiled = (parser) => ({
+  jsc: { parser, target: 'es2022' },
+  module: { type: 'commonjs', importInterop: 'swc' },
+});
+
 /** Jest in CommonJS mode over swc: the least friction with ESM-only emulators, which run in their own process. */
 module.exports = {
   testEnvironment: 'node',
@@ -5,14 +10,11 @@ module.exports = {
   // No glob: a folder with [x] in its name would be read as a pattern.
   testRegex: '\\.test\\.ts$',
   transform: {
-    '^.+\\.(ts|mjs)$': [
-      '@swc/jest',
-      {
-        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-        module: { type: 'commonjs', importInterop: 'swc' },
-      },
-    ],
+    '^.+\\.(ts|mjs)$': ['@swc/jest', compiled({ syntax: 'typescript' })],
+    '^.+\\.tsx$': ['@swc/jest', compiled({ syntax: 'typescript', tsx: true })],
   },
+  // Modules of the new kind only; their other build is for any loader.
+  moduleNameMapper: { '^(d3-(hierarchy|shape|path))$': '<rootDir>/node_modules/$1/dist/$1.min.js' },
   globalSetup: '<rootDir>/test/emulators/start.mjs',
   globalTeardown: '<rootDir>/test/emulators/stop.mjs',
   testTimeout: 120_000, // A busy machine is slow, not wrong.

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AppError, CrmError, StoreError } from '../errors.ts';
 import { languageOf } from '../sentence.ts';
 import { inChinese } from './chinese.ts';
+import { consoleCommand } from './commands/console.ts';
 import { decryptCommand } from './commands/decrypt.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { driftCommand } from './commands/drift.ts';
@@ -39,6 +40,7 @@ const COMMANDS: ((io: Io) => Command)[] = [
   releaseCommand,
   settleCommand,
   outcomesCommand,
+  consoleCommand,
 ];
 
 /** The operator's command. @param args without node and script. @returns the exit code. Never throws. */

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { clientConfig } from '../aws/client-limits.ts';
 import { createDocuments } from '../aws/documents.ts';
 import { createQueue } from '../aws/queue.ts';
-import { createLedger, type Ledger } from '../ledger/ledger.ts';
+import { createLedger, type Ledger, type LedgerTables } from '../ledger/ledger.ts';
 import type { Documents, Queue } from '../ports.ts';
 import { awsProblem } from './aws-problem.ts';
 import { CLI_LIMITS } from './client-limits.ts';
@@ -28,6 +28,9 @@ export interface Service {
   /** The tenant's part of its tables. */
   ledger: Ledger;
   queue: Queue;
+  /** Of all its tenants. */
+  tables: LedgerTables;
+  queueUrl: string;
   /** Where its workers share a CRM's rate limit. */
   rates: Documents;
   /**
@@ -50,7 +53,7 @@ export async function openService(options: ServiceOptions, io: Io): Promise<Serv
   return options.local ? openLocal(options, io) : openDeployed(options, io);
 }
 
-function prefixOf({ prefix = '' }: ServiceOptions, { env }: Io): string {
+export function prefixOf({ prefix = '' }: ServiceOptions, { env }: Io): string {
   const name = prefix || env.MERGE_SYNC_PREFIX;
   if (!name) throw new UsageError('say which deployment: --prefix merge-sync-prod (or $MERGE_SYNC_PREFIX), or --local');
   return name;
@@ -121,10 +124,12 @@ interface Names {
 function storesOf(names: Names, io: Io, clients: { dynamodb: DynamoDBClient; sqs: SQSClient }) {
   const documents = (table: string) =>
     createDocuments({ client: clients.dynamodb, table, now: io.now, newId: randomUUID });
-  const ledger = documents(names.ledgerTable);
+  const tables = { events: documents(names.eventsTable), ledger: documents(names.ledgerTable) };
   return {
-    ledger: createLedger({ events: documents(names.eventsTable), ledger }, names.tenant),
-    rates: ledger,
+    tables,
+    queueUrl: names.queueUrl,
+    ledger: createLedger(tables, names.tenant),
+    rates: tables.ledger,
     queue: createQueue({ client: clients.sqs, queueUrl: names.queueUrl, fair: false }),
   };
 }

@@ -67,8 +67,8 @@ function triggerTime(value: Json | undefined, latest: number): number {
   return at;
 }
 
-/** Each key once; of a custom field that is listed twice the last counts, as it does for a key of JSON. */
-function readFields(value: Json | undefined): Field[] {
+/** The fields of a contact as it was sent. Each key once; of a custom field that is listed twice the last counts, as it does for a key of JSON. */
+export function readFields(value: Json | undefined): Field[] {
   if (!isJsonObject(value)) return [];
   const top = Object.entries(value).filter(([key]) => key !== CUSTOM_FIELDS && !key.startsWith(CUSTOM_PREFIX));
   const custom = Array.isArray(value[CUSTOM_FIELDS]) ? value[CUSTOM_FIELDS].flatMap(customField) : [];

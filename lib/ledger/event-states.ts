@@ -19,6 +19,8 @@ interface StateFacts {
   final: boolean;
   /** What an operator may do; `settle-…` only while a call is unanswered. */
   operatorActions: OperatorAction[];
+  /** What it is called on a page. */
+  name: { en: string; zh: string };
   /** What the state says, for pages, command and console. */
   means: { en: string; zh: string };
 }
@@ -28,17 +30,23 @@ const FINAL = { claimable: false, final: true } as const;
 
 /** Every state an event can be in. Which may follow which: `transitions.ts`. */
 export const EVENT_STATES = {
-  stored: { ...OPEN, means: { en: 'accepted; no worker has taken it yet', zh: '已接收，尚未有工作进程处理' } },
-  queued: { ...OPEN, means: { en: 'back in the queue', zh: '重新入队' } },
-  working: { ...OPEN, means: { en: 'a worker has it', zh: '正在处理' } },
+  stored: {
+    ...OPEN,
+    name: { en: 'Received', zh: '已存储' },
+    means: { en: 'accepted; no worker has taken it yet', zh: '已接收，尚未有工作进程处理' },
+  },
+  queued: { ...OPEN, name: { en: 'Queued', zh: '已入队' }, means: { en: 'back in the queue', zh: '重新入队' } },
+  working: { ...OPEN, name: { en: 'In progress', zh: '处理中' }, means: { en: 'a worker has it', zh: '正在处理' } },
   waiting: {
     ...OPEN,
+    name: { en: 'Waiting', zh: '等待中' },
     means: {
       en: 'waits for the CRM, or for another event about the same contacts',
       zh: '等待 CRM，或等待涉及同一联系人的另一个事件',
     },
   },
   held: {
+    name: { en: 'Held', zh: '已拦下' },
     list: 'held',
     claimable: false,
     final: false,
@@ -46,6 +54,7 @@ export const EVENT_STATES = {
     means: { en: 'stopped by the volume limit', zh: '被合并数上限拦下' },
   },
   parked: {
+    name: { en: 'Parked', zh: '已搁置' },
     list: 'parked',
     claimable: false,
     final: false,
@@ -54,6 +63,7 @@ export const EVENT_STATES = {
   },
   applied: {
     ...FINAL,
+    name: { en: 'Merged', zh: '已合并' },
     list: 'applied',
     elsewhere: ['unlinked'],
     operatorActions: ['replay'],
@@ -61,6 +71,7 @@ export const EVENT_STATES = {
   },
   skipped: {
     ...FINAL,
+    name: { en: 'Skipped', zh: '已跳过' },
     list: 'skipped',
     elsewhere: ['unlinked', 'observed'],
     operatorActions: ['replay'],
@@ -68,6 +79,7 @@ export const EVENT_STATES = {
   },
   ignored: {
     ...FINAL,
+    name: { en: 'Ignored', zh: '已忽略' },
     list: 'ignored',
     operatorActions: [],
     means: { en: 'genuine, but not a contact merge', zh: '真实事件，但不是联系人合并' },
@@ -76,6 +88,20 @@ export const EVENT_STATES = {
 
 export type EventState = keyof typeof EVENT_STATES;
 
+/** Does not compile without one of them. */
+const LISTS: Record<EventList, true> = {
+  open: true,
+  held: true,
+  parked: true,
+  applied: true,
+  skipped: true,
+  ignored: true,
+  unlinked: true,
+  observed: true,
+};
+
+export const ALL_LISTS = Object.keys(LISTS) as EventList[];
+
 export const ALL_STATES = Object.keys(EVENT_STATES) as EventState[];
 
 const facts = (state: EventState): StateFacts => EVENT_STATES[state];
@@ -83,6 +109,9 @@ const facts = (state: EventState): StateFacts => EVENT_STATES[state];
 export const isFinal = (state: EventState): boolean => facts(state).final;
 
 export const isClaimable = (state: EventState): boolean => facts(state).claimable;
+
+/** Every list that an event in this state can stand in. */
+export const listsOf = (state: EventState): EventList[] => [facts(state).list, ...(facts(state).elsewhere ?? [])];
 
 export const listOf = (state: EventState): EventList => facts(state).list;
 

@@ -1,4 +1,5 @@
 import type { Documents } from '../ports.ts';
+import { type BulkActions, createBulkActions } from './bulk-actions.ts';
 import { type Contacts, createContacts } from './contacts.ts';
 import { type Contents, createContents } from './contents.ts';
 import { type Counters, createCounters } from './counters.ts';
@@ -15,6 +16,7 @@ export interface EventLedger {
   readonly tenant: string;
   readonly events: EventRecords;
   readonly contents: Contents;
+  readonly bulkActions: BulkActions;
 }
 
 /** One tenant's part of both tables: what happened, who is who, what was planned and called. */
@@ -35,6 +37,7 @@ export function createEventLedger(events: Documents, tenant: string): EventLedge
     tenant,
     events: createEventRecords(documents),
     contents: createContents(documents),
+    bulkActions: createBulkActions(documents),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { RefusalReason } from '../errors.ts';
-import type { EventState } from '../ledger/event-states.ts';
+import { EVENT_STATES, type EventState } from '../ledger/event-states.ts';
 import { REASONS } from '../ledger/reasons.ts';
 import type { Refusal } from './guard-server.ts';
 
@@ -24,21 +24,8 @@ export const MESSAGES: Record<string, string> = {
   'settings served past their age': '配置已过期，暂时沿用',
 };
 
-/** Chinese for each state of an event. */
-const STATES: Record<EventState, string> = {
-  stored: '已存储',
-  queued: '已入队',
-  working: '处理中',
-  waiting: '等待中',
-  held: '已拦下',
-  parked: '已搁置',
-  applied: '已合并',
-  ignored: '已忽略',
-  skipped: '已跳过',
-};
-
 export const stateInChinese = (state: string): string =>
-  Object.hasOwn(STATES, state) ? STATES[state as EventState] : state;
+  Object.hasOwn(EVENT_STATES, state) ? EVENT_STATES[state as EventState].name.zh : state;
 
 /** Chinese for each reason to refuse a request or a callback. */
 const REFUSALS: Record<Refusal | RefusalReason, string> = {

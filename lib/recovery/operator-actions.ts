@@ -1,5 +1,5 @@
 import { type EventRecord, listOfRecord, type Progress, progressOf } from '../ledger/event-record.ts';
-import { type OperatorAction, operatorActionsOf } from '../ledger/event-states.ts';
+import { isFinal, type OperatorAction, operatorActionsOf } from '../ledger/event-states.ts';
 import type { EventLedger } from '../ledger/ledger.ts';
 import { DEFAULT_TIMING } from '../ledger/timing.ts';
 import { type Change, transition } from '../ledger/transitions.ts';
@@ -33,6 +33,12 @@ export async function operate(eventId: string, action: OperatorAction, deps: Ope
   // Should this fail, the event stands in the open list and reconcile queues it.
   await queue.send({ tenant: ledger.tenant, eventId });
   return 'queued';
+}
+
+/** What is of use to an event as it is: what is over is replayed only where something may be left to do. */
+export function usefulActions(record: EventRecord): OperatorAction[] {
+  const isOver = isFinal(record.state) && !['unlinked', 'observed'].includes(listOfRecord(record));
+  return isOver ? [] : operatorActionsOf(record.state).filter((action) => isPossible(record, action));
 }
 
 /** What the record allows, beyond its state: settling only an open call. */

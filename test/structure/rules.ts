@@ -6,7 +6,7 @@ export type Sources = Record<string, string>;
 export type Facts = Map<string, SourceFacts>;
 
 export function factsOf(sources: Sources): Facts {
-  return new Map(Object.entries(sources).map(([file, code]) => [file, readSource(code)]));
+  return new Map(Object.entries(sources).map(([file, code]) => [file, readSource(code, file.endsWith('.tsx'))]));
 }
 
 /**
@@ -26,6 +26,7 @@ export const RANKS: Record<string, number> = {
   'lib/crm': 5,
   functions: 6,
   infra: 6,
+  'lib/console': 6,
   'lib/local': 7,
   'lib/cli': 8,
 };

@@ -27,10 +27,11 @@ const CLASS_FUNCTIONS = new Set(['ClassMethod', 'PrivateMethod', 'Constructor', 
 const isFunction = ({ type }: Node) => FUNCTIONS.has(type) || CLASS_FUNCTIONS.has(type);
 
 /** Parses TypeScript (an ES module is plain TypeScript too). @throws on a syntax error */
-export function readSource(code: string): SourceFacts {
+export function readSource(code: string, tsx = false): SourceFacts {
   // An empty statement in front: swc counts from the first token, and a file may begin with a comment (or a hashbang).
   const tree = parseSync(`;${code.replace(/^#!/, '//')}`, {
     syntax: 'typescript',
+    tsx,
     target: 'es2023',
   }) as unknown as Node;
   const nodes = [...descendants(tree)];

@@ -12,6 +12,6 @@ export function readSourceTree(): Sources {
       path.posix.join(folder, file),
     ),
   );
-  const sources = files.filter((file) => /\.(ts|mjs|cjs)$/.test(file)).sort();
+  const sources = files.filter((file) => /\.(tsx?|mjs|cjs)$/.test(file)).sort();
   return Object.fromEntries(sources.map((file) => [file, readFileSync(path.join(ROOT, file), 'utf8')]));
 }

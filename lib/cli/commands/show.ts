@@ -1,9 +1,8 @@
 import { Command } from 'commander';
-import { inParallel } from '../../in-parallel.ts';
 import type { EventRecord } from '../../ledger/event-record.ts';
 import type { Plan } from '../../ledger/plans.ts';
-import { loadEvent } from '../../merge/load-event.ts';
-import { describeEvent, type NamedContacts, type ShownEvent } from '../describe-event.ts';
+import { readEventStory } from '../../merge/event-story.ts';
+import { describeEvent, type ShownEvent } from '../describe-event.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { printableId } from '../printable.ts';
@@ -51,23 +50,8 @@ async function unknown(eventId: string, { ledger, checkTenant }: Service): Promi
 }
 
 async function readAll({ ledger }: Service, record: EventRecord): Promise<ShownEvent> {
-  const numbers = Array.from({ length: record.plan }, (_, index) => index + 1);
-  const plans = await inParallel(numbers, (number) => ledger.plans.read(record.eventId, number));
-  return {
-    record,
-    contacts: await contactsOf(ledger, record),
-    plans: plans.filter((plan) => plan !== undefined),
-    journal: await ledger.journal.read(record),
-  };
-}
-
-/** As 尘锋 named them; nothing of an event that is no merge, cannot be read or whose payload has expired. */
-async function contactsOf(ledger: Service['ledger'], record: EventRecord): Promise<NamedContacts | undefined> {
-  if (record.kind !== 'merge') return undefined;
-  const loaded = await loadEvent(ledger, record);
-  if (!('event' in loaded)) return undefined;
-  const { survivorId, loserIds } = loaded.event;
-  return { survivorId, loserIds };
+  const { event, ...story } = await readEventStory(ledger, record);
+  return { ...story, contacts: event && { survivorId: event.survivorId, loserIds: event.loserIds } };
 }
 
 /** `plan` is the one in force. */

@@ -1,7 +1,7 @@
+import { fieldLabel } from '../../dustess/field-labels.ts';
 import type { Json } from '../../json.ts';
 import { localTime } from '../../local-time.ts';
 import type { DemoContact, DemoContacts, DemoMerge } from './contacts.ts';
-import { fieldLabel } from './field-labels.ts';
 
 /** What to try next, in both languages. */
 export interface PageStep {

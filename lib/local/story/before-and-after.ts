@@ -1,6 +1,6 @@
+import { fieldLabel } from '../../dustess/field-labels.ts';
 import type { Json } from '../../json.ts';
 import type { DemoContact } from '../demo-crm/contacts.ts';
-import { fieldLabel } from '../demo-crm/field-labels.ts';
 import { columnsOf, wrap } from './wrap.ts';
 
 export interface TableWords {

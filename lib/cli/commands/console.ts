@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { Command } from 'commander';
+import type { ConsoleOptions, Deployment } from '../../console/deployment.ts';
+import { startConsole } from '../../console/server.ts';
+import { createLedger } from '../../ledger/ledger.ts';
+import { awsProblem } from '../aws-problem.ts';
+import { UsageError } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { localUrl } from '../local-stack.ts';
+import { operatorName } from '../operator-name.ts';
+import { addServiceOptions, openService, prefixOf, type Service, type ServiceOptions } from '../service-options.ts';
+import { tenantNames } from '../tenant-names.ts';
+
+interface ConsoleCommandOptions extends ServiceOptions {
+  allowActions?: true;
+  by?: string;
+  recordUrl?: string;
+}
+
+export function consoleCommand(io: Io): Command {
+  const command = new Command('console')
+    .summary('open the console: pages that show what happened and what waits')
+    .description(
+      'Serves pages on this machine only, with your own AWS rights: what waits for you and why, every event with what ' +
+        'was done, who a contact is now. It ends with Ctrl-C, or after an hour without a request.',
+    );
+  return addServiceOptions(command)
+    .option('--allow-actions', 'let the pages replay, release and settle events; without it they only show')
+    .option('--by <name>', 'who acts, kept with the event (default: $USER)')
+    .option('--record-url <url>', 'how a CRM record is opened, with {record} or {contact} for its id')
+    .addHelpText('after', EXAMPLES)
+    .action((options: ConsoleCommandOptions) => serveConsole(options, io));
+}
+
+const EXAMPLES = `
+Examples:
+  npx merge-sync console --prefix merge-sync-prod
+  npx merge-sync console --prefix merge-sync-prod --allow-actions --record-url 'https://crm.example.com/contacts/{record}'
+  npx merge-sync console --local`;
+
+const IDLE_MS = 3_600_000;
+const LOOK_EVERY_MS = 30_000;
+
+async function serveConsole(options: ConsoleCommandOptions, io: Io): Promise<void> {
+  const recordUrl = checkedRecordUrl(options.recordUrl);
+  const service = await openService(options, io);
+  const running = await startConsole({
+    deployment: await deploymentOf(options, service, io),
+    operator: options.allowActions ? operatorName(options.by, io) : '',
+    allowActions: options.allowActions === true,
+    language: io.language,
+    ...(recordUrl !== undefined && { recordUrl }),
+    ...machine(io),
+  });
+  io.out(running.freshUrl());
+  io.err(WORDS[io.language].open(options.allowActions === true));
+  await untilOver(() => io.now() - running.lastRequestAt() > IDLE_MS);
+  await running.close();
+}
+
+const WORDS = {
+  en: {
+    open: (mayAct: boolean) =>
+      `Open this address in a browser of this machine: it is good for one browser, for 15 minutes. ${mayAct ? 'Actions are allowed' : 'Read-only'}. Ctrl-C ends it.`,
+  },
+  zh: {
+    open: (mayAct: boolean) =>
+      `请在本机浏览器中打开此地址：只能在一个浏览器中打开，15 分钟内有效。${mayAct ? '允许操作' : '只读'}。按 Ctrl-C 结束。`,
+  },
+};
+
+const machine = (io: Io): Pick<ConsoleOptions, 'now' | 'newId' | 'newToken' | 'explain'> => ({
+  now: io.now,
+  newId: randomUUID,
+  newToken: () => io.randomBytes(32).toString('base64url'),
+  explain: awsProblem,
+});
+
+function checkedRecordUrl(url: string | undefined): string | undefined {
+  if (url === undefined || (/^https?:\/\//.test(url) && /\{(record|contact)\}/.test(url))) return url;
+  throw new UsageError('--record-url is an address that begins with https:// and has {record} or {contact} in it');
+}
+
+async function deploymentOf(options: ServiceOptions, service: Service, io: Io): Promise<Deployment> {
+  const { ledger, tables, queue, rates, queueUrl } = service;
+  const common = { queue, rates, ledger: (tenant: string) => createLedger(tables, tenant) };
+  if (options.local) return { ...common, name: localUrl(options.local), tenants: [ledger.tenant] };
+  const name = prefixOf(options, io);
+  const tenants = await allTenants(name, ledger.tenant, options.tenant !== undefined);
+  return { ...common, name, tenants, ...placeOf(queueUrl) };
+}
+
+/** Without the right to list parameters, the one that was named. */
+async function allTenants(prefix: string, first: string, isNamed: boolean): Promise<string[]> {
+  const known = await tenantNames(prefix).catch(() => [first]);
+  return isNamed
+    ? [first, ...known.filter((name) => name !== first)]
+    : known.includes(first)
+      ? [first, ...known.filter((one) => one !== first)]
+      : known;
+}
+
+/** `https://sqs.REGION.amazonaws.com/ACCOUNT/NAME` */
+function placeOf(queueUrl: string): Pick<Deployment, 'account' | 'region'> {
+  const { hostname, pathname } = new URL(queueUrl);
+  return { region: hostname.split('.')[1] ?? '', account: pathname.split('/')[1] ?? '' };
+}
+
+function untilOver(isIdle: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setInterval(() => isIdle() && end(), LOOK_EVERY_MS);
+    const end = () => {
+      clearInterval(timer);
+      for (const signal of SIGNALS) process.off(signal, end);
+      resolve();
+    };
+    for (const signal of SIGNALS) process.on(signal, end);
+  });
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -1,0 +1,126 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { Language } from '../sentence.ts';
+import { SCRIPT } from './assets/script.ts';
+import { ICON, STYLE } from './assets/style.ts';
+import { addBulkActions, addBulkPage } from './bulk/routes.tsx';
+import type { ConsoleOptions } from './deployment.ts';
+import { OutsidePage } from './pages/outside.tsx';
+import { ProblemPage } from './pages/problem.tsx';
+import { hrefOf, type View } from './pages/view.ts';
+import { problemText } from './read/store-problem.ts';
+import { addEventActions, addPages, type ConsoleEnv, page } from './routes.tsx';
+import { refusalOf, SECURITY_HEADERS } from './security/request-rules.ts';
+import type { Sessions } from './security/sessions.ts';
+import { type TextName, tellIn } from './texts/texts.ts';
+
+type Request = Context<ConsoleEnv>;
+
+const MAX_FORM_BYTES = 2 * 1024 * 1024;
+
+interface AppParts {
+  options: ConsoleOptions;
+  sessions: Sessions;
+  /** On which the server listens: part of what `Host` must say. */
+  port(): number;
+}
+
+/** Every request of the console, from its first check to its page. */
+export function createConsoleApp({ options, sessions, port }: AppParts): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>();
+  app.use(async (c, next) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
+    const head = { method: c.req.method, header: (name: string) => c.req.header(name) };
+    const refusal = refusalOf(head, port());
+    if (refusal !== undefined) return c.text('refused: this console answers its own pages only', 403);
+    c.set('view', viewOf(c, options));
+    return next();
+  });
+  addAssets(app);
+  app.use((c, next) => enter(c, next, { options, sessions, port }));
+  app.use(bodyLimit({ maxSize: MAX_FORM_BYTES }));
+  app.use('/:tenant/*', tenantOnly(options));
+  if (!options.allowActions) app.on(['POST', 'PUT', 'PATCH', 'DELETE'], '*', refuseAction);
+  app.get('/', (c) => c.redirect(hrefOf(c.get('view'), []), 303));
+  addPages(app);
+  addBulkPage(app);
+  addEventActions(app);
+  addBulkActions(app);
+  app.notFound((c) => problem(c, { title: 'frame.notFoundTitle', text: 'frame.noPage', status: 404 }));
+  app.onError((error, c) => {
+    const detail = options.explain(error);
+    return problem(c, { title: 'frame.problemTitle', text: problemText(error), status: 503, detail });
+  });
+  return app;
+}
+
+/** Without a session only a fresh token is let in, and that at once becomes a cookie that no other page can use. */
+async function enter(c: Request, next: () => Promise<void>, { sessions, port }: AppParts) {
+  const name = `merge-sync-console-${port()}`;
+  const token = c.req.path === '/' ? c.req.query('token') : undefined;
+  const redeemed = token === undefined ? undefined : sessions.redeem(token);
+  if (redeemed !== undefined) setCookie(c, name, redeemed, { httpOnly: true, sameSite: 'Strict', path: '/' });
+  const isIn = redeemed !== undefined || sessions.isValid(getCookie(c, name));
+  const { tell, language } = c.get('view');
+  if (!isIn) return page(c, <OutsidePage tell={tell} lang={language} />, 403);
+  if (token === undefined) return next();
+  return c.redirect(safePath(c.req.query('to')), 303);
+}
+
+/** Only a path of this server's own. */
+const safePath = (to: string | undefined) => (to !== undefined && /^\/[\w-]+(\/[^\\]*)?$/.test(to) ? to : '/');
+
+function addAssets(app: Hono<ConsoleEnv>): void {
+  const asset = (path: string, type: string, text: string) =>
+    app.get(path, (c) => {
+      c.header('content-type', type);
+      return c.body(text);
+    });
+  asset('/assets/console.css', 'text/css; charset=utf-8', STYLE);
+  asset('/assets/console.js', 'text/javascript; charset=utf-8', SCRIPT);
+  asset('/assets/icon.svg', 'image/svg+xml', ICON);
+}
+
+const tenantOnly =
+  ({ deployment }: ConsoleOptions) =>
+  async (c: Request, next: () => Promise<void>) =>
+    deployment.tenants.includes(c.get('view').tenant)
+      ? next()
+      : problem(c, { title: 'frame.notFoundTitle', text: 'frame.noPage', status: 404 });
+
+const refuseAction = (c: Request) => problem(c, { title: 'frame.readOnly', text: 'frame.refusedAction', status: 403 });
+
+interface Said {
+  title: TextName;
+  text: TextName;
+  status: 403 | 404 | 503;
+  detail?: string;
+}
+
+const problem = (c: Request, { status, ...said }: Said) =>
+  page(c, <ProblemPage view={c.get('view')} {...said} />, status);
+
+/** A language that was chosen on a page is remembered by the browser. */
+function viewOf(c: Request, options: ConsoleOptions): View {
+  const asked = languageIn(c.req.query('lang'));
+  if (asked) setCookie(c, 'merge-sync-console-language', asked, { sameSite: 'Strict', path: '/', httpOnly: true });
+  const language = asked ?? languageIn(getCookie(c, 'merge-sync-console-language')) ?? options.language;
+  const { pathname, search } = new URL(c.req.url);
+  const [, named = ''] = pathname.split('/');
+  const [first = ''] = options.deployment.tenants;
+  const tenant = named === '' || named === 'assets' ? first : decoded(named);
+  return { options, tenant, language, tell: tellIn(language), now: options.now(), address: `${pathname}${search}` };
+}
+
+const languageIn = (text: string | undefined): Language | undefined =>
+  text === 'zh' || text === 'en' ? text : undefined;
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // A % that is no escape: no tenant's name.
+  }
+}

@@ -1,0 +1,113 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
+import type { BulkAction } from '../../ledger/bulk-actions.ts';
+import { operatorActionsOf } from '../../ledger/event-states.ts';
+import type { WaitingGroup } from '../read/overview.ts';
+import { nameOf } from './event-actions.tsx';
+import { Frame } from './frame.tsx';
+import { hrefOf, type View } from './view.ts';
+import { reasonMeaning, Sentence, Time } from './words.tsx';
+
+interface BulkProps {
+  view: View;
+  groups: WaitingGroup[];
+  past: BulkAction[];
+  /** What the plan had counted, and what fits now, where that is no longer the same. */
+  changed: { planned: number; now: number } | undefined;
+}
+
+export function BulkPage({ view, groups, past, changed }: BulkProps) {
+  const { tell, options } = view;
+  return (
+    <Frame view={view} title={tell('frame.bulk')} here="bulk">
+      <h1>{tell('frame.bulk')}</h1>
+      {changed === undefined ? null : <p class="warn">{tell('bulk.changed', changed)}</p>}
+      <section>
+        <h2>{tell('bulk.start')}</h2>
+        <p class="soft">{options.allowActions ? tell('bulk.how') : tell('frame.refusedAction')}</p>
+        {groups.length === 0 ? <p class="well">✓ {tell('overview.allWell')}</p> : null}
+        {groups.map((group) => (
+          <Group view={view} group={group} />
+        ))}
+      </section>
+      <section>
+        <h2>{tell('bulk.past')}</h2>
+        <Past view={view} past={past} />
+      </section>
+    </Frame>
+  );
+}
+
+function Group({ view, group: { list, reason, count } }: { view: View; group: WaitingGroup }) {
+  const [action] = operatorActionsOf(list);
+  if (action === undefined) return null;
+  return (
+    <form method="post" action={hrefOf(view, ['bulk', 'plan'])} class="todo">
+      <input type="hidden" name="list" value={list} />
+      <input type="hidden" name="reason" value={reason} />
+      <p>
+        <Sentence text={reasonMeaning(reason, view)} />{' '}
+        <strong>{count === 1 ? view.tell('overview.countEvent') : view.tell('overview.countEvents', { count })}</strong>
+      </p>
+      {view.options.allowActions ? (
+        <button type="submit" name="action" value={action}>
+          {nameOf(view, action)}: {view.tell('events.plan')}
+        </button>
+      ) : null}
+    </form>
+  );
+}
+
+function Past({ view, past }: { view: View; past: BulkAction[] }) {
+  const { tell } = view;
+  if (past.length === 0) return <p class="none">{tell('bulk.noPast')}</p>;
+  return (
+    <div class="scroll">
+      <table class="list">
+        <thead>
+          <tr>
+            <th scope="col">{tell('frame.time')}</th>
+            <th scope="col">{tell('bulk.by')}</th>
+            <th scope="col">{tell('bulk.action')}</th>
+            <th scope="col">{tell('frame.reason')}</th>
+            <th scope="col">{tell('bulk.progress')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {past.map((bulk) => (
+            <tr>
+              <td>
+                <Time at={bulk.startedAt} />
+              </td>
+              <td>
+                <bdi>{bulk.by}</bdi>
+              </td>
+              <td>{nameOf(view, bulk.action)}</td>
+              <td>
+                {bulk.reason === undefined ? tell('bulk.byHand') : <Sentence text={reasonMeaning(bulk.reason, view)} />}
+              </td>
+              <td>
+                <Progress view={view} bulk={bulk} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const STOPPED_MS = 120_000;
+
+/** How far a bulk action has come; one that has not moved for two minutes has ended with its console. */
+function Progress({ view, bulk }: { view: View; bulk: BulkAction }) {
+  const { tell, now } = view;
+  const { total, queued, refused, finishedAt, updatedAt } = bulk;
+  if (finishedAt !== undefined) return <span>{tell('bulk.finished', { queued, refused })}</span>;
+  const done = queued + refused;
+  return (
+    <span>
+      <progress max={total} value={done} aria-label={tell('bulk.progress')} />{' '}
+      {tell('bulk.progressOf', { done, total })}, {tell(now - updatedAt > STOPPED_MS ? 'bulk.stopped' : 'bulk.running')}
+    </span>
+  );
+}

@@ -1,0 +1,118 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
+import { TreePicture } from '../picture/tree-picture.tsx';
+import type { ContactTree, TreeContact } from '../read/contact-tree.ts';
+import { Frame } from './frame.tsx';
+import { addressWith, hrefOf, type View } from './view.ts';
+import { ContactLink, EventLink, RecordLink, Time, WholeId } from './words.tsx';
+
+interface ContactProps {
+  view: View;
+  contactId: string;
+  tree: ContactTree;
+  /** Contacts whose losers are all shown; `*`: those of every one. */
+  open: string[];
+}
+
+export function ContactPage({ view, contactId, tree, open }: ContactProps) {
+  const { tell } = view;
+  const { root, way, isKnown } = tree;
+  return (
+    <Frame view={view} title={tell('frame.contact')}>
+      <h1>{tell('contact.whoNow')}</h1>
+      <p class="soft">
+        {tell('frame.contact')} <WholeId id={contactId} />
+      </p>
+      {isKnown ? <Now view={view} tree={tree} /> : <p class="none">{tell('contact.unknown')}</p>}
+      {way.length > 2 ? <Way view={view} way={way} /> : null}
+      <p>
+        <a href={hrefOf(view, ['events'], { contact: contactId })}>{tell('contact.itsEvents')}</a>
+      </p>
+      <section id="tree">
+        <h2>{tell('contact.tree')}</h2>
+        {root.losers.length === 0 ? (
+          <p class="none">{tell('contact.alone')}</p>
+        ) : (
+          <Tree {...{ view, contactId, tree, open }} />
+        )}
+      </section>
+    </Frame>
+  );
+}
+
+function Now({ view, tree: { way, asked, survivor } }: { view: View; tree: ContactTree }) {
+  const { tell } = view;
+  const now = way.at(-1) ?? '';
+  return (
+    <article class="todo plain">
+      <p>{tell(way.length > 1 ? 'contact.mergedInto' : 'contact.itself')}</p>
+      {way.length > 1 ? (
+        <p>
+          <strong>
+            <ContactLink view={view} id={now} whole />
+          </strong>
+        </p>
+      ) : null}
+      {asked.mergedBy === undefined ? null : (
+        <p>
+          {tell('contact.because')} <EventLink view={view} id={asked.mergedBy} />{' '}
+          {asked.mergedAt ? <Time at={asked.mergedAt} /> : null}
+        </p>
+      )}
+      <p>
+        <RecordLink view={view} record={survivor.recordId} contact={now} />
+      </p>
+      {survivor.lockedBy ? (
+        <p>
+          {tell('contact.locked')} <EventLink view={view} id={survivor.lockedBy.event} />
+        </p>
+      ) : null}
+    </article>
+  );
+}
+
+const Way = ({ view, way }: { view: View; way: string[] }) => (
+  <p class="way">
+    {view.tell('contact.way')}:{' '}
+    {way.map((id, index) => (
+      <>
+        {index > 0 ? ' → ' : ''}
+        <ContactLink view={view} id={id} />
+      </>
+    ))}
+  </p>
+);
+
+function Tree({ view, contactId, tree, open }: ContactProps) {
+  const { tell } = view;
+  const isAll = open.includes('*');
+  return (
+    <>
+      <p class="soft">{tell('contact.treeHint', { count: tree.shown })}</p>
+      {tree.isCut ? <p class="soft">{tell('contact.treeCut')}</p> : null}
+      <p>
+        <a href={`${addressWith(view.address, { open: isAll ? '' : '*' })}#tree`}>
+          {tell(isAll ? 'contact.fold' : 'contact.unfoldAll')}
+        </a>
+      </p>
+      <TreePicture view={view} tree={tree} asked={contactId} open={open} />
+      <details>
+        <summary>{tell('contact.asList')}</summary>
+        <Branch view={view} contact={tree.root} />
+      </details>
+    </>
+  );
+}
+
+const MOST_LISTED = 200;
+
+const Branch = ({ view, contact }: { view: View; contact: TreeContact }) => (
+  <ul class="branch">
+    {contact.losers.slice(0, MOST_LISTED).map((loser) => (
+      <li>
+        <ContactLink view={view} id={loser.id} /> {loser.mergedAt ? <Time at={loser.mergedAt} /> : null}{' '}
+        {loser.mergedBy === undefined ? null : <EventLink view={view} id={loser.mergedBy} />}
+        {loser.losers.length > 0 ? <Branch view={view} contact={loser} /> : null}
+      </li>
+    ))}
+  </ul>
+);

@@ -1,0 +1,125 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
+import type { RateState } from '../../crm/rate-budget.ts';
+import { HourChart } from '../picture/hour-chart.tsx';
+import type { Count, Overview, WaitingGroup } from '../read/overview.ts';
+import { ageIn } from '../texts/texts.ts';
+import { Frame } from './frame.tsx';
+import { hrefOf, type View } from './view.ts';
+import { reasonMeaning, reasonTodo, Sentence, StateBadge } from './words.tsx';
+
+interface OverviewProps {
+  view: View;
+  overview: Overview;
+  /** Of the CRM's rate limit, as the workers share it; none where nothing is known. */
+  rate: RateState | undefined;
+}
+
+export function OverviewPage({ view, overview, rate }: OverviewProps) {
+  const { tell } = view;
+  const { waiting, isWaitingCut, hours, isChartCut } = overview;
+  return (
+    <Frame view={view} title={tell('frame.overview')} here="overview">
+      <section>
+        <h1>{tell('overview.first')}</h1>
+        {waiting.length === 0 ? <p class="well">✓ {tell('overview.allWell')}</p> : null}
+        {waiting.map((group) => (
+          <Waiting view={view} group={group} />
+        ))}
+        {isWaitingCut ? <p class="soft">{tell('overview.cut')}</p> : null}
+      </section>
+      <section>
+        <h2>{tell('overview.now')}</h2>
+        <Facts view={view} overview={overview} rate={rate} />
+      </section>
+      <section>
+        <h2>{tell('overview.chart')}</h2>
+        <HourChart view={view} hours={hours} />
+        {isChartCut ? <p class="soft">{tell('overview.chartCut')}</p> : null}
+      </section>
+    </Frame>
+  );
+}
+
+function Waiting({ view, group }: { view: View; group: WaitingGroup }) {
+  const { tell, language, now } = view;
+  const { list, reason, count, since } = group;
+  return (
+    <article class="todo">
+      <p>
+        <StateBadge view={view} state={list} />{' '}
+        <strong>{count === 1 ? tell('overview.countEvent') : tell('overview.countEvents', { count })}</strong>,{' '}
+        {tell('overview.waitsSince', { age: ageIn(language, now - since) })}
+      </p>
+      <h3>
+        <Sentence text={reasonMeaning(reason, view)} />
+      </h3>
+      <p>
+        {tell('frame.todo')}: <Sentence text={reasonTodo(reason, view)} />
+      </p>
+      <p class="actions">
+        <a class="button" href={hrefOf(view, ['events'], { state: list, reason })}>
+          {tell('overview.see')}
+        </a>
+        {count > 1 ? <a href={hrefOf(view, ['bulk'], { list, reason })}>{tell('overview.decide')}</a> : null}
+      </p>
+    </article>
+  );
+}
+
+function Facts({ view, overview, rate }: OverviewProps) {
+  const { tell } = view;
+  const { open, lastCallback, lastSuccess, unknown } = overview;
+  return (
+    <dl class="facts">
+      <Fact
+        name={tell('overview.backlog')}
+        value={counted(view, open)}
+        href={hrefOf(view, ['events'], { state: OPEN })}
+      />
+      <Fact name={tell('overview.lastCallback')} value={ago(view, lastCallback)} />
+      <Fact name={tell('overview.lastSuccess')} value={ago(view, lastSuccess)} />
+      <Fact
+        name={tell('overview.unknown')}
+        value={String(unknown.count)}
+        note={unknown.isMore ? tell('overview.unknownOf') : undefined}
+        href={hrefOf(view, ['events'], { state: 'skipped', reason: 'unknown-in-crm' })}
+      />
+      <Fact name={tell('overview.rate')} {...rateText(view, rate)} />
+    </dl>
+  );
+}
+
+const OPEN = 'stored,queued,working,waiting';
+
+interface FactProps {
+  name: string;
+  value: string;
+  note?: string | undefined;
+  href?: string;
+}
+
+const Fact = ({ name, value, note, href }: FactProps) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>
+      {href === undefined ? value : <a href={href}>{value}</a>}
+      {note === undefined ? null : <small>{note}</small>}
+    </dd>
+  </div>
+);
+
+const counted = ({ tell }: View, { count, isMore }: Count) =>
+  isMore ? tell('frame.moreThan', { count }) : String(count);
+
+const ago = ({ tell, language, now }: View, at: number | undefined) =>
+  at === undefined ? tell('overview.never') : tell('overview.ago', { age: ageIn(language, now - at) });
+
+function rateText({ tell, language, now }: View, rate: RateState | undefined): { value: string; note?: string } {
+  if (!rate) return { value: tell('overview.rateFree') };
+  const note = { note: tell('overview.rateShare', { percent: Math.round(rate.share * 100) }) };
+  if (rate.pausedUntil > now)
+    return { value: tell('overview.ratePaused', { age: ageIn(language, rate.pausedUntil - now) }), ...note };
+  if (rate.takenUntil > now)
+    return { value: tell('overview.rateQueue', { age: ageIn(language, rate.takenUntil - now) }), ...note };
+  return { value: tell('overview.rateFree'), ...note };
+}

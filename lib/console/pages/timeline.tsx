@@ -1,0 +1,86 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
+import type { JournalEntry } from '../../ledger/journal.ts';
+import type { Plan } from '../../ledger/plans.ts';
+import { localTime } from '../../local-time.ts';
+import type { EventStory } from '../../merge/event-story.ts';
+import { type Moment, timelineOf } from '../read/timeline.ts';
+import { nameOf } from './event-actions.tsx';
+import type { View } from './view.ts';
+import { EventLink, StateBadge, Time } from './words.tsx';
+
+/** What happened to an event, the first thing first. */
+export const Timeline = ({ view, story }: { view: View; story: EventStory }) => (
+  <ol class="timeline">
+    {timelineOf(story).map((moment) => (
+      <li class={moment.what}>
+        <Time at={moment.at} /> <Happened view={view} moment={moment} />
+      </li>
+    ))}
+  </ol>
+);
+
+function Happened({ view, moment }: { view: View; moment: Moment }) {
+  const { tell } = view;
+  if (moment.what === 'received')
+    return (
+      <div>
+        {tell('event.received')} <p class="soft">{tell('event.repeats')}</p>
+      </div>
+    );
+  if (moment.what === 'planned') return <Planned view={view} plan={moment.plan} />;
+  if (moment.what === 'called') return <Called view={view} call={moment.call} />;
+  if (moment.what === 'operated')
+    return <div>{tell('event.operated', { by: moment.by, action: nameOf(view, moment.action) })}</div>;
+  return <Standing view={view} moment={moment} />;
+}
+
+function Planned({ view, plan }: { view: View; plan: Plan }) {
+  const { tell } = view;
+  const count = plan.identities.absorbed.length;
+  const written = plan.decisions.filter(({ decision }) => decision === 'write').length;
+  const merge =
+    count === 0
+      ? tell('event.plannedNothing')
+      : count === 1
+        ? tell('event.plannedMergeOne')
+        : tell('event.plannedMerge', { count });
+  return (
+    <div>
+      {tell('event.planned')}:{' '}
+      {[
+        plan.unknownInCrm ? tell('event.plannedUnknown') : merge,
+        ...(written > 0 ? [tell('event.plannedFields', { count: written })] : []),
+      ].join(', ')}
+    </div>
+  );
+}
+
+function Called({ view, call }: { view: View; call: JournalEntry }) {
+  const { tell } = view;
+  const outcome = [call.outcome, call.code].filter(Boolean).join(' ');
+  return (
+    <div>
+      {tell('event.asked', { call: call.call })}
+      {call.attempt > 1 ? `, ${tell('event.attempt', { number: call.attempt })}` : ''}:{' '}
+      <strong>{tell('event.answered', { outcome, ms: call.answeredAt - call.at })}</strong>
+    </div>
+  );
+}
+
+function Standing({ view, moment: { record } }: { view: View; moment: Extract<Moment, { what: 'now' }> }) {
+  const { tell } = view;
+  return (
+    <div>
+      {tell('event.nowIt', { state: '' })} <StateBadge view={view} state={record.state} />
+      {record.state === 'waiting' ? (
+        <span> {tell('event.notBefore', { time: localTime(record.resumeAt) })}</span>
+      ) : null}
+      {record.state === 'waiting' && record.behind !== undefined ? (
+        <span>
+          {' '}
+          {tell('event.behind')} <EventLink view={view} id={record.behind} />
+        </span>
+      ) : null}
+    </div>
+  );
+}

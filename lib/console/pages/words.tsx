@@ -1,0 +1,88 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
+import type { EventRecord } from '../../ledger/event-record.ts';
+import { EVENT_STATES, type EventState } from '../../ledger/event-states.ts';
+import { reasonFacts, type Reason as StoredReason } from '../../ledger/reasons.ts';
+import { localTime } from '../../local-time.ts';
+import { hrefOf, recordAddress, type View } from './view.ts';
+
+const SHORT = 8;
+const LONGEST_WHOLE = 14;
+
+/** Enough of an id to tell it from others; the whole one on demand. */
+export const shortId = (id: string): string => (id.length > LONGEST_WHOLE ? `${id.slice(0, SHORT)}…` : id);
+
+export const Id = ({ id }: { id: string }) => (
+  <code class="id" title={id}>
+    <bdi>{shortId(id)}</bdi>
+  </code>
+);
+
+export const WholeId = ({ id }: { id: string }) => (
+  <code class="id whole">
+    <bdi>{id}</bdi>
+  </code>
+);
+
+export const EventLink = ({ view, id }: { view: View; id: string }) => (
+  <a href={hrefOf(view, ['events', id])}>
+    <Id id={id} />
+  </a>
+);
+
+export const ContactLink = ({ view, id, whole }: { view: View; id: string; whole?: boolean }) => (
+  <a href={hrefOf(view, ['contacts', id])}>{whole ? <WholeId id={id} /> : <Id id={id} />}</a>
+);
+
+/** A link to the record in the CRM, where its address is known. */
+export function RecordLink({
+  view,
+  record,
+  contact,
+}: {
+  view: View;
+  record?: string | undefined;
+  contact?: string | undefined;
+}) {
+  const address = recordAddress(view, { record, contact });
+  if (address === undefined) return null;
+  return (
+    <a class="out" href={address} rel="noreferrer noopener" target="_blank">
+      {view.tell('frame.inCrm')} ↗
+    </a>
+  );
+}
+
+/** `2026-11-27 03:00:40`, in the zone of this machine; the zone on demand. */
+export function Time({ at }: { at: number }) {
+  const whole = localTime(at);
+  return (
+    <time datetime={new Date(at).toISOString()} title={whole}>
+      {whole.slice(0, 19)}
+    </time>
+  );
+}
+
+export const StateBadge = ({ view, state }: { view: View; state: EventState }) => (
+  <span class={`state ${state}`}>{EVENT_STATES[state].name[view.language]}</span>
+);
+
+/** What a reason says, in a sentence; its code where none is known. */
+export function reasonMeaning(reason: string, { language }: Pick<View, 'language'>): string {
+  return reasonFacts(reason as StoredReason)?.means[language] ?? reason;
+}
+
+/** What an operator does about it, or nothing. */
+export const reasonTodo = (reason: string, { language }: Pick<View, 'language'>): string =>
+  reasonFacts(reason as StoredReason)?.todo[language] ?? '';
+
+/** A sentence of the ledger's tables: what stands in `…` is a word of the command. */
+export const Sentence = ({ text }: { text: string }) => (
+  <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code>{part}</code> : part))}</>
+);
+
+export const Reason = ({ view, record }: { view: View; record: EventRecord }) =>
+  record.reason === undefined ? null : (
+    <span class="reason" title={record.reason}>
+      <Sentence text={reasonMeaning(record.reason, view)} />
+    </span>
+  );

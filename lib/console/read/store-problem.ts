@@ -1,0 +1,24 @@
+import type { TextName } from '../texts/texts.ts';
+
+const KINDS: [test: RegExp, text: TextName][] = [
+  [
+    /CredentialsProvider|ExpiredToken|RequestExpired|UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|SSO|TokenProvider/i,
+    'frame.problemLogin',
+  ],
+  [/AccessDenied|NotAuthorized|UnauthorizedOperation/, 'frame.problemRights'],
+  [
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|Timeout/i,
+    'frame.problemUnreachable',
+  ],
+  [/ResourceNotFound|QueueDoesNotExist|NonExistentQueue/, 'frame.problemMissing'],
+];
+
+const MAX_CAUSES = 5;
+
+/** Which of the pages' texts says what a failed request to AWS means. Nothing of the error itself is quoted. */
+export function problemText(error: unknown): TextName {
+  const words: string[] = [];
+  for (let at = error, depth = 0; at instanceof Error && depth < MAX_CAUSES; at = at.cause, depth++)
+    words.push(at.name, String((at as { code?: unknown }).code ?? ''), at.message);
+  return KINDS.find(([test]) => words.some((word) => test.test(word)))?.[1] ?? 'frame.problemOther';
+}

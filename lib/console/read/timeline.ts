@@ -1,0 +1,24 @@
+import type { EventRecord } from '../../ledger/event-record.ts';
+import type { OperatorAction } from '../../ledger/event-states.ts';
+import type { JournalEntry } from '../../ledger/journal.ts';
+import type { Plan } from '../../ledger/plans.ts';
+import type { EventStory } from '../../merge/event-story.ts';
+
+/** One thing that happened to an event. Times in milliseconds since 1970. */
+export type Moment =
+  | { what: 'received'; at: number }
+  | { what: 'planned'; at: number; plan: Plan }
+  | { what: 'called'; at: number; call: JournalEntry }
+  | { what: 'operated'; at: number; by: string; action: OperatorAction }
+  | { what: 'now'; at: number; record: EventRecord };
+
+/** In the order of time; the last one is how the event stands. */
+export function timelineOf({ record, plans, journal }: EventStory): Moment[] {
+  const moments: Moment[] = [
+    { what: 'received', at: record.receivedAt },
+    ...plans.map((plan) => ({ what: 'planned' as const, at: plan.madeAt, plan })),
+    ...journal.map((call) => ({ what: 'called' as const, at: call.at, call })),
+    ...(record.operatorActions ?? []).map((action) => ({ what: 'operated' as const, ...action })),
+  ];
+  return [...moments.sort((a, b) => a.at - b.at), { what: 'now', at: record.updatedAt, record }];
+}

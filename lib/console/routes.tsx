@@ -1,0 +1,134 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
+import type { Context, Hono } from 'hono';
+import type { Child } from 'hono/jsx';
+import type { RateState } from '../crm/rate-budget.ts';
+import { ALL_LISTS, type OperatorAction } from '../ledger/event-states.ts';
+import { readEventStory } from '../merge/event-story.ts';
+import { followAliases } from '../merge/plan/resolve-aliases.ts';
+import { operate } from '../recovery/operator-actions.ts';
+import { ContactPage } from './pages/contact.tsx';
+import { EventPage } from './pages/event.tsx';
+import { EventsPage } from './pages/events.tsx';
+import { OverviewPage } from './pages/overview.tsx';
+import { ProblemPage } from './pages/problem.tsx';
+import { hrefOf, type View } from './pages/view.ts';
+import { filterIn, positionIn } from './read/address.ts';
+import { readContactTree } from './read/contact-tree.ts';
+import { eventsAsCsv } from './read/csv.ts';
+import { findEvents } from './read/find-events.ts';
+import { readOverview } from './read/overview.ts';
+
+export interface ConsoleEnv {
+  Variables: { view: View };
+}
+type Request = Context<ConsoleEnv>;
+
+const PAGE_SIZE = 50;
+
+export const page = (c: Request, content: Child, status: 200 | 403 | 404 | 503 = 200) =>
+  c.html(`<!doctype html>${String(content)}`, status);
+
+const parts = (c: Request) => {
+  const view = c.get('view');
+  return { view, ledger: view.options.deployment.ledger(view.tenant) };
+};
+
+/** The pages that show. Nothing here changes anything. */
+export function addPages(app: Hono<ConsoleEnv>): void {
+  app.get('/:tenant', showOverview);
+  app.get('/:tenant/events', showEvents);
+  app.get('/:tenant/events.csv', sendCsv);
+  app.get('/:tenant/events/:id', showEvent);
+  app.get('/:tenant/contacts/:id', showContact);
+  app.get('/:tenant/find', find);
+}
+
+async function showOverview(c: Request) {
+  const { view, ledger } = parts(c);
+  const [overview, rate] = await Promise.all([readOverview(ledger, view.now), readRate(view)]);
+  return page(c, <OverviewPage view={view} overview={overview} rate={rate} />);
+}
+
+/** Of whichever CRM the tenant has; it has one at a time. */
+async function readRate({ options, tenant }: View): Promise<RateState | undefined> {
+  const keys = ['hubspot', 'salesforce', 'tryton', 'http'].map((id) => ({ tenant, kind: 'rate', id }));
+  const found = await options.deployment.rates.getMany<RateState>(keys);
+  return found.find((one) => one !== undefined)?.value;
+}
+
+async function readPage(c: Request, limit: number) {
+  const { view, ledger } = parts(c);
+  const filter = filterIn((name) => c.req.query(name));
+  const from = positionIn(c.req.query('after'));
+  return { view, filter, from, found: await findEvents(ledger, filter, { from, limit }) };
+}
+
+async function showEvents(c: Request) {
+  const { view, filter, from, found } = await readPage(c, PAGE_SIZE);
+  return page(c, <EventsPage view={view} filter={filter} page={found} isFirst={from === undefined} />);
+}
+
+async function sendCsv(c: Request) {
+  const { found } = await readPage(c, PAGE_SIZE);
+  c.header('content-type', 'text/csv; charset=utf-8');
+  c.header('content-disposition', 'attachment; filename="events.csv"');
+  return c.body(eventsAsCsv(found.records));
+}
+
+async function showEvent(c: Request) {
+  const { view, ledger } = parts(c);
+  const id = c.req.param('id') ?? '';
+  const record = (await ledger.events.read(id))?.value;
+  if (!record) return notFound(c, id);
+  const story = await readEventStory(ledger, record);
+  const named = story.event ? [story.event.survivorId] : [];
+  const { roots } = await followAliases(ledger.contacts, named);
+  const [showsValues, did] = [c.req.query('values') === '1', c.req.query('did')];
+  return page(
+    c,
+    <EventPage view={view} story={story} roots={roots} showsValues={showsValues} did={knownResult(did)} />,
+  );
+}
+
+const knownResult = (did: string | undefined) => ['queued', 'not-possible', 'no-such-event'].find((one) => one === did);
+
+export const notFound = (c: Request, id: string) =>
+  page(c, <ProblemPage view={c.get('view')} title="frame.notFoundTitle" text="frame.notFound" values={{ id }} />, 404);
+
+async function showContact(c: Request) {
+  const { view, ledger } = parts(c);
+  const id = c.req.param('id') ?? '';
+  const whole = await readContactTree(ledger, id);
+  // Of a tree that is too large to be drawn whole, the branch that was asked for.
+  const tree = whole.isCut && whole.root.id !== id ? await readContactTree(ledger, id, id) : whole;
+  const open = (c.req.query('open') ?? '').split(',').filter(Boolean);
+  return page(c, <ContactPage view={view} contactId={id} tree={tree} open={open} />);
+}
+
+/** An id that was typed or pasted: an event's, or else a contact's. */
+async function find(c: Request) {
+  const { view, ledger } = parts(c);
+  const id = (c.req.query('q') ?? '').trim();
+  if (id === '') return c.redirect(hrefOf(view, ['events']), 303);
+  if (await ledger.events.read(id)) return c.redirect(hrefOf(view, ['events', id]), 303);
+  const [{ version }, losers] = await Promise.all([ledger.contacts.read(id), ledger.contacts.losers(id, 1)]);
+  if (version === 0 && losers.length === 0) return notFound(c, id);
+  return c.redirect(hrefOf(view, ['contacts', id]), 303);
+}
+
+const ACTIONS: OperatorAction[] = ['replay', 'release', 'settle-done', 'settle-not-done'];
+export const actionIn = (text: unknown) => ACTIONS.find((action) => action === text);
+export const listIn = (text: unknown) => ALL_LISTS.find((list) => list === text);
+
+/** What a page may do to one event. */
+export function addEventActions(app: Hono<ConsoleEnv>): void {
+  app.post('/:tenant/events/:id/act', async (c) => {
+    const { view, ledger } = parts(c);
+    const { deployment, now, operator } = view.options;
+    const id = c.req.param('id');
+    const action = actionIn((await c.req.parseBody()).action);
+    if (!action) return notFound(c, id);
+    const did = await operate(id, action, { ledger, queue: deployment.queue, now, by: operator });
+    return c.redirect(hrefOf(view, ['events', id], { did }), 303);
+  });
+}
