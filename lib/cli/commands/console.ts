@@ -53,21 +53,13 @@ async function serveConsole(options: ConsoleCommandOptions, io: Io): Promise<voi
     ...machine(io),
   });
   io.out(running.freshUrl());
-  io.err(WORDS[io.language].open(options.allowActions === true));
+  io.err(HOW);
   await untilOver(() => io.now() - running.lastRequestAt() > IDLE_MS);
   await running.close();
 }
 
-const WORDS = {
-  en: {
-    open: (mayAct: boolean) =>
-      `Open this address in a browser of this machine: it is good for one browser, for 15 minutes. ${mayAct ? 'Actions are allowed' : 'Read-only'}. Ctrl-C ends it.`,
-  },
-  zh: {
-    open: (mayAct: boolean) =>
-      `请在本机浏览器中打开此地址：只能在一个浏览器中打开，15 分钟内有效。${mayAct ? '允许操作' : '只读'}。按 Ctrl-C 结束。`,
-  },
-};
+const HOW =
+  'Open this address in a browser of this machine: it is good for one browser, for 15 minutes. Ctrl-C ends it.';
 
 const machine = (io: Io): Pick<ConsoleOptions, 'now' | 'newId' | 'newToken' | 'explain'> => ({
   now: io.now,
