@@ -110,9 +110,6 @@ export const isFinal = (state: EventState): boolean => facts(state).final;
 
 export const isClaimable = (state: EventState): boolean => facts(state).claimable;
 
-/** Every list that an event in this state can stand in. */
-export const listsOf = (state: EventState): EventList[] => [facts(state).list, ...(facts(state).elsewhere ?? [])];
-
 export const listOf = (state: EventState): EventList => facts(state).list;
 
 /** Every list that events in this state stand in, each in one of them. */

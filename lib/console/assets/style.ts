@@ -1,8 +1,8 @@
 /** How the pages look: light and dark, from a phone's width on. */
 export const STYLE = `:root{color-scheme:light dark;--ink:#17212b;--soft:#566474;--line:#d9e0e8;--card:#fff;--back:#f3f5f8;--link:#0b5cad;--good:#0a6b4f;--warn:#8a5200;--bad:#b3261e;--warn-back:#fdf3e1;--mark:#fff6d6;
---applied:#2f8f6f;--skipped:#7d8da0;--ignored:#b9c3ce;--held:#c77700;--parked:#c4372c;--open:#2f6fb8}
+--applied:#2f8f6f;--skipped:#7d8da0;--ignored:#b9c3ce;--held:#c77700;--unlinked:#8a63c7;--observed:#4f9bb0;--parked:#c4372c;--open:#2f6fb8}
 @media(prefers-color-scheme:dark){:root{--ink:#e6ebf1;--soft:#a0adbb;--line:#2e3a47;--card:#19212b;--back:#10161d;--link:#7db7f2;--good:#5fd0aa;--warn:#f0b95b;--bad:#ff8a80;--warn-back:#2d2412;--mark:#3a3213;
---applied:#3fa883;--skipped:#75859a;--ignored:#4a5868;--held:#d98f1f;--parked:#e0574b;--open:#5a9be0}}
+--applied:#3fa883;--skipped:#75859a;--ignored:#4a5868;--held:#d98f1f;--unlinked:#a583dd;--observed:#5fb0c4;--parked:#e0574b;--open:#5a9be0}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--back);color:var(--ink);font:16px/1.55 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
 header{background:var(--card);border-bottom:1px solid var(--line)}
@@ -48,9 +48,9 @@ time{white-space:nowrap;font-variant-numeric:tabular-nums}
 .applied{color:var(--good)}.parked{color:var(--bad)}.held{color:var(--warn)}.stored,.queued,.working,.waiting{color:var(--link)}.skipped,.ignored{color:var(--soft)}
 .chart{margin:0;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:14px 16px}.chart svg{width:100%;height:auto;display:block}
 svg text{fill:var(--ink);font-size:13px}.chart text{fill:var(--soft);text-anchor:middle}.chart .top{text-anchor:start}.axis{stroke:var(--line)}
-.bar.applied{fill:var(--applied)}.bar.skipped{fill:var(--skipped)}.bar.ignored{fill:var(--ignored)}.bar.held{fill:var(--held)}.bar.parked{fill:var(--parked)}
+.bar.applied{fill:var(--applied)}.bar.skipped{fill:var(--skipped)}.bar.ignored{fill:var(--ignored)}.bar.held{fill:var(--held)}.bar.unlinked{fill:var(--unlinked)}.bar.observed{fill:var(--observed)}.bar.parked{fill:var(--parked)}
 figcaption{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:14px}.key{color:var(--soft)}.key::before{content:"";display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:6px;background:currentColor}
-.key.applied::before{background:var(--applied)}.key.skipped::before{background:var(--skipped)}.key.ignored::before{background:var(--ignored)}.key.held::before{background:var(--held)}.key.parked::before{background:var(--parked)}
+.key.applied::before{background:var(--applied)}.key.skipped::before{background:var(--skipped)}.key.ignored::before{background:var(--ignored)}.key.held::before{background:var(--held)}.key.unlinked::before{background:var(--unlinked)}.key.observed::before{background:var(--observed)}.key.parked::before{background:var(--parked)}
 .who{display:flex;flex-wrap:wrap;gap:8px 24px;align-items:center;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 18px}.who ul{list-style:none;margin:0;padding:0}.arrow{font-size:26px;margin:0;color:var(--soft)}
 .out{margin-left:10px}
 .timeline{list-style:none;margin:0;padding:0 0 0 14px;border-left:3px solid var(--line)}.timeline li{display:flex;flex-wrap:wrap;gap:2px 16px;padding:6px 0;position:relative}.timeline li::before{content:"";position:absolute;left:-21px;top:14px;width:11px;height:11px;border-radius:50%;background:var(--soft)}.timeline li.now::before{background:var(--good)}.timeline li.operated::before{background:var(--held)}.timeline p{margin:0;font-size:14px}

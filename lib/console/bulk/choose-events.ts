@@ -1,11 +1,11 @@
-import type { EventRecord } from '../../ledger/event-record.ts';
+import { type EventRecord, listOfRecord } from '../../ledger/event-record.ts';
 import type { EventList, OperatorAction } from '../../ledger/event-states.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { usefulActions } from '../../recovery/operator-actions.ts';
 import { hasReason } from '../read/find-events.ts';
 import { readRecords } from '../read/newest-first.ts';
 
-/** Which events a bulk action is for: picked by hand, or all with a reason. */
+/** Which events a bulk action is for: picked by hand, or all of a list with a reason; an empty one takes them all. */
 export type Choice = { ids: string[] } | { list: EventList; reason: string };
 
 export interface BulkPlan {
@@ -25,7 +25,7 @@ export async function planBulk(ledger: Ledger, choice: Choice, action: OperatorA
   const { ids, isCut } =
     'ids' in choice ? { ids: choice.ids.slice(0, MAX_BULK), isCut: false } : await listed(ledger, choice);
   const read = await readRecords(ledger, ids);
-  const records = 'ids' in choice ? read : read.filter((record) => hasReason(record, choice.reason));
+  const records = 'ids' in choice ? read : read.filter((record) => isOf(record, choice));
   const isPossible = (record: EventRecord) => usefulActions(record).includes(action);
   return {
     action,
@@ -34,6 +34,9 @@ export async function planBulk(ledger: Ledger, choice: Choice, action: OperatorA
     isCut,
   };
 }
+
+const isOf = (record: EventRecord, { list, reason }: { list: EventList; reason: string }) =>
+  listOfRecord(record) === list && (reason === '' || hasReason(record, reason));
 
 async function listed(ledger: Ledger, { list }: { list: EventList }) {
   const entries = await ledger.events.listed(list, { before: Number.MAX_SAFE_INTEGER, limit: MAX_BULK + 1 });

@@ -1,6 +1,5 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { Context, Hono } from 'hono';
-import { operatorActionsOf } from '../../ledger/event-states.ts';
 import { BulkPage } from '../pages/bulk.tsx';
 import { BulkPlanPage } from '../pages/bulk-plan.tsx';
 import { hrefOf, type View } from '../pages/view.ts';
@@ -24,7 +23,7 @@ export function addBulkPage(app: Hono<ConsoleEnv>): void {
     const range = { before: Number.MAX_SAFE_INTEGER, limit: PAST };
     const [{ waiting }, ids] = await Promise.all([readOverview(ledger, view.now), ledger.bulkActions.newest(range)]);
     const past = await Promise.all(ids.map(({ id }) => ledger.bulkActions.read(id)));
-    const chosen = waiting.filter(isAsked(c)).filter(({ list }) => operatorActionsOf(list).length > 0);
+    const chosen = waiting.filter(isAsked(c));
     const records = past.flatMap((stored) => stored?.value ?? []);
     return page(c, <BulkPage view={view} groups={chosen} past={records} changed={changedIn(c)} />);
   });
@@ -76,7 +75,7 @@ async function run(c: Request) {
 
 function choiceIn({ id, list, reason }: Form): Choice | undefined {
   const named = listIn(list);
-  if (named && typeof reason === 'string' && reason !== '') return { list: named, reason };
+  if (named && typeof reason === 'string') return { list: named, reason };
   const ids = [id].flat().filter((one): one is string => typeof one === 'string' && one !== '');
   return ids.length > 0 ? { ids: [...new Set(ids)] } : undefined;
 }

@@ -1,11 +1,10 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { BulkAction } from '../../ledger/bulk-actions.ts';
-import { operatorActionsOf } from '../../ledger/event-states.ts';
 import type { WaitingGroup } from '../read/overview.ts';
 import { nameOf } from './event-actions.tsx';
 import { Frame } from './frame.tsx';
 import { hrefOf, type View } from './view.ts';
-import { reasonMeaning, Sentence, Time } from './words.tsx';
+import { ListBadge, reasonMeaning, Sentence, Time } from './words.tsx';
 
 interface BulkProps {
   view: View;
@@ -38,19 +37,23 @@ export function BulkPage({ view, groups, past, changed }: BulkProps) {
 }
 
 function Group({ view, group: { list, reason, count } }: { view: View; group: WaitingGroup }) {
-  const [action] = operatorActionsOf(list);
-  if (action === undefined) return null;
+  const { tell, options } = view;
+  const action = list === 'held' ? 'release' : 'replay';
+  const how = list === 'unlinked' || list === 'observed' ? tell(`bulk.${list}How`) : reasonMeaning(reason, view);
   return (
     <form method="post" action={hrefOf(view, ['bulk', 'plan'])} class="todo">
       <input type="hidden" name="list" value={list} />
       <input type="hidden" name="reason" value={reason} />
       <p>
-        <Sentence text={reasonMeaning(reason, view)} />{' '}
-        <strong>{count === 1 ? view.tell('overview.countEvent') : view.tell('overview.countEvents', { count })}</strong>
+        <ListBadge view={view} list={list} />{' '}
+        <strong>{count === 1 ? tell('overview.countEvent') : tell('overview.countEvents', { count })}</strong>
       </p>
-      {view.options.allowActions ? (
+      <p>
+        <Sentence text={how} />
+      </p>
+      {options.allowActions ? (
         <button type="submit" name="action" value={action}>
-          {nameOf(view, action)}: {view.tell('events.plan')}
+          {nameOf(view, action)}: {tell('events.plan')}
         </button>
       ) : null}
     </form>
@@ -83,7 +86,11 @@ function Past({ view, past }: { view: View; past: BulkAction[] }) {
               </td>
               <td>{nameOf(view, bulk.action)}</td>
               <td>
-                {bulk.reason === undefined ? tell('bulk.byHand') : <Sentence text={reasonMeaning(bulk.reason, view)} />}
+                {bulk.reason === undefined || bulk.reason === '' ? (
+                  tell('bulk.byHand')
+                ) : (
+                  <Sentence text={reasonMeaning(bulk.reason, view)} />
+                )}
               </td>
               <td>
                 <Progress view={view} bulk={bulk} />

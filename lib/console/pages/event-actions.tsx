@@ -4,7 +4,7 @@ import type { OperatorAction } from '../../ledger/event-states.ts';
 import { usefulActions } from '../../recovery/operator-actions.ts';
 import type { TextName } from '../texts/texts.ts';
 import { hrefOf, type View } from './view.ts';
-import { Sentence } from './words.tsx';
+import { ContactLink, Sentence } from './words.tsx';
 
 interface ActionsProps {
   view: View;
@@ -28,7 +28,7 @@ export function Actions({ view, record, todo }: ActionsProps) {
         </p>
       ) : null}
       {actions.some(isSettling) ? <p class="warn">{tell('event.lookFirst')}</p> : null}
-      {record.reason === 'unknown-in-crm' ? <p>{tell('event.link')}</p> : null}
+      {record.missing === undefined ? null : <Missing view={view} ids={record.missing} />}
       {actions.length > 0 && !options.allowActions ? (
         <p class="soft">{tell('event.mayOnlyWith', { actions: actions.map((one) => nameOf(view, one)).join(', ') })}</p>
       ) : null}
@@ -36,6 +36,22 @@ export function Actions({ view, record, todo }: ActionsProps) {
     </section>
   );
 }
+
+const MOST_NAMED = 20;
+
+const Missing = ({ view, ids }: { view: View; ids: string[] }) => (
+  <>
+    <p>{view.tell('event.link')}</p>
+    <ul>
+      {ids.slice(0, MOST_NAMED).map((id) => (
+        <li>
+          <ContactLink view={view} id={id} />
+        </li>
+      ))}
+      {ids.length > MOST_NAMED ? <li>{view.tell('event.andMore', { count: ids.length - MOST_NAMED })}</li> : null}
+    </ul>
+  </>
+);
 
 const isSettling = (action: OperatorAction) => action === 'settle-done' || action === 'settle-not-done';
 

@@ -5,7 +5,7 @@ import type { Count, Overview, WaitingGroup } from '../read/overview.ts';
 import { ageIn } from '../texts/texts.ts';
 import { Frame } from './frame.tsx';
 import { hrefOf, type View } from './view.ts';
-import { reasonMeaning, reasonTodo, Sentence, StateBadge } from './words.tsx';
+import { ListBadge, reasonMeaning, reasonTodo, Sentence } from './words.tsx';
 
 interface OverviewProps {
   view: View;
@@ -16,7 +16,8 @@ interface OverviewProps {
 
 export function OverviewPage({ view, overview, rate }: OverviewProps) {
   const { tell } = view;
-  const { waiting, isWaitingCut, hours, isChartCut } = overview;
+  const { isWaitingCut, hours, isChartCut } = overview;
+  const waiting = overview.waiting.filter(({ list }) => list === 'parked' || list === 'held');
   return (
     <Frame view={view} title={tell('frame.overview')} here="overview">
       <section>
@@ -46,7 +47,7 @@ function Waiting({ view, group }: { view: View; group: WaitingGroup }) {
   return (
     <article class="todo">
       <p>
-        <StateBadge view={view} state={list} />{' '}
+        <ListBadge view={view} list={list} />{' '}
         <strong>{count === 1 ? tell('overview.countEvent') : tell('overview.countEvents', { count })}</strong>,{' '}
         {tell('overview.waitsSince', { age: ageIn(language, now - since) })}
       </p>
@@ -68,7 +69,7 @@ function Waiting({ view, group }: { view: View; group: WaitingGroup }) {
 
 function Facts({ view, overview, rate }: OverviewProps) {
   const { tell } = view;
-  const { open, lastCallback, lastSuccess, unknown } = overview;
+  const { open, lastCallback, lastSuccess, unlinked } = overview;
   return (
     <dl class="facts">
       <Fact
@@ -80,9 +81,8 @@ function Facts({ view, overview, rate }: OverviewProps) {
       <Fact name={tell('overview.lastSuccess')} value={ago(view, lastSuccess)} />
       <Fact
         name={tell('overview.unknown')}
-        value={String(unknown.count)}
-        note={unknown.isMore ? tell('overview.unknownOf') : undefined}
-        href={hrefOf(view, ['events'], { state: 'skipped', reason: 'unknown-in-crm' })}
+        value={counted(view, unlinked)}
+        href={hrefOf(view, ['bulk'], { list: 'unlinked' })}
       />
       <Fact name={tell('overview.rate')} {...rateText(view, rate)} />
     </dl>

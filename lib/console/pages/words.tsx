@@ -1,8 +1,9 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { EventRecord } from '../../ledger/event-record.ts';
-import { EVENT_STATES, type EventState } from '../../ledger/event-states.ts';
+import { EVENT_STATES, type EventList, type EventState } from '../../ledger/event-states.ts';
 import { reasonFacts, type Reason as StoredReason } from '../../ledger/reasons.ts';
 import { localTime } from '../../local-time.ts';
+import type { WaitingList } from '../read/overview.ts';
 import { hrefOf, recordAddress, type View } from './view.ts';
 
 const SHORT = 8;
@@ -65,6 +66,18 @@ export function Time({ at }: { at: number }) {
 export const StateBadge = ({ view, state }: { view: View; state: EventState }) => (
   <span class={`state ${state}`}>{EVENT_STATES[state].name[view.language]}</span>
 );
+
+/** What a list of events is called. */
+export function listName({ tell, language }: View, list: EventList): string {
+  if (list === 'unlinked' || list === 'observed') return tell(`bulk.${list}`);
+  return list === 'open' ? tell('overview.backlog') : EVENT_STATES[list].name[language];
+}
+
+/** A list that waits for a person, by the state of its events or by what is left to do about them. */
+export function ListBadge({ view, list }: { view: View; list: WaitingList }) {
+  if (list === 'parked' || list === 'held') return <StateBadge view={view} state={list} />;
+  return <span class="state skipped">{listName(view, list)}</span>;
+}
 
 /** What a reason says, in a sentence; its code where none is known. */
 export function reasonMeaning(reason: string, { language }: Pick<View, 'language'>): string {

@@ -1,11 +1,20 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { stack } from 'd3-shape';
-import { EVENT_STATES, type EventList } from '../../ledger/event-states.ts';
+import type { EventList } from '../../ledger/event-states.ts';
 import { localTime } from '../../local-time.ts';
 import type { View } from '../pages/view.ts';
+import { listName } from '../pages/words.tsx';
 import type { HourOfEvents } from '../read/overview.ts';
 
-const SHOWN = ['applied', 'skipped', 'ignored', 'held', 'parked'] as const satisfies EventList[];
+const SHOWN = [
+  'applied',
+  'unlinked',
+  'observed',
+  'skipped',
+  'ignored',
+  'held',
+  'parked',
+] as const satisfies EventList[];
 type Shown = (typeof SHOWN)[number];
 
 const [WIDTH, HEIGHT, BASE] = [720, 150, 120];
@@ -52,7 +61,7 @@ export function HourChart({ view, hours }: { view: View; hours: HourOfEvents[] }
         </svg>
         <figcaption>
           {used.map((list) => (
-            <span class={`key ${list}`}>{EVENT_STATES[list].name[view.language]}</span>
+            <span class={`key ${list}`}>{listName(view, list)}</span>
           ))}
         </figcaption>
       </figure>
@@ -64,10 +73,9 @@ export function HourChart({ view, hours }: { view: View; hours: HourOfEvents[] }
 const totalOf = ({ counts }: HourOfEvents) => SHOWN.reduce((sum, list) => sum + (counts[list] ?? 0), 0);
 const hourOf = (at: number) => localTime(at).slice(11, 16);
 
-function sentence({ tell, language }: View, { from, counts }: HourOfEvents): string {
-  const parts = SHOWN.filter((list) => counts[list]).map(
-    (list) => `${EVENT_STATES[list].name[language]} ${counts[list]}`,
-  );
+function sentence(view: View, { from, counts }: HourOfEvents): string {
+  const parts = SHOWN.filter((list) => counts[list]).map((list) => `${listName(view, list)} ${counts[list]}`);
+  const { tell } = view;
   return tell('overview.hourOf', { hour: hourOf(from), counts: parts.join(', ') || tell('overview.noneInHour') });
 }
 
@@ -79,7 +87,7 @@ const HourTable = ({ view, hours, lists }: { view: View; hours: HourOfEvents[]; 
         <tr>
           <th scope="col">{view.tell('overview.hour')}</th>
           {lists.map((list) => (
-            <th scope="col">{EVENT_STATES[list].name[view.language]}</th>
+            <th scope="col">{listName(view, list)}</th>
           ))}
         </tr>
       </thead>

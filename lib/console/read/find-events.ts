@@ -1,5 +1,5 @@
 import type { EventRecord } from '../../ledger/event-record.ts';
-import { ALL_STATES, type EventState, listOf } from '../../ledger/event-states.ts';
+import { ALL_STATES, type EventState, listsOf } from '../../ledger/event-states.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { eventsOfContact } from './events-of-contact.ts';
 import { newestFirst, type Position, recordsNewestFirst } from './newest-first.ts';
@@ -43,7 +43,7 @@ export async function findEvents(
   const start = from ?? { at: filter.until ?? Number.MAX_SAFE_INTEGER, id: '' };
   if (filter.contact !== undefined) return pageOf(await eventsOfContact(ledger, filter.contact), filter, start, limit);
   const states = filter.states.length > 0 ? filter.states : ALL_STATES;
-  const search = { lists: [...new Set(states.map(listOf))], from: start, since: filter.since ?? 0 };
+  const search = { lists: [...new Set(states.flatMap(listsOf))], from: start, since: filter.since ?? 0 };
   const records: EventRecord[] = [];
   let looked = 0;
   for await (const record of recordsNewestFirst(ledger, search)) {

@@ -1,13 +1,18 @@
 import { inParallel } from '../../in-parallel.ts';
-import type { EventRecord } from '../../ledger/event-record.ts';
-import { type EventList, listOf } from '../../ledger/event-states.ts';
+import { type EventRecord, listOfRecord } from '../../ledger/event-record.ts';
+import { ALL_LISTS, type EventList, listOf } from '../../ledger/event-states.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Listed } from '../../ports.ts';
 import { readRecords } from './newest-first.ts';
 
+/** Lists of events that are a person's to decide about; `unlinked` and `observed` wait for no decision now. */
+export const WAITING_LISTS = ['parked', 'held', 'unlinked', 'observed'] as const satisfies EventList[];
+export type WaitingList = (typeof WAITING_LISTS)[number];
+
 /** Events that wait for a person for one reason. */
 export interface WaitingGroup {
-  list: 'parked' | 'held';
+  list: WaitingList;
+  /** Its name; empty where the list itself says why. */
   reason: string;
   count: number;
   /** When the oldest of them was received, milliseconds since 1970. */
@@ -29,8 +34,8 @@ export interface Overview {
   isChartCut: boolean;
   lastCallback: number | undefined;
   lastSuccess: number | undefined;
-  /** Of the latest events that were skipped: those whose contacts the CRM did not know. */
-  unknown: Count;
+  /** Events that met contacts which the CRM did not know. */
+  unlinked: Count;
 }
 
 export interface Count {
@@ -43,24 +48,24 @@ const HOUR = 3_600_000;
 const HOURS = 24;
 const MAX_COUNTED = 1_000;
 const MAX_IN_CHART = 20_000;
-const ENDED: EventList[] = ['applied', 'skipped', 'ignored', 'parked', 'held'];
+const ENDED: EventList[] = ALL_LISTS.filter((list) => list !== 'open');
 
 /** What the first page says of a tenant. */
 export async function readOverview(ledger: Ledger, now: number): Promise<Overview> {
   const start = Math.floor(now / HOUR) * HOUR - (HOURS - 1) * HOUR;
-  const [waiting, open, chart, unknown] = await Promise.all([
+  const [waiting, open, chart, unlinked] = await Promise.all([
     waitingGroups(ledger),
     openEvents(ledger),
     chartOf(ledger, start),
-    unknownContacts(ledger),
+    ledger.events.listed('unlinked', newest(MAX_COUNTED + 1)),
   ]);
-  const [newest, applied] = await Promise.all([newestOf(ledger, ENDED), newestOf(ledger, ['applied'])]);
-  const arrived = [newest, ...open.records.map(({ receivedAt }) => receivedAt)].filter((at) => at !== undefined);
+  const [lastClosed, applied] = await Promise.all([newestOf(ledger, ENDED), newestOf(ledger, ['applied'])]);
+  const arrived = [lastClosed, ...open.records.map(({ receivedAt }) => receivedAt)].filter((at) => at !== undefined);
   return {
     ...waiting,
     ...chart,
     open: open.count,
-    unknown,
+    unlinked: counted(unlinked),
     lastCallback: arrived.length > 0 ? Math.max(...arrived) : undefined,
     lastSuccess: applied,
   };
@@ -74,24 +79,25 @@ const counted = ({ length }: unknown[]): Count => ({
 const idsOf = (entries: Listed[]) => entries.slice(0, MAX_COUNTED).map(({ id }) => id);
 
 async function waitingGroups(ledger: Ledger): Promise<Pick<Overview, 'waiting' | 'isWaitingCut'>> {
-  const lists = ['parked', 'held'] as const;
   const range = { before: Number.MAX_SAFE_INTEGER, limit: MAX_COUNTED + 1 };
-  const entries = await inParallel([...lists], (list) => ledger.events.listed(list, range));
+  const entries = await inParallel([...WAITING_LISTS], (list) => ledger.events.listed(list, range));
   const records = await readRecords(ledger, entries.flatMap(idsOf));
   return { waiting: groupsOf(records), isWaitingCut: entries.some(({ length }) => length > MAX_COUNTED) };
 }
 
-/** By the name of the reason; the oldest first, for it has waited longest. */
+/** By list and reason's name; in the order of the lists, the oldest of one first, for it has waited longest. */
 function groupsOf(records: EventRecord[]): WaitingGroup[] {
   const groups = new Map<string, WaitingGroup>();
-  for (const { state, reason = '', receivedAt } of records) {
-    if (state !== 'parked' && state !== 'held') continue;
-    const [name = ''] = reason.split(':');
-    const known = groups.get(`${state} ${name}`) ?? { list: state, reason: name, count: 0, since: receivedAt };
-    const since = Math.min(known.since, receivedAt);
-    groups.set(`${state} ${name}`, { ...known, count: known.count + 1, since });
+  for (const record of records) {
+    const list = WAITING_LISTS.find((one) => one === listOfRecord(record));
+    if (!list) continue;
+    const reason = list === 'parked' || list === 'held' ? ((record.reason ?? '').split(':')[0] ?? '') : '';
+    const known = groups.get(`${list} ${reason}`) ?? { list, reason, count: 0, since: record.receivedAt };
+    const since = Math.min(known.since, record.receivedAt);
+    groups.set(`${list} ${reason}`, { ...known, count: known.count + 1, since });
   }
-  return [...groups.values()].sort((a, b) => a.since - b.since);
+  const rank = ({ list }: WaitingGroup) => WAITING_LISTS.indexOf(list);
+  return [...groups.values()].sort((a, b) => rank(a) - rank(b) || a.since - b.since);
 }
 
 async function openEvents(ledger: Ledger) {
@@ -117,13 +123,4 @@ async function chartOf(ledger: Ledger, start: number): Promise<Pick<Overview, 'h
     }
   });
   return { hours, isChartCut: found.some(({ length }) => length === MAX_IN_CHART) };
-}
-
-const LOOKED_AT = 300;
-
-async function unknownContacts(ledger: Ledger): Promise<Count> {
-  const entries = await ledger.events.listed('skipped', newest(LOOKED_AT + 1));
-  const records = await readRecords(ledger, idsOf(entries).slice(0, LOOKED_AT));
-  const count = records.filter(({ reason }) => reason === 'unknown-in-crm').length;
-  return { count, isMore: entries.length > LOOKED_AT };
 }

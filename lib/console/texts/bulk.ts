@@ -4,7 +4,6 @@ export const BULK = {
     en: 'Choose a reason here, or mark events on the page of events. You see a count and a plan before anything happens.',
     zh: '在此选择一个原因，或在事件页勾选事件。执行之前会先显示数量和计划。',
   },
-  allWith: { en: '{action}: {count} events, {reason}', zh: '{action}：{count} 个事件，{reason}' },
   planTitle: { en: 'What would happen', zh: '将会发生什么' },
   planCount: { en: '{count} events get: {action}.', zh: '对 {count} 个事件执行：{action}。' },
   planImpossible: {
@@ -35,6 +34,16 @@ export const BULK = {
   finished: {
     en: 'done: {queued} queued, {refused} had changed meanwhile',
     zh: '完成：{queued} 个已入队，{refused} 个状态已变',
+  },
+  unlinked: { en: 'Contacts missing in the CRM', zh: 'CRM 缺少联系人' },
+  unlinkedHow: {
+    en: 'Some contacts of these events had no record in the CRM. Once they are linked, trying again catches up.',
+    zh: '这些事件的部分联系人在 CRM 中没有记录。建立关联后，重试即可补上。',
+  },
+  observed: { en: 'Only observed', zh: '仅观察' },
+  observedHow: {
+    en: 'Planned in observe mode, nothing was written. Once the mode is live, trying again carries them out.',
+    zh: '在观察模式下只做了计划，没有写入。改为 live 后，重试即可执行。',
   },
   byHand: { en: 'picked by hand', zh: '手工选择' },
 } as const;

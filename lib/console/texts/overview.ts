@@ -12,7 +12,6 @@ export const OVERVIEW = {
   lastCallback: { en: 'Last callback', zh: '最近一次回调' },
   lastSuccess: { en: 'Latest event merged', zh: '最近合并的事件' },
   unknown: { en: 'Contacts not in the CRM', zh: 'CRM 中没有的联系人' },
-  unknownOf: { en: 'of the latest 300 skipped events', zh: '最近 300 个已跳过事件中' },
   rate: { en: 'CRM calls', zh: 'CRM 调用' },
   rateFree: { en: 'running freely', zh: '未受限' },
   rateQueue: { en: 'booked ahead for {age}', zh: '已预约到 {age} 后' },
