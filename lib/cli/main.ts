@@ -1,21 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
 import { AppError, CrmError, StoreError } from '../errors.ts';
 import { languageOf } from '../sentence.ts';
 import { inChinese } from './chinese.ts';
-import { consoleCommand } from './commands/console.ts';
-import { decryptCommand } from './commands/decrypt.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { driftCommand } from './commands/drift.ts';
-import { eventsCommand } from './commands/events.ts';
-import { keygenCommand } from './commands/keygen.ts';
-import { linkCommand } from './commands/link.ts';
-import { mapCommand } from './commands/map.ts';
-import { releaseCommand, replayCommand, settleCommand } from './commands/operate.ts';
-import { outcomesCommand } from './commands/outcomes.ts';
-import { sendCommand } from './commands/send.ts';
-import { showCommand } from './commands/show.ts';
-import { verifyUrlCommand } from './commands/verify-url.ts';
-import { whoCommand } from './commands/who.ts';
 import { describeCause } from './describe-cause.ts';
 import { EXIT, messageIn, Refused } from './exit.ts';
 import { fitted } from './fitted.ts';
@@ -23,31 +10,32 @@ import { helpIn } from './help-language.ts';
 import type { Io, World } from './io.ts';
 import { printable } from './printable.ts';
 
-/** Each makes its command; in the order of `--help`. */
-const COMMANDS: ((io: Io) => Command)[] = [
-  keygenCommand,
-  verifyUrlCommand,
-  sendCommand,
-  decryptCommand,
-  mapCommand,
-  doctorCommand,
-  linkCommand,
-  driftCommand,
-  eventsCommand,
-  showCommand,
-  whoCommand,
-  replayCommand,
-  releaseCommand,
-  settleCommand,
-  outcomesCommand,
-  consoleCommand,
-];
+/** Each loads what makes its command; in the order of `--help`. Only that of the command that is run is loaded. */
+const COMMANDS: Record<string, () => Promise<(io: Io) => Command>> = {
+  keygen: async () => (await import('./commands/keygen.ts')).keygenCommand,
+  'verify-url': async () => (await import('./commands/verify-url.ts')).verifyUrlCommand,
+  send: async () => (await import('./commands/send.ts')).sendCommand,
+  decrypt: async () => (await import('./commands/decrypt.ts')).decryptCommand,
+  map: async () => (await import('./commands/map.ts')).mapCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  link: async () => (await import('./commands/link.ts')).linkCommand,
+  drift: async () => (await import('./commands/drift.ts')).driftCommand,
+  events: async () => (await import('./commands/events.ts')).eventsCommand,
+  show: async () => (await import('./commands/show.ts')).showCommand,
+  who: async () => (await import('./commands/who.ts')).whoCommand,
+  replay: async () => (await import('./commands/operate.ts')).replayCommand,
+  release: async () => (await import('./commands/operate.ts')).releaseCommand,
+  settle: async () => (await import('./commands/operate.ts')).settleCommand,
+  outcomes: async () => (await import('./commands/outcomes.ts')).outcomesCommand,
+  console: async () => (await import('./commands/console.ts')).consoleCommand,
+};
 
 /** The operator's command. @param args without node and script. @returns the exit code. Never throws. */
 export async function main(args: string[], world: World): Promise<number> {
   const io = ioOf(world);
   try {
-    await program(io).parseAsync(args, { from: 'user' });
+    const root = await program(args[0], io);
+    await root.parseAsync(args, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
     return report(error, io);
@@ -68,13 +56,16 @@ function ioOf(world: World): Io {
   };
 }
 
-function program(io: Io): Command {
+/** @param named the first word typed: with none, or a strange one, all commands are there to choose from. */
+async function program(named: string | undefined, io: Io): Promise<Command> {
   const root = new Command('merge-sync')
     .description(
       'Contact merges of 尘锋 SCRM (Dustess) in your CRM: keys, test callbacks, settings, events and what was done about them.',
     )
+    .version(version, '-V, --version', 'print the version')
     .addHelpText('after', EXIT_CODES);
-  for (const make of COMMANDS) root.addCommand(make(io));
+  const chosen = named !== undefined && Object.hasOwn(COMMANDS, named) ? [COMMANDS[named]] : Object.values(COMMANDS);
+  for (const load of chosen) if (load) root.addCommand((await load())(io));
   configure(root, io);
   return root;
 }

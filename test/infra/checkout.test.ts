@@ -68,7 +68,7 @@ it('the build reached through a link builds', async () => {
 });
 
 describe('after npm ci --omit=dev', () => {
-  const MISSING = /tsx is missing.*npm ci.*without --omit=dev/s;
+  const MISSING = /(tsx|esbuild) is missing.*npm ci.*without --omit=dev/s;
 
   beforeEach(() => copy('package.json', 'lib', 'infra', 'functions'));
 
