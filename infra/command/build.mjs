@@ -69,8 +69,8 @@ async function makeBundle() {
     legalComments: 'none',
     charset: 'utf8',
     metafile: true,
-    logLevel: 'warning',
-  });
+    logLevel: 'silent',
+  }).catch(explain);
   mkdirSync(FOLDER, { recursive: true });
   rmSync(STAMP, { force: true });
   writeWhole(BUNDLE, outputFiles[0].contents);
@@ -81,6 +81,14 @@ async function makeBundle() {
   // A file that was written meanwhile may have been read before: the next start makes the bundle once more.
   if (!changing)
     writeWhole(STAMP, JSON.stringify(Object.fromEntries([...own, ...ALSO].map((file) => [file, stateOf(file)]))));
+}
+
+/** esbuild lists every place; a package that is not installed is what happens after an update without `npm ci`. */
+function explain(error) {
+  const missing = /Could not resolve "([^".][^"]*)"/.exec(error.message)?.[1];
+  if (missing)
+    throw new Error(`The package ${missing} is not installed: run \`npm ci\` in the folder of the checkout.`);
+  throw error;
 }
 
 /** Two starts at once each write a file of their own; the last one stays, and both are the same. */

@@ -1,5 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import { clientConfig } from '../aws/client-limits.ts';
 import { CLI_LIMITS } from './client-limits.ts';
@@ -46,7 +44,9 @@ export async function describeLocal(url: string, io: Pick<Io, 'fetch'>): Promise
 // Dummy credentials: worth nothing at AWS.
 const LOCAL_CLIENT = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
-export function localClients({ dynamodb, sqs }: LocalStack) {
+export async function localClients({ dynamodb, sqs }: LocalStack) {
+  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  const { SQSClient } = await import('@aws-sdk/client-sqs');
   const config = { ...clientConfig(CLI_LIMITS), ...LOCAL_CLIENT };
   return {
     dynamodb: new DynamoDBClient({ ...config, endpoint: dynamodb }),

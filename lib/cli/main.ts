@@ -57,6 +57,12 @@ function ioOf(world: World): Io {
 }
 
 /** @param named the first word typed: with none, or a strange one, all commands are there to choose from. */
+function commandsFor(named = '') {
+  if (named === '-V' || named === '--version') return [];
+  const known = Object.hasOwn(COMMANDS, named) ? COMMANDS[named] : undefined;
+  return known ? [known] : Object.values(COMMANDS);
+}
+
 async function program(named: string | undefined, io: Io): Promise<Command> {
   const root = new Command('merge-sync')
     .description(
@@ -64,8 +70,7 @@ async function program(named: string | undefined, io: Io): Promise<Command> {
     )
     .version(version, '-V, --version', 'print the version')
     .addHelpText('after', EXIT_CODES);
-  const chosen = named !== undefined && Object.hasOwn(COMMANDS, named) ? [COMMANDS[named]] : Object.values(COMMANDS);
-  for (const load of chosen) if (load) root.addCommand((await load())(io));
+  for (const load of commandsFor(named)) root.addCommand((await load())(io));
   configure(root, io);
   return root;
 }

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
 import { clientConfig } from '../aws/client-limits.ts';
-import { createDocuments } from '../aws/documents.ts';
-import { createQueue } from '../aws/queue.ts';
 import { createLedger, type Ledger, type LedgerTables } from '../ledger/ledger.ts';
 import type { Documents, Queue } from '../ports.ts';
 import { awsProblem } from './aws-problem.ts';
@@ -68,22 +66,28 @@ export interface OutcomesQueue {
 export async function openOutcomes(options: ServiceOptions, io: Io): Promise<OutcomesQueue> {
   if (options.local) {
     const stack = await describeLocal(localUrl(options.local), io);
-    return { client: localClients(stack).sqs, queueUrl: stack.outcomesQueueUrl };
+    return { client: (await localClients(stack)).sqs, queueUrl: stack.outcomesQueueUrl };
   }
   const name = prefixOf(options, io);
+  const { SQSClient } = await import('@aws-sdk/client-sqs');
   const client = new SQSClient(clientConfig(CLI_LIMITS));
   return { client, queueUrl: await queueUrlOf(client, `${name}-outcomes`) };
 }
+
+/** The SDK takes longer to load than all the rest of the command: only what asks AWS waits for it. */
+const loadClients = () => Promise.all([import('@aws-sdk/client-dynamodb'), import('@aws-sdk/client-sqs')]);
 
 async function openDeployed(options: ServiceOptions, io: Io): Promise<Service> {
   const name = prefixOf(options, io);
   const { tenant = 'main' } = options;
   const config = clientConfig(CLI_LIMITS);
+  const [{ DynamoDBClient }, { SQSClient }] = await loadClients();
   const sqs = new SQSClient(config);
   const queueUrl = await queueUrlOf(sqs, `${name}-events`);
   const names = { tenant, eventsTable: `${name}-events`, ledgerTable: `${name}-ledger`, queueUrl };
   const checkTenant = () => checkDeployedTenant(name, tenant, io);
-  return { ...storesOf(names, io, { dynamodb: new DynamoDBClient(config), sqs }), checkTenant };
+  const dynamodb = new DynamoDBClient(config);
+  return { ...(await storesOf(names, io, { dynamodb, sqs })), checkTenant };
 }
 
 /** A tenant is known by its parameters. Without the right to list them nothing can be said, and that is said. */
@@ -101,6 +105,7 @@ function unknownTenant(tenant: string, known: string[], where: string): UsageErr
 }
 
 async function queueUrlOf(client: SQSClient, name: string): Promise<string> {
+  const { GetQueueUrlCommand } = await import('@aws-sdk/client-sqs');
   try {
     return (await client.send(new GetQueueUrlCommand({ QueueName: name }))).QueueUrl ?? '';
   } catch (error) {
@@ -111,7 +116,7 @@ async function queueUrlOf(client: SQSClient, name: string): Promise<string> {
 async function openLocal({ local, tenant }: ServiceOptions, io: Io): Promise<Service> {
   const stack = await describeLocal(localUrl(local), io);
   if (tenant !== undefined && tenant !== stack.tenant) throw unknownTenant(tenant, [stack.tenant], 'as npm start says');
-  return { ...storesOf(stack, io, localClients(stack)), checkTenant: () => Promise.resolve() };
+  return { ...(await storesOf(stack, io, await localClients(stack))), checkTenant: () => Promise.resolve() };
 }
 
 interface Names {
@@ -121,7 +126,10 @@ interface Names {
   queueUrl: string;
 }
 
-function storesOf(names: Names, io: Io, clients: { dynamodb: DynamoDBClient; sqs: SQSClient }) {
+const loadStores = () => Promise.all([import('../aws/documents.ts'), import('../aws/queue.ts')]);
+
+async function storesOf(names: Names, io: Io, clients: { dynamodb: DynamoDBClient; sqs: SQSClient }) {
+  const [{ createDocuments }, { createQueue }] = await loadStores();
   const documents = (table: string) =>
     createDocuments({ client: clients.dynamodb, table, now: io.now, newId: randomUUID });
   const tables = { events: documents(names.eventsTable), ledger: documents(names.ledgerTable) };

@@ -1,4 +1,3 @@
-import { paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
 import { clientConfig } from '../aws/client-limits.ts';
 import { CLI_LIMITS } from './client-limits.ts';
 
@@ -9,6 +8,7 @@ const SETTINGS = ['door', 'crm'];
  * @throws what the SDK throws; the operator needs ssm:GetParametersByPath.
  */
 export async function tenantNames(prefix: string): Promise<string[]> {
+  const { paginateGetParametersByPath, SSMClient } = await import('@aws-sdk/client-ssm');
   const client = new SSMClient(clientConfig(CLI_LIMITS));
   const names = new Set<string>();
   const pages = paginateGetParametersByPath({ client }, { Path: `/${prefix}`, Recursive: true, WithDecryption: false });

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import type { ConsoleOptions, Deployment } from '../../console/deployment.ts';
-import { startConsole } from '../../console/server.ts';
 import { createLedger } from '../../ledger/ledger.ts';
 import { awsProblem } from '../aws-problem.ts';
 import { UsageError } from '../exit.ts';
@@ -44,6 +43,7 @@ const LOOK_EVERY_MS = 30_000;
 async function serveConsole(options: ConsoleCommandOptions, io: Io): Promise<void> {
   const recordUrl = checkedRecordUrl(options.recordUrl);
   const service = await openService(options, io);
+  const { startConsole } = await import('../../console/server.ts');
   const running = await startConsole({
     deployment: await deploymentOf(options, service, io),
     operator: options.allowActions ? operatorName(options.by, io) : '',

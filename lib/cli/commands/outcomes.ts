@@ -1,9 +1,4 @@
-import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
-  type Message,
-  ReceiveMessageCommand,
-} from '@aws-sdk/client-sqs';
+import type { Message } from '@aws-sdk/client-sqs';
 import { Command, InvalidArgumentError } from 'commander';
 import { parseJson } from '../../dustess/parse-json.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
@@ -53,6 +48,7 @@ const AT_ONCE = 10; // SQS gives no more.
 const UNSEEN_SECONDS = 30; // Long enough to read the queue to its end; then they are given back.
 
 async function receive({ client, queueUrl }: OutcomesQueue, limit: number): Promise<Message[]> {
+  const { ReceiveMessageCommand } = await import('@aws-sdk/client-sqs');
   const messages: Message[] = [];
   while (messages.length < limit) {
     const MaxNumberOfMessages = Math.min(AT_ONCE, limit - messages.length);
@@ -66,6 +62,7 @@ async function receive({ client, queueUrl }: OutcomesQueue, limit: number): Prom
 
 /** Removes a message, or gives it back to the queue's readers. */
 async function settle({ client, queueUrl }: OutcomesQueue, { ReceiptHandle }: Message, { take }: OutcomesOptions) {
+  const { ChangeMessageVisibilityCommand, DeleteMessageCommand } = await import('@aws-sdk/client-sqs');
   const message = { QueueUrl: queueUrl, ReceiptHandle };
   if (take) await client.send(new DeleteMessageCommand(message));
   else await client.send(new ChangeMessageVisibilityCommand({ ...message, VisibilityTimeout: 0 }));
