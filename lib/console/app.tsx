@@ -59,18 +59,15 @@ export function createConsoleApp({ options, sessions, port }: AppParts): Hono<Co
 /** Without a session only a fresh token is let in, and that at once becomes a cookie that no other page can use. */
 async function enter(c: Request, next: () => Promise<void>, { sessions, port }: AppParts) {
   const name = `merge-sync-console-${port()}`;
-  const token = c.req.path === '/' ? c.req.query('token') : undefined;
+  const token = c.req.path === '/' ? c.req.query('t') : undefined;
   const redeemed = token === undefined ? undefined : sessions.redeem(token);
-  if (redeemed !== undefined) setCookie(c, name, redeemed, { httpOnly: true, sameSite: 'Strict', path: '/' });
+  if (redeemed !== undefined) setCookie(c, name, redeemed.cookie, { httpOnly: true, sameSite: 'Strict', path: '/' });
   const isIn = redeemed !== undefined || sessions.isValid(getCookie(c, name));
   const { tell, language } = c.get('view');
   if (!isIn) return page(c, <OutsidePage tell={tell} lang={language} />, 403);
   if (token === undefined) return next();
-  return c.redirect(safePath(c.req.query('to')), 303);
+  return c.redirect(redeemed?.to ?? '/', 303);
 }
-
-/** Only a path of this server's own. */
-const safePath = (to: string | undefined) => (to !== undefined && /^\/[\w-]+(\/[^\\]*)?$/.test(to) ? to : '/');
 
 function addAssets(app: Hono<ConsoleEnv>): void {
   const asset = (path: string, type: string, text: string) =>

@@ -35,8 +35,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   const url = `http://${HOST}:${port}`;
   return {
     url,
-    freshUrl: (to) =>
-      `${url}/?token=${sessions.issueToken()}${to === undefined ? '' : `&to=${encodeURIComponent(to)}`}`,
+    freshUrl: (to = '/') => `${url}/?t=${sessions.issueToken(to)}`,
     lastRequestAt: () => last,
     close: () =>
       new Promise((resolve) => {

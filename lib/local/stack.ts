@@ -11,6 +11,7 @@ import type { PageStep } from './demo-crm/page.ts';
 import { type Routes, startGateway } from './gateway.ts';
 import { localHandlers } from './handlers.ts';
 import { intakeSettings } from './intake-settings.ts';
+import { startLocalConsole } from './local-console.ts';
 import { LocalProblem } from './local-problem.ts';
 import { lockFolder } from './lock-folder.ts';
 import { outsideOf } from './outside.ts';
@@ -31,9 +32,16 @@ export async function startStack(settings: LocalSettings, log: Log) {
   const backbone = await startBackbone({ ...settings, unclean: lock?.unclean ?? false }, now);
   const secret = `whsec_${randomBytes(24).toString('base64')}`;
   let pageSteps: PageStep[] = [];
+  let consolePage: ((path: string) => string) | undefined;
   const demo = settings.crm.crm
     ? undefined
-    : await startDemoCrm({ secret, now, steps: () => pageSteps, ...demoFile(settings) });
+    : await startDemoCrm({
+        secret,
+        now,
+        steps: () => pageSteps,
+        consolePage: (path) => consolePage?.(path),
+        ...demoFile(settings),
+      });
   const demoSettings = { kind: 'http', endpoint: demo?.endpoint ?? '', secret };
   const crmFetch = countCalls(fetch);
   const crm = await createLocalCrm(settings.crm, demoSettings, {
@@ -45,18 +53,21 @@ export async function startStack(settings: LocalSettings, log: Log) {
   const handlers = localHandlers({ ...backbone, crm, log, now, door: intakeSettings(settings) });
   const gateway = await openGateway(settings, localRoutes({ ...backbone, demo, receive: handlers.receive }), log);
   pageSteps = stepsForPage(gateway.url, settings);
+  const pages = await startLocalConsole({ ...backbone, url: gateway.url, language: settings.language, demo, now });
+  consolePage = pages.freshUrl;
   const workers = await startWorkers(settings, backbone, handlers);
   return {
     url: gateway.url,
     callbackUrl: callbackUrlOf(gateway.url),
     demo,
+    console: pages,
     outside: outsideOf(settings),
     /** Requests that the CRM has been sent so far. */
     crmCalls: crmFetch.calls,
     async close() {
       // An event in hand that takes longer is gone on with after the next start.
       await Promise.race([Promise.all([gateway.close(CLOSING_MS), workers.stop()]), sleep(2 * CLOSING_MS)]);
-      await Promise.all([demo?.close(CLOSING_MS), backbone.close()]);
+      await Promise.all([pages.close(), demo?.close(CLOSING_MS), backbone.close()]);
       await lock?.release();
     },
   };

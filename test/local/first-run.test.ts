@@ -82,7 +82,12 @@ describe('the first run, with nothing configured', () => {
       SAMPLE_ENVELOPE.id,
     ])
       expect(page).toContain(text);
-    expect(page).not.toMatch(/<script|\bsrc=|\bhref=|@import|url\(/);
+    // No address but those of the console, each of which opens it once.
+    expect(page).not.toMatch(/<script|\bsrc=|\bhref=(?!"http:\/\/127\.0\.0\.1:\d+\/\?t=)|@import|url\(/);
+    expect(page).toMatch(/<th>survivor 主联系人<\/th><th>loser 被合并<\/th><th>after 合并后<\/th>/);
+    const [, href = ''] = /href="([^"]+)"/.exec(page) ?? [];
+    const opened = await fetch(href, { redirect: 'manual' });
+    expect(opened.headers.get('location')).toMatch(/^\/local\/events\//);
   });
 
   it('promise 11: tells a line an event, without a word about the people in it', async () => {

@@ -46,6 +46,10 @@ describe('the rules have teeth', () => {
     ['functions/apply/index.ts', "import { a } from '../receive/handler.ts';"],
     ['functions/apply/index.ts', "import { a } from '../../lib/local/start.ts';"],
     ['lib/merge/plan.ts', "import { seal } from '../../test/seal.ts';"],
+    ['functions/apply/handler.ts', "import { a } from '../../lib/console/app.tsx';"],
+    ['lib/ledger/plans.ts', "import { Hono } from 'hono';"],
+    ['lib/aws/queue.ts', "import { serve } from '@hono/node-server';"],
+    ['lib/cli/main.ts', "import { tree } from 'd3-hierarchy';"],
     ['lib/merge/plan.ts', 'await import(name);'],
     ['lib/merge/plan.ts', "require('../crm/client.ts');"],
   ])('%s may not say: %s', (file, code) => {

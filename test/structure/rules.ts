@@ -34,6 +34,9 @@ export const RANKS: Record<string, number> = {
 const LOADERS = ['infra/run.mjs', 'lib/cli/bin.mjs'];
 const REGISTRY = 'lib/crm/registry.ts';
 const SDK_FOLDERS = ['lib/aws', 'lib/local', 'lib/cli', 'infra'];
+/** What only draws pages: it would lengthen the start of every function. */
+const PAGE_PACKAGES = /^(hono|@hono|d3-\w+)(\/|$)/;
+const PAGE_FOLDERS = ['lib/console', 'test'];
 const AMBIENT_FOLDERS = ['lib/local', 'lib/cli'];
 const isInside = (file: string, folder: string) => file.startsWith(`${folder}/`);
 const isCompositionRoot = (file: string) => /^functions\/[^/]+\/index\.ts$/.test(file);
@@ -63,6 +66,8 @@ function forbiddenImport(file: string, specifier: string, vendors: string[]): st
 }
 
 function forbiddenPackage(file: string, specifier: string): string | undefined {
+  if (PAGE_PACKAGES.test(specifier) && !PAGE_FOLDERS.some((folder) => isInside(file, folder)))
+    return 'packages of the pages only in lib/console';
   const isSdk = /^@(aws-sdk|smithy)\//.test(specifier);
   const maySdk = isCompositionRoot(file) || [...SDK_FOLDERS, 'test'].some((folder) => isInside(file, folder));
   return isSdk && !maySdk ? 'SDK clients only where AWS is met' : undefined;

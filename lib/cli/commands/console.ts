@@ -64,7 +64,7 @@ const HOW =
 const machine = (io: Io): Pick<ConsoleOptions, 'now' | 'newId' | 'newToken' | 'explain'> => ({
   now: io.now,
   newId: randomUUID,
-  newToken: () => io.randomBytes(32).toString('base64url'),
+  newToken: () => io.randomBytes(16).toString('base64url'),
   explain: awsProblem,
 });
 

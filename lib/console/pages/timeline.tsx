@@ -34,25 +34,13 @@ function Happened({ view, moment }: { view: View; moment: Moment }) {
   return <Standing view={view} moment={moment} />;
 }
 
-function Planned({ view, plan }: { view: View; plan: Plan }) {
-  const { tell } = view;
+function Planned({ view: { tell }, plan }: { view: View; plan: Plan }) {
   const count = plan.identities.absorbed.length;
-  const written = plan.decisions.filter(({ decision }) => decision === 'write').length;
-  const merge =
-    count === 0
-      ? tell('event.plannedNothing')
-      : count === 1
-        ? tell('event.plannedMergeOne')
-        : tell('event.plannedMerge', { count });
-  return (
-    <div>
-      {tell('event.planned')}:{' '}
-      {[
-        plan.unknownInCrm ? tell('event.plannedUnknown') : merge,
-        ...(written > 0 ? [tell('event.plannedFields', { count: written })] : []),
-      ].join(', ')}
-    </div>
-  );
+  const fields = plan.decisions.filter(({ decision }) => decision === 'write').length;
+  const merge = count === 1 ? tell('event.plannedMergeOne') : tell('event.plannedMerge', { count });
+  const write = fields === 1 ? tell('event.plannedFieldOne') : tell('event.plannedFields', { count: fields });
+  const what = plan.unknownInCrm ? tell('event.plannedUnknown') : count === 0 ? tell('event.plannedNothing') : merge;
+  return <div>{`${tell('event.planned')}: ${[what, ...(fields > 0 ? [write] : [])].join(', ')}`}</div>;
 }
 
 function Called({ view, call }: { view: View; call: JournalEntry }) {

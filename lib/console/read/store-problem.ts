@@ -1,6 +1,7 @@
 import type { TextName } from '../texts/texts.ts';
 
 const KINDS: [test: RegExp, text: TextName][] = [
+  [/ResourceNotFound|QueueDoesNotExist|NonExistentQueue/, 'frame.problemMissing'],
   [
     /CredentialsProvider|ExpiredToken|RequestExpired|UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|SSO|TokenProvider/i,
     'frame.problemLogin',
@@ -10,7 +11,6 @@ const KINDS: [test: RegExp, text: TextName][] = [
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|Timeout/i,
     'frame.problemUnreachable',
   ],
-  [/ResourceNotFound|QueueDoesNotExist|NonExistentQueue/, 'frame.problemMissing'],
 ];
 
 const MAX_CAUSES = 5;

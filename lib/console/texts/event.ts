@@ -36,6 +36,7 @@ export const EVENT = {
   plannedMergeOne: { en: 'merge 1 contact into the survivor', zh: '把 1 个联系人并入主联系人' },
   plannedNothing: { en: 'nothing is left to merge', zh: '没有需要合并的' },
   plannedUnknown: { en: 'the CRM knows none of them', zh: 'CRM 里没有这些联系人' },
+  plannedFieldOne: { en: 'write 1 field', zh: '写入 1 个字段' },
   plannedFields: { en: 'write {count} fields', zh: '写入 {count} 个字段' },
   asked: { en: 'Call to the CRM: {call}', zh: '调用 CRM：{call}' },
   answered: { en: '{outcome}, after {ms} ms', zh: '{outcome}，用时 {ms} 毫秒' },

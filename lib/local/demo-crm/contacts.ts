@@ -24,6 +24,9 @@ export interface DemoCommand {
 /** A command that took effect. */
 export interface DemoMerge extends Omit<DemoCommand, 'changed'> {
   at: number;
+  /** Each record as it was, the survivor's first; and the one that is left. */
+  before: { id: string; fields: JsonObject }[];
+  after: JsonObject;
   /** Those of the losers that had a record here. */
   merged: string[];
   /** How often the same command has come. */
@@ -105,6 +108,18 @@ function carryOut({ contacts, gone, merges }: State, { changed, ...command }: De
   const newcomers = losers.flatMap((loser) => [loser.id, ...loser.absorbed]);
   for (const loser of losers) contacts.delete(loser.id);
   for (const newcomer of newcomers) gone.set(newcomer, id);
-  contacts.set(id, { id, fields: filledFields(fields), absorbed: [...survivor.absorbed, ...newcomers] });
-  merges.set(command.webhookId, { ...command, at, merged: losers.map((loser) => loser.id), deliveries: 1 });
+  const after = filledFields(fields);
+  const before = [...(contacts.get(id) ? [survivor] : []), ...losers].map((one) => ({
+    id: one.id,
+    fields: one.fields,
+  }));
+  contacts.set(id, { id, fields: after, absorbed: [...survivor.absorbed, ...newcomers] });
+  merges.set(command.webhookId, {
+    ...command,
+    at,
+    before,
+    after,
+    merged: losers.map((loser) => loser.id),
+    deliveries: 1,
+  });
 }

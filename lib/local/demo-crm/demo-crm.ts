@@ -17,6 +17,8 @@ export interface DemoCrmOptions {
   file?: string;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** An address of the console that opens it once. @param path of a page of it */
+  consolePage?(path: string): string | undefined;
   /** What its page says to try next. */
   steps?: () => PageStep[];
 }
@@ -74,8 +76,9 @@ async function answer(request: IncomingMessage, deps: Deps): Promise<Answer> {
   return json(404, { error: 'no such page' });
 }
 
-function show(path: string, { contacts, steps }: Deps): Answer {
-  if (path === '/') return { status: 200, type: 'text/html; charset=utf-8', body: demoCrmPage(contacts, steps?.()) };
+function show(path: string, { contacts, steps, consolePage }: Deps): Answer {
+  if (path === '/')
+    return { status: 200, type: 'text/html; charset=utf-8', body: demoCrmPage(contacts, steps?.(), consolePage) };
   if (path === '/contacts') return json(200, { contacts: contacts.all() });
   if (path === '/merges') return json(200, { merges: contacts.merges(), pairs: pairsOf(contacts) });
   const id = path.startsWith('/contacts/') ? decodeURIComponent(path.slice('/contacts/'.length)) : undefined;

@@ -10,8 +10,15 @@ export interface PageStep {
   command: string;
 }
 
+/** An address of a page of the console, if one runs. */
+export type ConsolePage = (path: string) => string | undefined;
+
 /** What the demo CRM knows, as one page without a script or anything from elsewhere; it renews itself. */
-export function demoCrmPage(contacts: DemoContacts, steps: PageStep[] = []): string {
+export function demoCrmPage(
+  contacts: DemoContacts,
+  steps: PageStep[] = [],
+  consolePage: ConsolePage = () => undefined,
+): string {
   const people = contacts.all();
   const merges = contacts.merges().reverse();
   return `<!doctype html>
@@ -30,7 +37,11 @@ export function demoCrmPage(contacts: DemoContacts, steps: PageStep[] = []): str
 <section><h2>Contacts <span>联系人</span> <b>${people.length}</b></h2>
 ${list(people.slice(0, MOST_SHOWN).map(card), 'No contacts yet.', '还没有联系人。')}</section>
 <section><h2>Merges <span>合并记录</span> <b>${merges.length}</b></h2>
-${list(merges.slice(0, MOST_SHOWN).map(mergeCard), 'Nothing has been merged yet.', '还没有合并过联系人。')}</section>
+${list(
+  merges.slice(0, MOST_SHOWN).map((merge) => mergeCard(merge, consolePage)),
+  'Nothing has been merged yet.',
+  '还没有合并过联系人。',
+)}</section>
 </main>
 ${
   steps.length > 0
@@ -64,6 +75,9 @@ dl{display:grid;grid-template-columns:minmax(110px,auto) 1fr;gap:3px 16px;margin
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 .took{margin:10px 0 0;color:var(--mark)}
 .none{color:var(--soft)}
+.wide{overflow-x:auto}table{border-collapse:collapse;margin-top:10px;font-size:14px}th,td{text-align:left;padding:3px 12px 3px 0;vertical-align:top;overflow-wrap:anywhere}th{font-weight:400}th span,tr:first-child th{color:var(--soft)}.changed td:last-child{color:var(--mark);font-weight:600}
+a{color:var(--mark)}
+:target{outline:3px solid var(--mark)}
 `;
 
 const list = (items: string[], none: string, noneZh: string) =>
@@ -72,10 +86,10 @@ const list = (items: string[], none: string, noneZh: string) =>
 function card({ id, fields, absorbed }: DemoContact): string {
   const rows = Object.entries(fields).map(([key, value]) => row(key, fieldLabel(key), shown(value)));
   const took = absorbed.map((one) => `<p class="took">+ <code>${escapeHtml(one)}</code> merged in · 已并入</p>`);
-  return `<article><code>${escapeHtml(id)}</code><dl>${rows.join('')}</dl>${took.join('')}</article>`;
+  return `<article id="${escapeHtml(id)}"><code>${escapeHtml(id)}</code><dl>${rows.join('')}</dl>${took.join('')}</article>`;
 }
 
-function mergeCard(merge: DemoMerge): string {
+function mergeCard(merge: DemoMerge, consolePage: ConsolePage): string {
   const rows = [
     row('survivor', '主联系人', merge.survivorId),
     row('losers', '被合并', merge.loserIds.join('\n')),
@@ -83,8 +97,27 @@ function mergeCard(merge: DemoMerge): string {
     row('time', '时间', localTime(merge.at)),
     row('deliveries', '收到次数', String(merge.deliveries)),
   ];
-  return `<article><dl>${rows.join('')}</dl></article>`;
+  const address = consolePage(`/${merge.tenant}/events/${encodeURIComponent(merge.eventId)}`);
+  return `<article><dl>${rows.join('')}</dl>${changes(merge)}${address === undefined ? '' : link(address)}</article>`;
 }
+
+/** Each record before, and the survivor's after; what is no longer the same is marked. */
+function changes({ before, after, survivorId }: DemoMerge): string {
+  const own = before.find(({ id }) => id === survivorId)?.fields ?? {};
+  const keys = [...new Set([...before.flatMap(({ fields }) => Object.keys(fields)), ...Object.keys(after)])];
+  const cell = (value: Json | undefined) => `<td>${value === undefined ? '–' : escapeHtml(shown(value))}</td>`;
+  const heads = before.map(({ id }) => `<th>${id === survivorId ? 'survivor 主联系人' : 'loser 被合并'}</th>`).join('');
+  const lines = keys.map((key) => {
+    const isChanged = JSON.stringify(own[key]) !== JSON.stringify(after[key]);
+    const name = `<th>${escapeHtml(key)} <span>${escapeHtml(fieldLabel(key))}</span></th>`;
+    const cells = [...before.map(({ fields }) => fields[key]), after[key]].map(cell).join('');
+    return `<tr${isChanged ? ' class="changed"' : ''}>${name}${cells}</tr>`;
+  });
+  return `<div class="wide"><table><tr><th></th>${heads}<th>after 合并后</th></tr>${lines.join('')}</table></div>`;
+}
+
+const link = (address: string) =>
+  `<p><a href="${escapeHtml(address)}">What happened, in the console · 在控制台查看经过</a></p>`;
 
 const step = ({ en, zh, command }: PageStep) =>
   `<p>${escapeHtml(en)} <span>${escapeHtml(zh)}</span><br><code>${escapeHtml(command)}</code></p>`;

@@ -1,9 +1,10 @@
+import { TENANT } from '../crm-settings.ts';
 import type { LocalSettings } from '../settings.ts';
 import type { Stack } from '../stack.ts';
 import { beforeAndAfter } from './before-and-after.ts';
 import { commandLines, exportLines, sentence } from './lay-out.ts';
 import { nextSteps } from './next-steps.ts';
-import { runSample, SAMPLE_SURVIVOR, type SampleRun } from './run-sample.ts';
+import { runSample, SAMPLE_EVENT_ID, SAMPLE_SURVIVOR, type SampleRun } from './run-sample.ts';
 import { CHINESE, ENGLISH, type StoryWords } from './words.ts';
 import { wrap } from './wrap.ts';
 
@@ -41,6 +42,7 @@ function located({ stack, settings, words, width }: Telling): string[] {
     ...(plainSecret === undefined ? [] : [`${words.plainUrl}: ${callbackUrl}/$DUSTESS_PLAIN_SECRET`]),
     ...(tunnelHost === undefined ? [] : [`${words.tunnelUrl}: https://${tunnelHost}${new URL(callbackUrl).pathname}`]),
     ...(demo ? [`${words.demoCrm}: ${demo.url}/`] : []),
+    `${words.console}: ${stack.console.freshUrl()}`,
     ...outsideLines(outside, words),
   ];
   const title = outside.crm || outside.emulators.length > 0 ? words.title : words.titleAlone;
@@ -90,5 +92,11 @@ function table({ before, after }: SampleRun, words: StoryWords, width: number): 
 
 function steps({ stack, settings, words, width }: Telling): string[] {
   const lines = nextSteps(stack, settings).flatMap(({ why, command }) => commandLines(why(words), command, width));
-  return [words.next, ...lines, '', words.stop];
+  return [words.next, ...lines, '', ...click({ stack, settings, words, width }), words.stop];
+}
+
+/** The last step is a click: the page of what just happened. An address without a break can be clicked in a terminal. */
+function click({ stack, settings: { sample }, words, width }: Telling): string[] {
+  const path = sample ? `/${TENANT}/events/${SAMPLE_EVENT_ID}` : `/${TENANT}/events`;
+  return [...wrap(words.click, { width, indent: '' }), `  ${stack.console.freshUrl(path)}`, ''];
 }

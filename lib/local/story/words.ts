@@ -10,6 +10,9 @@ export interface StoryWords {
   plainUrl: string;
   tunnelUrl: string;
   demoCrm: string;
+  /** Its address opens it once. */
+  console: string;
+  click: string;
   crm(kind: string, host: string): string;
   /** A CRM of the user's own is written to, or not. */
   real: string;
@@ -56,6 +59,8 @@ export const ENGLISH: StoryWords = {
   plainUrl: 'for plain text (明文)',
   tunnelUrl: 'through the tunnel',
   demoCrm: 'demo CRM, in a browser',
+  console: 'console, in a browser, opens once',
+  click: 'One click: the same merge as a page, who went into whom, what was written and why:',
   crm: (kind, host) => `CRM: ${kind} at ${host}`,
   real: 'merges in this CRM are real and cannot be undone; POLICY=\'{"mode":"observe"}\' does everything but write',
   observed: 'observe mode: nothing is written to this CRM',
@@ -100,6 +105,8 @@ export const CHINESE: StoryWords = {
   plainUrl: '明文回调地址',
   tunnelUrl: '经由隧道的回调地址',
   demoCrm: '演示 CRM（用浏览器打开）',
+  console: '控制台（用浏览器打开，只能打开一次）',
+  click: '点一下：用网页查看这次合并，谁并入谁、写入了什么、为什么：',
   crm: (kind, host) => `CRM：${kind}，位于 ${host}`,
   real: '在该 CRM 中的合并是真实的，无法撤销；设置 POLICY=\'{"mode":"observe"}\' 则只观察，不写入',
   observed: '观察模式：不会写入该 CRM',
