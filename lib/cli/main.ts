@@ -9,6 +9,7 @@ import { fitted } from './fitted.ts';
 import { helpIn } from './help-language.ts';
 import type { Io, World } from './io.ts';
 import { printable } from './printable.ts';
+import { applyProfile } from './profiles.ts';
 
 /** Each loads what makes its command; in the order of `--help`. Only that of the command that is run is loaded. */
 const COMMANDS: Record<string, () => Promise<(io: Io) => Command>> = {
@@ -27,6 +28,8 @@ const COMMANDS: Record<string, () => Promise<(io: Io) => Command>> = {
   release: async () => (await import('./commands/operate.ts')).releaseCommand,
   settle: async () => (await import('./commands/operate.ts')).settleCommand,
   outcomes: async () => (await import('./commands/outcomes.ts')).outcomesCommand,
+  profile: async () => (await import('./commands/profile.ts')).profileCommand,
+  whoami: async () => (await import('./commands/whoami.ts')).whoamiCommand,
   console: async () => (await import('./commands/console.ts')).consoleCommand,
 };
 
@@ -72,6 +75,7 @@ async function program(named: string | undefined, io: Io): Promise<Command> {
     .addHelpText('after', EXIT_CODES);
   for (const load of commandsFor(named)) root.addCommand((await load())(io));
   configure(root, io);
+  root.hook('preAction', async (_root, command) => void (await applyProfile(command, io)));
   return root;
 }
 

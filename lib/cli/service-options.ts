@@ -15,6 +15,7 @@ import { tenantNames } from './tenant-names.ts';
 
 /** Which deployment a command works on. */
 export interface ServiceOptions {
+  profile?: string;
   prefix?: string;
   local?: string | true;
   tenant?: string;
@@ -41,6 +42,7 @@ export interface Service {
 export function addServiceOptions(command: Command): Command {
   return command
     .option('--prefix <prefix>', 'deployment, as in serverless.yml, e.g. merge-sync-prod (or $MERGE_SYNC_PREFIX)')
+    .option('--profile <name>', 'a profile of merge-sync profile (or $MERGE_SYNC_PROFILE; default: the current one)')
     .option('--local [url]', `the embedded stack of npm start instead, by default at ${DEFAULT_LOCAL}`)
     .option('--tenant <name>', 'tenant (default: main; local with --local)')
     .option('--json', 'print JSON');
@@ -53,7 +55,10 @@ export async function openService(options: ServiceOptions, io: Io): Promise<Serv
 
 export function prefixOf({ prefix = '' }: ServiceOptions, { env }: Io): string {
   const name = prefix || env.MERGE_SYNC_PREFIX;
-  if (!name) throw new UsageError('say which deployment: --prefix merge-sync-prod (or $MERGE_SYNC_PREFIX), or --local');
+  if (!name)
+    throw new UsageError(
+      'say which deployment: --prefix merge-sync-prod (or $MERGE_SYNC_PREFIX), --profile NAME, or --local',
+    );
   return name;
 }
 

@@ -34,6 +34,7 @@ export function doctorCommand(io: Io): Command {
         'Changes nothing but, with --fix, our own properties in HubSpot.',
     )
     .option('--prefix <prefix>', 'deployment whose SSM parameters to check (or $MERGE_SYNC_PREFIX)')
+    .option('--profile <name>', 'a profile of merge-sync profile (or $MERGE_SYNC_PROFILE; default: the current one)')
     .option('--tenant <name>', 'tenant', 'main')
     .option('--crm <file>', 'check these CRM settings instead, before they are deployed; - for stdin')
     .option('--door <file>', 'check these door settings instead')
