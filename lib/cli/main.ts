@@ -30,6 +30,11 @@ const COMMANDS: Record<string, () => Promise<(io: Io) => Command>> = {
   outcomes: async () => (await import('./commands/outcomes.ts')).outcomesCommand,
   profile: async () => (await import('./commands/profile.ts')).profileCommand,
   whoami: async () => (await import('./commands/whoami.ts')).whoamiCommand,
+  completion: async () => {
+    const { completionCommand } = await import('./commands/completion.ts');
+    return (io) =>
+      completionCommand(io, () => Promise.all(Object.values(COMMANDS).map(async (load) => (await load())(io))));
+  },
   console: async () => (await import('./commands/console.ts')).consoleCommand,
 };
 

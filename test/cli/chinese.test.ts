@@ -7,9 +7,9 @@ import { filesBelow, proseIn } from './english-texts.ts';
 const root = path.join(__dirname, '../..');
 const HAN = /\p{Script=Han}/u;
 
-/** Where what the command says is written; event-words.ts and summary.ts have their Chinese in themselves. */
+/** Where what the command says is written; event-words.ts and summary.ts have their Chinese in themselves, scripts for shells have none. */
 const FILES = [
-  ...filesBelow(root, 'lib/cli').filter((file) => !/event-words|chinese|link\/summary/.test(file)),
+  ...filesBelow(root, 'lib/cli').filter((file) => !/event-words|chinese|link\/summary|completion-scripts/.test(file)),
   ...filesBelow(root, 'lib/crm').filter((file) =>
     /doctor|vendor-dates|\/failures|base-url|no-answer|webhooks/.test(file),
   ),
@@ -18,7 +18,7 @@ const FILES = [
 
 /** Options, addresses, commands, headers, names of products; what HubSpot and the demo CRM get; commander's own words. */
 const NO_PROSE =
-  /^(merge-sync: \{\}$|\(merge-sync \{\}--help|(Token|EncodingAESKey|webhook-id|code|Tryton|contact) +\{\}$|bad port$|\s*(npx|jq) |-|[a-z/]+:\/\/|application\/json|mobile,email$|Standard Webhooks v1$|Dustess |The contact’s id in|Ids in 尘锋 SCRM of)/;
+  /^(merge-sync: \{\}$|\(merge-sync \{\}--help|(Token|EncodingAESKey|webhook-id|code|Tryton|contact) +\{\}$|bad port$|\s*(npx|jq|source) |-|[a-z/]+:\/\/|application\/json|mobile,email$|Standard Webhooks v1$|Dustess |The contact’s id in|Ids in 尘锋 SCRM of)/;
 const isProse = (line: string) =>
   /[a-z]{2,}[^ ]* +[^ ]|^, [a-z]/.test(line) && /[a-z]{3,}/.test(line.replaceAll('{}', '')) && !NO_PROSE.test(line);
 
