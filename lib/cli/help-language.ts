@@ -3,11 +3,15 @@ import { wrap } from '../local/story/wrap.ts';
 import type { Language } from '../sentence.ts';
 import { chineseName } from './chinese.ts';
 
+/** Also in a narrow window lines are broken between words. */
+const NARROW = { minWidthToWrap: 20 };
+
 /** How commander's `--help` speaks Chinese; English is its own. */
 export function helpIn(language: Language): HelpConfiguration {
-  if (language === 'en') return {};
+  if (language === 'en') return NARROW;
   const plain = new Help();
   return {
+    ...NARROW,
     styleTitle: chineseName,
     commandDescription: (command) => chineseName(plain.commandDescription(command)),
     subcommandDescription: (command) => chineseName(plain.subcommandDescription(command)),

@@ -92,6 +92,7 @@ function configure(command: Command, io: Io): void {
     .helpOption('-h, --help', 'explain this command')
     .configureHelp(helpIn(io.language))
     .configureOutput({
+      ...(io.columns?.out && { getOutHelpWidth: () => io.columns?.out ?? 80 }),
       writeOut: (text) => io.out(io.language === 'zh' ? inChinese(text.trimEnd()) : text.trimEnd()),
       writeErr: (text) => io.err(text.trimEnd()),
     });

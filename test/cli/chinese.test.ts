@@ -1,6 +1,7 @@
 import path from 'node:path';
 import TABLE from '../../lib/cli/chinese.json';
 import { chineseName, inChinese } from '../../lib/cli/chinese.ts';
+import { columnsOf } from '../../lib/local/story/wrap.ts';
 import { run } from './console.ts';
 import { filesBelow, proseIn } from './english-texts.ts';
 
@@ -87,5 +88,12 @@ describe('the command in a Chinese terminal', () => {
       expect(zh.err).not.toMatch(/error:|says more/);
       expect(en.err).toMatch(/^error: /);
     }
+  });
+
+  it.each(['zh_CN.UTF-8', 'en_US.UTF-8'])('breaks its help between words in a narrow terminal: %s', async (LANG) => {
+    const { out } = await run(['settle', '--help'], { env: { LANG }, columns: { out: 60, err: 60 } });
+    const options = out.split('\n').filter((line) => /^ {2}/.test(line) && !line.includes('npx merge-sync'));
+    expect(options.length).toBeGreaterThan(9);
+    for (const line of options) expect(columnsOf(line)).toBeLessThanOrEqual(60);
   });
 });
