@@ -50,7 +50,7 @@ export type IntakeSettings = v.InferOutput<typeof IntakeSettingsSchema>;
 export const PolicySchema = v.strictObject({
   mode: v.optional(v.picklist(['live', 'observe']), 'live'),
   fields: v.optional(v.picklist(['changed', 'snapshot', 'none']), 'changed'),
-  whenMissing: v.optional(v.picklist(['skip', 'create']), 'skip'),
+  whenMissing: v.optional(v.picklist(['skip', 'create', 'ask']), 'skip'),
   omitFields: v.optional(v.array(nonEmpty), ['idCard']),
   link: v.optional(
     v.strictObject({

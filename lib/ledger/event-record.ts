@@ -55,7 +55,10 @@ export interface EventFacts extends CalledEvent {
   /** Of an event with more losers than one plan takes: how many earlier plans have handled, and whether one reached the CRM. */
   losersDone?: number;
   written?: boolean;
-  operatorActions?: { at: number; by: string; action: OperatorAction }[];
+  /** `contact` with `record`: linked by hand; without: it has no record. */
+  operatorActions?: { at: number; by: string; action: OperatorAction; contact?: string; record?: string }[];
+  /** Contacts of which an operator has said that they have no record. */
+  withoutRecord?: string[];
   /** Contacts of it that the CRM did not know when it was planned last; once they are linked, a replay catches up. */
   missing?: string[];
   /** Whether those are some of its contacts, or all of them. */

@@ -43,6 +43,17 @@ export const REASONS = {
     means: { en: 'The event merges a contact into itself.', zh: '事件要求把一个联系人合并到它自己。' },
     todo: { en: 'Ask 尘锋. Nothing was changed.', zh: '咨询尘锋。没有做任何改动。' },
   },
+  unlinked: {
+    state: 'parked',
+    means: {
+      en: 'The CRM does not know all of its contacts, and `whenMissing` says to ask.',
+      zh: 'CRM 不认识其中的部分联系人，而 `whenMissing` 要求先询问。',
+    },
+    todo: {
+      en: '`link --event` shows which record each may be. Confirm one, or say that there is none.',
+      zh: '`link --event` 列出可能的记录。请确认其中一条，或说明没有对应记录。',
+    },
+  },
   cycle: {
     state: 'parked',
     means: {

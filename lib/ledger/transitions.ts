@@ -35,7 +35,11 @@ export type Change =
   | ({ on: 'apply'; reason?: ReasonOf<'applied'> } & Missing)
   | { on: 'requeue'; requeues: number; queuedAt: number }
   | { on: 'give-up'; reason: 'stuck' }
-  | { on: 'replay' | 'replay-observed' | 'replay-unlinked'; operatorActions: OperatorActions }
+  | {
+      on: 'replay' | 'replay-observed' | 'replay-unlinked';
+      operatorActions: OperatorActions;
+      withoutRecord?: string[];
+    }
   | { on: 'release'; released: true; operatorActions: OperatorActions }
   | { on: 'settle'; progress: Progress; operatorActions: OperatorActions };
 

@@ -1,6 +1,7 @@
 import { CrmError } from '../errors.ts';
 import type { LinkableCrm } from '../ports.ts';
-import { type DecideDeps, decideLink, type LinkDecision, type LinkRules, type TextsOfContact } from './decide-link.ts';
+import { type DecideDeps, decideLink, type LinkDecision } from './decide-link.ts';
+import type { LinkRules, TextsOfContact } from './search-records.ts';
 
 /**
  * How events about single contacts are linked at a tenant's CRM, by the rules of its policy.

@@ -1,20 +1,11 @@
 import type { KnownKeys } from '../ledger/known-keys.ts';
-import type { KeySearch, LinkableCrm } from '../ports.ts';
+import type { LinkableCrm } from '../ports.ts';
 import type { EventLinkReason } from './event-reasons.ts';
-import { type Country, type Keys, keyValues } from './keys.ts';
+import type { Keys } from './keys.ts';
 import { sealOf } from './link-plan.ts';
 import { planLinks } from './plan-links.ts';
-import { keysOf } from './scan-records.ts';
+import { keysOfTexts, type LinkRules, pairsOf, recordsWith, type TextsOfContact } from './search-records.ts';
 import type { ExportedContact, KeyedRecord } from './two-sides.ts';
-
-export type EventKey = KeySearch['key'];
-
-export interface LinkRules {
-  /** In the order of their strength. */
-  events: EventKey[];
-  country: string;
-  sharedByAtMost: number;
-}
 
 export interface DecideDeps {
   crm: LinkableCrm;
@@ -23,13 +14,6 @@ export interface DecideDeps {
   newSalt(): string;
   /** Of contacts that were merged away: into whom in the end. */
   survivorsOf(contactIds: string[]): Promise<Map<string, string>>;
-}
-
-/** What is known of a contact by its event; texts as sent. */
-export interface TextsOfContact {
-  contactId: string;
-  mobiles: string[] | undefined;
-  emails: string[] | undefined;
 }
 
 /** The record to write the id on, or why on none. */
@@ -62,12 +46,6 @@ export async function decideLink(texts: TextsOfContact, deps: DecideDeps): Promi
   return decide(contact, others, records, deps);
 }
 
-function keysOfTexts({ mobiles = [], emails = [] }: Omit<TextsOfContact, 'contactId'>, { events, country }: LinkRules) {
-  const texts = { mobile: mobiles, email: emails };
-  const found = events.map((key) => [key, keyValues(key, texts[key], country as Country)] as const);
-  return Object.fromEntries(found.filter(([, values]) => values.length > 0)) as Keys;
-}
-
 function hindranceIn(
   { mobiles, emails }: TextsOfContact,
   keys: Keys,
@@ -81,26 +59,7 @@ function hindranceIn(
   return count > MAX_VALUES ? 'too-many-values' : undefined;
 }
 
-const pairsOf = (keys: Keys): [string, string][] =>
-  Object.entries(keys).flatMap(([key, values]) => values.map((value): [string, string] => [key, value]));
-
 const sealsOf = (salt: string, keys: Keys): string[] => pairsOf(keys).map(([key, value]) => sealOf(salt, key, value));
-
-/** Searched for by each value, and read as they are now. */
-async function recordsWith(keys: Keys, { crm, rules }: Pick<DecideDeps, 'crm' | 'rules'>): Promise<KeyedRecord[]> {
-  const found: string[] = [];
-  for (const [key, value] of pairsOf(keys) as [EventKey, string][])
-    found.push(...(await crm.search({ key, value, properties: crm.keyProperties[key] })));
-  const ids = [...new Set(found)].slice(0, crm.batchSize);
-  const properties = Object.fromEntries(rules.events.map((key) => [key, crm.keyProperties[key]]));
-  const names = [...new Set(Object.values(properties).flat())];
-  const read = ids.length === 0 ? [] : await crm.read(ids, names);
-  return read.map(({ recordId, contactIds, ...record }) => ({
-    recordId,
-    contactIds,
-    keys: keysOf(record, { properties, country: rules.country as Country }),
-  }));
-}
 
 /** All other contacts that were seen with a value of the contact's or of one of the records. */
 async function othersWith(

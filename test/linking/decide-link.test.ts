@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { createKnownKeys } from '../../lib/ledger/known-keys.ts';
 import { bindTenant } from '../../lib/ledger/tenant-documents.ts';
-import { decideLink, type LinkRules } from '../../lib/linking/decide-link.ts';
+import { decideLink } from '../../lib/linking/decide-link.ts';
 import { sealOf } from '../../lib/linking/link-plan.ts';
 import { planLinks } from '../../lib/linking/plan-links.ts';
+import type { LinkRules } from '../../lib/linking/search-records.ts';
 import type { LinkableCrm, LinkRecord } from '../../lib/ports.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 

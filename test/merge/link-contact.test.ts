@@ -1,7 +1,7 @@
 import { createHubspotLinking } from '../../lib/crm/hubspot/linking.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { createContactLinks } from '../../lib/linking/contact-links.ts';
-import type { EventKey } from '../../lib/linking/decide-link.ts';
+import type { EventKey } from '../../lib/linking/search-records.ts';
 import type { Fetch } from '../../lib/ports.ts';
 import { createAccount, ID_PROPERTY } from '../crm/hubspot/portal-world.ts';
 import { createModelCrm } from './crms.ts';

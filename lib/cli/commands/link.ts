@@ -1,13 +1,15 @@
 import { Command } from 'commander';
 import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { type LinkEventOptions, linkEvent } from '../link/link-event.ts';
 import { makePlan, type PlanOptions } from '../link/make-plan.ts';
 import { applyPlanFile, undoPlanFile } from '../link/run-plan.ts';
 import { addServiceOptions } from '../service-options.ts';
 
-interface LinkOptions extends PlanOptions {
+interface LinkOptions extends PlanOptions, Omit<LinkEventOptions, 'crm' | 'country'> {
   apply?: string;
   undo?: string;
+  event?: string;
 }
 
 const collect = (value: string, before: string[] = []) => [...before, value];
@@ -26,6 +28,12 @@ export function linkCommand(io: Io): Command {
     .option('--remember', 'remember the export’s keys, hashed, so that new contacts can be linked by their events')
     .option('--apply <plan>', 'write the ids of this plan; stopped at any point, run it again')
     .option('--undo <plan>', 'clear the ids that this plan has written')
+    .option('--event <id>', 'a parked event: which record its unknown contacts may be')
+    .option('--contact <id>', 'with --event: the contact that is answered for')
+    .option('--record <id>', 'with --event: the contact is this record; its id is written there')
+    .option('--nobody', 'with --event: the contact has no record')
+    .option('--values', 'with --event: also what the records hold of the keys (personal data)')
+    .option('--by <name>', 'who does it, kept with the event (default: $USER)')
     .addHelpText('after', EXAMPLES)
     .action((file: string | undefined, options: LinkOptions) => link(file, options, io));
 }
@@ -47,12 +55,14 @@ Examples:
   npx merge-sync link contacts.csv --prefix merge-sync-prod
   npx merge-sync link contacts.xlsx --crm crm.json --column id=联系人ID --key mobile,email
   npx merge-sync link --apply contacts.link.json --prefix merge-sync-prod
-  npx merge-sync link --undo contacts.link.json --prefix merge-sync-prod`;
+  npx merge-sync link --undo contacts.link.json --prefix merge-sync-prod
+  npx merge-sync link --event EVENT --contact ID --record RECORD --prefix merge-sync-prod`;
 
 async function link(file: string | undefined, options: LinkOptions, io: Io): Promise<void> {
-  const { apply, undo } = options;
-  if ([file, apply, undo].filter((one) => one !== undefined).length !== 1)
-    throw new UsageError('give one of these: an export to plan with, --apply PLAN, or --undo PLAN');
+  const { apply, undo, event } = options;
+  if ([file, apply, undo, event].filter((one) => one !== undefined).length !== 1)
+    throw new UsageError('give one of these: an export to plan with, --apply PLAN, --undo PLAN, or --event EVENT');
+  if (event !== undefined) return linkEvent(event, options, io);
   if (apply !== undefined) return applyPlanFile(apply, options, io);
   if (undo !== undefined) return undoPlanFile(undo, options, io);
   return makePlan(file ?? '', options, io);

@@ -5,19 +5,46 @@ import { readLog } from '../../linking/write-log.ts';
 import { type Language, languageOf } from '../../sentence.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { operatorName } from '../operator-name.ts';
+import type { Service } from '../service-options.ts';
 import { lockPlan } from './lock-plan.ts';
 import { needLinkable } from './match-file.ts';
 import { journalOf, openJournal, readBytes, readJournal } from './plan-files.ts';
 import { createProgress } from './progress.ts';
+import { replayWaiting } from './replay-waiting.ts';
 import { type LinkTenant, openTenant, patienceOf, type TenantOptions } from './tenant-settings.ts';
 
+interface RunOptions extends TenantOptions {
+  by?: string;
+}
+
 /** Writes the ids of a plan. @throws UsageError, UnusableFile, CrmError, Refused where the CRM has refused some. */
-export async function applyPlanFile(file: string, options: TenantOptions, io: Io): Promise<void> {
-  const applied = await withPlan(file, options, io, { what: 'writing ids', run: applyPlan });
+export async function applyPlanFile(file: string, options: RunOptions, io: Io): Promise<void> {
+  const applied = await withPlan(file, options, io, {
+    what: 'writing ids',
+    run: async (run, service) => ({
+      ...(await applyPlan(run)),
+      ...(service && { replayed: await replayLinked(file, run.plan, service, { by: options.by, io }) }),
+    }),
+  });
   if (options.json) io.out(JSON.stringify(applied));
   else io.out(appliedLines(applied, file, languageOf(io.env)).join('\n'));
   const refused = Object.values(applied.refused).reduce((sum, one) => sum + one, 0);
   if (refused > 0) throw new Refused(`the CRM refused ${refused} ids: ${journalOf(file)} names the records`);
+}
+
+/** The events that waited for the contacts that stand on their records by now, whichever run wrote them. */
+async function replayLinked(
+  file: string,
+  { links }: LinkPlan,
+  service: Service,
+  who: { by: string | undefined; io: Io },
+) {
+  const { states } = readLog(readJournal(journalOf(file)));
+  const written = links.filter(({ record }) => states.get(record)?.state === 'written');
+  if (written.length === 0) return 0;
+  const contacts = written.map(({ contact }) => contact);
+  return replayWaiting(service, contacts, operatorName(who.by, who.io), who.io);
 }
 
 /** Clears the ids that a plan has written. @throws UsageError, UnusableFile, CrmError */
@@ -29,7 +56,7 @@ export async function undoPlanFile(file: string, options: TenantOptions, io: Io)
 
 interface Work<T> {
   what: string;
-  run(run: Run): Promise<T>;
+  run(run: Run, service: Service | undefined): Promise<T>;
 }
 
 async function withPlan<T>(file: string, options: TenantOptions, io: Io, { what, run }: Work<T>): Promise<T> {
@@ -49,7 +76,8 @@ async function withPlan<T>(file: string, options: TenantOptions, io: Io, { what,
   const progress = createProgress(io, what, plan.links.length);
   try {
     if (before.plan === undefined) await journal.append({ at: new Date(io.now()).toISOString(), plan: plan.digest });
-    return await run({ crm, plan, before, ...patienceOf(io), log: journal.append, onBatch: progress.show });
+    const how = { crm, plan, before, ...patienceOf(io), log: journal.append, onBatch: progress.show };
+    return await run(how, tenant.service);
   } finally {
     progress.end();
     journal.close();
@@ -67,12 +95,19 @@ function checkSameCrm(plan: LinkPlan, { tenant, kind, address }: LinkTenant): vo
 
 type Told = Record<string, { en: string; zh: string }>;
 
-function appliedLines({ written, skipped, refused }: Applied, file: string, language: Language): string[] {
+type AppliedAndReplayed = Applied & { replayed?: number };
+
+function appliedLines(applied: AppliedAndReplayed, file: string, language: Language): string[] {
+  const { written, skipped, refused, replayed = 0 } = applied;
   const zh = language === 'zh';
+  const waiting = zh
+    ? `已重放 ${replayed} 个等待这些联系人的事件`
+    : `Replayed, for they waited for these contacts: ${replayed} events`;
   return [
     zh ? `已写入 ${written} 个 id` : `${written} ids are written`,
     ...reasonLines(skipped, SKIP_REASONS, language),
     ...Object.entries(refused).map(([code, count]) => `  ${count}  ${zh ? `CRM 拒绝：${code}` : `refused: ${code}`}`),
+    ...(replayed > 0 ? [waiting] : []),
     zh ? '如需撤回：' : 'To take them back:',
     `  npx merge-sync link --undo ${file}`,
   ];

@@ -40,6 +40,7 @@ export async function planRecords(
       restated: restated.map(({ key }) => key),
       ...(found.survivor && { survivorRecord: found.survivor.recordId }),
       ...(found.heir !== undefined && { heir: found.heir }),
+      ...(!found.known.includes(identities.survivor) && { survivorUnknown: true as const }),
       missing: missingAmong(planning, named, found, creates),
       before: [...optional(found.survivor), ...found.losers.map(({ record }) => record)],
       unknownInCrm: !found.survivor && !creates,

@@ -10,7 +10,7 @@ import type { TenantCrm } from '../tenant-crm.ts';
 import { checkIdentities } from './check-identities.ts';
 import { type ChosenFields, chooseFields } from './choose-fields.ts';
 import { type EventPart, isLastPart } from './event-part.ts';
-import { missingIn } from './missing-contacts.ts';
+import { asksFirst, missingIn } from './missing-contacts.ts';
 import { planCommand } from './plan-command.ts';
 import { planRecords } from './plan-records.ts';
 import type { Planning } from './planning.ts';
@@ -60,6 +60,7 @@ async function prepare(
   const planned = await makePlan(claimed, tenant, part, identities);
   if ('conflict' in planned) return park(planned.conflict);
   if ('failure' in planned) return afterFailure(planned.failure);
+  if (asksFirst(claimed, tenant, planned.plan)) return park('unlinked');
   return keepPlan(claimed, tenant, planned.plan);
 }
 

@@ -1,0 +1,37 @@
+import type { Language } from '../../sentence.ts';
+
+/** What `link --event` says. */
+export interface LinkEventWords {
+  contact(id: string): string;
+  record(id: string, keys: string): string;
+  carries(id: string): string;
+  none: string;
+  nothingSaid: string;
+  next: string;
+  linked(contact: string, record: string): string;
+  without(contact: string): string;
+}
+
+export const LINK_EVENT_WORDS: Record<Language, LinkEventWords> = {
+  en: {
+    contact: (id) => `contact ${id}`,
+    record: (id, keys) => `  record ${id}  (${keys})`,
+    carries: (id) => `    carries the id ${id}: not this contact`,
+    none: '  no record has one of its numbers or addresses',
+    nothingSaid:
+      '  the event does not say which numbers and addresses are its own: link it by hand in the CRM, then replay',
+    next: 'Look at the records in the CRM. Then confirm one, or say that there is none:',
+    linked: (contact, record) => `record ${record} carries the id of contact ${contact}; the event goes on`,
+    without: (contact) => `contact ${contact} has no record; the event goes on`,
+  },
+  zh: {
+    contact: (id) => `联系人 ${id}`,
+    record: (id, keys) => `  记录 ${id}（${keys}）`,
+    carries: (id) => `    已带有 id ${id}，不是该联系人`,
+    none: '  没有记录含有它的号码或邮箱',
+    nothingSaid: '  事件没有说明哪些号码和邮箱属于它：请在 CRM 里手工填 id，然后 replay',
+    next: '请先在 CRM 里查看这些记录，然后确认其中一条，或说明没有：',
+    linked: (contact, record) => `记录 ${record} 已带有联系人 ${contact} 的 id，事件继续处理`,
+    without: (contact) => `联系人 ${contact} 没有对应记录，事件继续处理`,
+  },
+};

@@ -1,0 +1,154 @@
+import type { MergeEvent } from '../../event.ts';
+import { type Candidate, findCandidates, textsOfContact } from '../../linking/candidates.ts';
+import { writeLink } from '../../linking/contact-links.ts';
+import { patiently } from '../../linking/patience.ts';
+import type { SearchRules } from '../../linking/search-records.ts';
+import { loadEvent } from '../../merge/load-event.ts';
+import type { LinkableCrm } from '../../ports.ts';
+import { answerLink, askedContacts, type LinkAnswer } from '../../recovery/answer-link.ts';
+import { Refused, UsageError } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { operatorName } from '../operator-name.ts';
+import { printableId } from '../printable.ts';
+import type { Service } from '../service-options.ts';
+import { LINK_EVENT_WORDS } from './link-event-words.ts';
+import { needLinkable } from './match-file.ts';
+import { openTenant, patienceOf, type TenantOptions } from './tenant-settings.ts';
+
+export interface LinkEventOptions extends TenantOptions {
+  contact?: string;
+  record?: string;
+  nobody?: true;
+  values?: true;
+  by?: string;
+  country: string;
+}
+
+/** An event that is parked for its unknown contacts, and all that it takes to answer. */
+interface Asking {
+  event: MergeEvent;
+  contacts: string[];
+  crm: LinkableCrm;
+  service: Service;
+  rules: SearchRules;
+}
+
+/** `undefined`: the event does not say what the contact's own numbers and addresses are. */
+interface Asked {
+  contact: string;
+  candidates: Candidate[] | undefined;
+}
+
+/**
+ * Shows which record each unknown contact of a parked event may be; or writes the id on the one that is confirmed, and lets
+ * the event go on. @throws UsageError, Refused, CrmError
+ */
+export async function linkEvent(eventId: string, options: LinkEventOptions, io: Io): Promise<void> {
+  const { contact, record, nobody } = options;
+  if ([record !== undefined, nobody === true].filter(Boolean).length !== (contact === undefined ? 0 : 1))
+    throw new UsageError(
+      'with --event say --contact ID and one of --record R and --nobody; or none of the three, to see',
+    );
+  const asking = await openAsking(eventId, options, io);
+  if (contact === undefined) return show(eventId, await candidatesOf(asking, asking.contacts, io), options, io);
+  if (!asking.contacts.includes(contact))
+    throw new UsageError(
+      `the event does not wait for contact ${printableId(contact)}, but for ${printed(asking.contacts)}`,
+    );
+  if (record !== undefined) await confirm(eventId, asking, { contact, record }, io);
+  await answer(eventId, asking, { contact, ...(record !== undefined && { record }) }, options, io);
+}
+
+const printed = (ids: string[]) => ids.map(printableId).join(', ');
+
+async function openAsking(eventId: string, options: LinkEventOptions, io: Io): Promise<Asking> {
+  const tenant = await openTenant(options, io);
+  const { service } = tenant;
+  if (!service) throw new UsageError('--event needs the deployment: --prefix merge-sync-prod, or --local');
+  const crm = needLinkable(tenant);
+  const record = (await service.ledger.events.read(eventId))?.value;
+  if (!record) await service.checkTenant();
+  if (!record) throw new Refused(`tenant ${service.ledger.tenant} has no event ${printableId(eventId)}`);
+  const contacts = askedContacts(record);
+  if (contacts.length === 0)
+    throw new Refused(`event ${printableId(eventId)} is not parked for unknown contacts: see merge-sync show`);
+  const loaded = await loadEvent(service.ledger, record);
+  if (!('event' in loaded)) throw new Refused(`the contacts of event ${printableId(eventId)} are not kept any more`);
+  const rules: SearchRules = { events: ['mobile', 'email'], country: options.country };
+  return { event: loaded.event, contacts, crm, service, rules };
+}
+
+async function candidatesOf({ event, crm, rules }: Asking, contacts: string[], io: Io): Promise<Asked[]> {
+  const asked: Asked[] = [];
+  for (const contact of contacts) {
+    const texts = textsOfContact(event, contact);
+    const candidates = texts && (await patiently(patienceOf(io), () => findCandidates(texts, crm, rules)));
+    asked.push({ contact, candidates });
+  }
+  return asked;
+}
+
+function show(eventId: string, asked: Asked[], { json, values }: LinkEventOptions, io: Io): void {
+  if (json) return io.out(JSON.stringify(asked.map((one) => (values ? one : withoutValues(one)))));
+  const words = LINK_EVENT_WORDS[io.language];
+  for (const { contact, candidates } of asked) {
+    io.say(words.contact(printableId(contact)));
+    if (!candidates) io.say(words.nothingSaid);
+    else if (candidates.length === 0) io.say(words.none);
+    else
+      for (const candidate of candidates)
+        for (const line of linesOf(candidate, contact, values === true, io)) io.say(line);
+  }
+  io.say(words.next);
+  const [first] = asked;
+  const command = `  npx merge-sync link --event ${printableId(eventId)} --contact ${printableId(first?.contact ?? '')}`;
+  io.out([`${command} --record`, 'RECORD'].join(' '));
+  io.out(`${command} --nobody`);
+}
+
+const withoutValues = ({ contact, candidates }: Asked) => ({
+  contact,
+  candidates: candidates?.map(({ values: _values, ...candidate }) => candidate) ?? null,
+});
+
+function linesOf({ recordId, agrees, contactIds, values }: Candidate, contact: string, isOpen: boolean, io: Io) {
+  const words = LINK_EVENT_WORDS[io.language];
+  const foreign = contactIds.filter((id) => id !== contact);
+  return [
+    words.record(printableId(recordId), agrees.join(', ')),
+    ...foreign.map((id) => words.carries(printableId(id))),
+    ...(isOpen ? Object.entries(values).map(([key, texts]) => `    ${key}: ${texts.map(printableId).join(', ')}`) : []),
+  ];
+}
+
+const INTENT_MS = 15 * 60_000;
+
+/** Writes the id on a record that one of the contact's keys leads to, after one more look. */
+async function confirm(
+  eventId: string,
+  asking: Asking,
+  { contact, record }: Required<LinkAnswer>,
+  io: Io,
+): Promise<void> {
+  const { crm, service } = asking;
+  const [asked] = await candidatesOf(asking, [contact], io);
+  if (!asked?.candidates?.some(({ recordId }) => recordId === record))
+    throw new UsageError(
+      `record ${printableId(record)} has none of the contact’s numbers and addresses: write the id in the CRM by hand, then replay`,
+    );
+  const intent = { eventId, contactId: contact, recordId: record };
+  if (!(await service.ledger.linkIntents.take(intent, io.now() + INTENT_MS)))
+    throw new Refused('another event is just linking this record: try again in a quarter of an hour');
+  if ((await writeLink(crm, record, contact)) !== 'written')
+    throw new Refused(`record ${printableId(record)} is gone, carries another id, or another record carries this one`);
+}
+
+async function answer(eventId: string, { service }: Asking, said: LinkAnswer, options: LinkEventOptions, io: Io) {
+  const result = await answerLink(eventId, said, { ...service, now: io.now, by: operatorName(options.by, io) });
+  if (result !== 'queued')
+    throw new Refused(`event ${printableId(eventId)} does not wait for an answer any more: see merge-sync show`);
+  if (options.json) return io.out(JSON.stringify({ eventId, ...said, result }));
+  const words = LINK_EVENT_WORDS[io.language];
+  const contact = printableId(said.contact);
+  io.say(said.record === undefined ? words.without(contact) : words.linked(contact, printableId(said.record)));
+}

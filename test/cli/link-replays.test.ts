@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createAccount, ID_PROPERTY } from '../crm/hubspot/portal-world.ts';
+import { KEYS_ENV, mergeBody, post, sealedEnvelope } from '../local/sender.ts';
+import { type StackProcess, startStack } from '../local/stack-process.ts';
+import { run } from './console.ts';
+
+// Generous: on a busy machine a process of its own takes seconds to start.
+jest.setTimeout(600_000);
+
+const folder = mkdtempSync(path.join(tmpdir(), 'merge-sync-link-'));
+const account = createAccount();
+let stack: StackProcess;
+let env: Record<string, string>;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  const server = await account.listen();
+  close = server.close;
+  env = { CRM: 'hubspot', HUBSPOT_BASE_URL: server.url, HUBSPOT_TOKEN: 'pat-test', USER: 'lin' };
+  stack = await startStack({ ...KEYS_ENV, ...env, SAMPLE: '0' });
+});
+afterAll(async () => {
+  await stack.end();
+  await close();
+  rmSync(folder, { recursive: true });
+});
+
+const command = (...args: string[]) => run([...args, '--local', stack.url], { env });
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let looks = 0; !(await condition()); looks++) {
+    if (looks > 1_200) throw new Error('what was waited for did not come');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+it('promise 4d: a merge that came before its contacts were linked happens once link --apply has linked them', async () => {
+  for (const mobilephone of ['13800138001', '13800138002', '13800138003']) account.portal.create({ mobilephone });
+  await post(`${stack.url}/callback/local`, sealedEnvelope('e1', mergeBody('A', ['B'])));
+  await until(async () => (await command('events', '--reason', 'unknown-in-crm')).out.includes('e1'));
+  const listed = await command('events', '--reason', 'unknown-in-crm');
+  expect(listed.out).toMatch(/e1 +skipped +unknown-in-crm +not in the CRM: A, B/);
+
+  const file = path.join(folder, 'contacts.csv');
+  writeFileSync(file, 'id,mobile\nA,13800138001\nB,13800138002\nC,13800138003\n');
+  expect(await command('link', file)).toMatchObject({ code: 0 });
+  const applied = await command('link', '--apply', path.join(folder, 'contacts.link.json'));
+  expect(applied).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('Replayed, for they waited for these contacts: 1 events'),
+  });
+  await until(async () => account.portal.merges() === 1);
+  const carried = () => [...account.portal.contacts.values()].map(({ values }) => values.get(ID_PROPERTY)).sort();
+  await until(async () => !(await command('events', '--reason', 'unknown-in-crm')).out.includes('e1'));
+  expect(carried()).toEqual(['A', 'C']);
+
+  await post(`${stack.url}/callback/local`, sealedEnvelope('e2', mergeBody('A', ['Z'])));
+  await until(async () => (await command('events', '--state', 'unlinked')).out.includes('e2'));
+  expect(await command('replay', '--contact', 'X')).toMatchObject({ code: 0, err: '0 queued' });
+  expect(await command('replay', '--contact', 'Z')).toMatchObject({ code: 0, err: '1 queued' });
+  await until(async () => (await command('events', '--state', 'unlinked')).out.includes('e2'));
+  expect((await command('replay', '--all', '--reason', 'unknown-in-crm')).err).toContain('1 queued');
+});
