@@ -18,6 +18,8 @@ export interface Ran {
 interface World {
   env?: CliWorld['env'];
   stdin?: string;
+  /** The clock of a stack that runs beside; a fixed time if left out. */
+  now?: CliWorld['now'];
   files?: Record<string, string>;
   fetch?: CliWorld['fetch'];
   randomBytes?: CliWorld['randomBytes'];
@@ -36,7 +38,7 @@ export async function run(args: string[], world: World = {}): Promise<Ran> {
     out: (text) => out.push(text),
     err: (text) => err.push(text),
     fetch: world.fetch ?? fetch,
-    now: () => NOW,
+    now: world.now ?? (() => NOW),
     randomBytes: world.randomBytes ?? randomBytes,
     userName: world.userName ?? (() => undefined),
     ...(world.columns && { columns: world.columns }),

@@ -22,7 +22,7 @@ afterAll(async () => {
   await close();
 });
 
-const command = (...args: string[]) => run([...args, '--local', stack.url], { env });
+const command = (...args: string[]) => run([...args, '--local', stack.url], { env, now: Date.now });
 const idOf = (recordId: string) => account.portal.byId(recordId)?.values.get(ID_PROPERTY) || undefined;
 const stateOf = async (event: string) => JSON.parse((await command('show', event, '--json')).out).record;
 

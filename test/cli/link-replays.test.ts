@@ -27,7 +27,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const command = (...args: string[]) => run([...args, '--local', stack.url], { env });
+const command = (...args: string[]) => run([...args, '--local', stack.url], { env, now: Date.now });
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   for (let looks = 0; !(await condition()); looks++) {

@@ -1,9 +1,12 @@
 import { nationalDigits } from '../../linking/keys.ts';
 import { type KeySearch, MAX_FOUND } from '../../ports.ts';
-import { BEGINS, type HubspotCalls } from './calls.ts';
+import type { HubspotCalls } from './calls.ts';
 import { readContacts } from './contacts.ts';
 
 type Filter = { propertyName: string; operator: string; value?: string; values?: string[] };
+
+// As linking's other reads: rather a long turn than a refusal.
+const SEARCHES = { repeatable: true, patienceMs: 60_000 };
 
 /** Groups that one search takes: https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm */
 const MAX_GROUPS = 5;
@@ -27,7 +30,7 @@ async function searchOnce(calls: HubspotCalls, filters: Filter[]): Promise<strin
     properties: ['hs_object_id'],
     limit: MAX_FOUND,
   };
-  return readContacts(await calls({ method: 'POST', contacts: '/search', label, body, ...BEGINS }), label).map(
+  return readContacts(await calls({ method: 'POST', contacts: '/search', label, body, ...SEARCHES }), label).map(
     ({ id }) => id,
   );
 }
