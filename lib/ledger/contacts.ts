@@ -40,8 +40,8 @@ export interface Contact {
   /** How many contacts events have merged into it on one day (days since 1970). */
   mergedAway?: { day: number; count: number };
   lockedBy?: ContactLock;
-  /** How many events have entered its waiting list since that was last empty; left out while it is. */
-  waiting?: number;
+  /** Events may stand in its waiting list. Set by the first that enters, taken off once the list was found empty. */
+  waiting?: true;
 }
 
 /** A tenant's contacts, by 尘锋 contact id. */

@@ -1,38 +1,72 @@
+import { hash } from 'node:crypto';
+import type { Stored } from '../ports.ts';
 import type { TenantDocuments } from './tenant-documents.ts';
 
 /** The events that wait for a contact, in the order of their turns. */
 export interface WaitingLists {
-  /**
-   * Enters an event, unless it is in the list already.
-   * @param isNext before all others: its turn had come once before.
-   */
-  enter(contactId: string, eventId: string, isNext: boolean): Promise<void>;
+  /** Enters an event, unless it is in the list already. */
+  enter(contactId: string, entry: Entry): Promise<void>;
   /** Takes the first `count` events off the list. @returns them, and whether others are left. */
   take(contactId: string, count: number): Promise<{ events: string[]; left: boolean }>;
 }
 
-type List = string[];
+/** A place in the list. */
+export interface Entry {
+  eventId: string;
+  /** Milliseconds since 1970; 0 puts it before all others. The oldest is taken first. */
+  at: number;
+}
+
+type Part = Stored<Entry[]>;
+
+// Hundreds may enter at once, and each document takes one writer at a time; to take one, all parts are read together.
+const PARTS = [...'0123456789abcdef'];
+const partOf = (eventId: string) => hash('sha256', eventId, 'hex').slice(0, 1);
 
 export function createWaitingLists(documents: TenantDocuments): WaitingLists {
-  const keyOf = (contactId: string) => ({ kind: 'waiting', id: contactId });
-  const read = async (contactId: string) => (await documents.get<List>(keyOf(contactId))) ?? { value: [], version: 0 };
+  const keyOf = (contactId: string, part: string) => ({ kind: 'waiting', id: contactId, sort: part });
+  const write = (contactId: string, part: string, entries: Entry[], expected: number) =>
+    documents.put(keyOf(contactId, part), entries, { expected });
+
+  async function readAll(contactId: string): Promise<Map<string, Part>> {
+    const found = await documents.getMany<Entry[]>(PARTS.map((part) => keyOf(contactId, part)));
+    return new Map(PARTS.map((part, index) => [part, found[index] ?? { value: [], version: 0 }]));
+  }
+
+  /** @returns the events of `taken` that were still there. */
+  async function takeFrom(contactId: string, [part, { value, version }]: [string, Part], taken: Set<string>) {
+    const [events, rest] = split(value, taken);
+    if (events.length === 0) return [];
+    return (await write(contactId, part, rest, version)) ? events : undefined;
+  }
+
   return {
-    async enter(contactId, eventId, isNext) {
+    async enter(contactId, entry) {
+      const part = partOf(entry.eventId);
       for (;;) {
-        const { value, version } = await read(contactId);
-        if (value.includes(eventId)) return;
-        const list = isNext ? [eventId, ...value] : [...value, eventId];
-        if (await documents.put(keyOf(contactId), list, { expected: version })) return;
+        const { value, version } = (await documents.get<Entry[]>(keyOf(contactId, part))) ?? { value: [], version: 0 };
+        if (value.some(({ eventId }) => eventId === entry.eventId)) return;
+        if (await write(contactId, part, [...value, entry], version)) return;
       }
     },
     async take(contactId, count) {
+      const events: Entry[] = [];
       for (;;) {
-        const { value, version } = await read(contactId);
-        const [events, rest] = [value.slice(0, count), value.slice(count)];
-        if (events.length === 0) return { events, left: false };
-        if (await documents.put(keyOf(contactId), rest, { expected: version }))
-          return { events, left: rest.length > 0 };
+        const parts = await readAll(contactId);
+        const all = inOrder([...parts.values()].flatMap(({ value }) => value));
+        const taken = new Set(all.slice(0, count - events.length).map(({ eventId }) => eventId));
+        const answers = await Promise.all([...parts].map((one) => takeFrom(contactId, one, taken)));
+        events.push(...answers.flatMap((answer) => answer ?? []));
+        if (answers.every((answer) => answer !== undefined))
+          return { events: inOrder(events).map(({ eventId }) => eventId), left: all.length > taken.size };
       }
     },
   };
+}
+
+const inOrder = (entries: Entry[]) => [...entries].sort((a, b) => a.at - b.at);
+
+/** Those that are taken, and the others. */
+function split(entries: Entry[], taken: Set<string>): [Entry[], Entry[]] {
+  return [entries.filter(({ eventId }) => taken.has(eventId)), entries.filter(({ eventId }) => !taken.has(eventId))];
 }

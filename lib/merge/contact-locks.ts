@@ -42,15 +42,17 @@ export async function unlockContacts(claimed: ClaimedEvent): Promise<void> {
 }
 
 /**
- * Enters the waiting list of a contact that another event has locked. That event sees it when it leaves: the contact is
- * written along with it, so of the two writes the second sees the first.
+ * Enters the waiting list of a contact that another event has locked, before all others where its turn had come once.
+ * The list is written before the contact is read, and the event that leaves unlocks the contact before it reads the
+ * list: one of the two sees the other. Only the first in the list has to mark the contact.
  * @returns false where the contact was unlocked meanwhile: it is this event's turn already.
  */
-export async function enterWaitingList({ ledger, record }: ClaimedEvent, contactId: string): Promise<boolean> {
-  await ledger.waiting.enter(contactId, record.eventId, (record.turns ?? 0) > 0);
+export async function enterWaitingList({ deps, ledger, record }: ClaimedEvent, contactId: string): Promise<boolean> {
+  const at = (record.turns ?? 0) > 0 ? 0 : deps.now();
+  await ledger.waiting.enter(contactId, { eventId: record.eventId, at });
   const isLocked = ({ lockedBy }: Contact) => lockedBy !== undefined && lockedBy.event !== record.eventId;
   const contact = await ledger.contacts.update(contactId, (found) =>
-    isLocked(found) ? { ...found, waiting: (found.waiting ?? 0) + 1 } : undefined,
+    isLocked(found) && !found.waiting ? { ...found, waiting: true } : undefined,
   );
   return isLocked(contact);
 }

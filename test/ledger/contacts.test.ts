@@ -1,6 +1,6 @@
 import { createContacts, unlocked } from '../../lib/ledger/contacts.ts';
 import { bindTenant } from '../../lib/ledger/tenant-documents.ts';
-import { createWaitingLists } from '../../lib/ledger/waiting-lists.ts';
+import { createWaitingLists, type WaitingLists } from '../../lib/ledger/waiting-lists.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 
 /** A table whose next write another writer comes before, once `rival` is set. */
@@ -18,11 +18,14 @@ function contested() {
 }
 
 describe('the events that wait for a contact', () => {
+  const listOf = (entries: string[], waiting: WaitingLists) =>
+    Promise.all(entries.map((eventId, at) => waiting.enter('a', { eventId, at: at + 1 })));
+
   it('are taken in the order they came, those that had their turn before all others', async () => {
     const waiting = createWaitingLists(contested().documents);
-    for (const event of ['e1', 'e2', 'e1']) await waiting.enter('a', event, false);
-    await waiting.enter('a', 'e0', true);
-    await waiting.enter('b', 'e9', false);
+    for (const eventId of ['e1', 'e2', 'e1']) await waiting.enter('a', { eventId, at: Number(eventId.slice(1)) });
+    await waiting.enter('a', { eventId: 'e0', at: 0 });
+    await waiting.enter('b', { eventId: 'e9', at: 9 });
     expect(await waiting.take('a', 2)).toEqual({ events: ['e0', 'e1'], left: true });
     expect(await waiting.take('a', 2)).toEqual({ events: ['e2'], left: false });
     expect(await waiting.take('b', 1)).toEqual({ events: ['e9'], left: false });
@@ -37,12 +40,25 @@ describe('the events that wait for a contact', () => {
   it('are neither lost nor handed out twice where two writers come at once', async () => {
     const { state, documents } = contested();
     const waiting = createWaitingLists(documents);
-    state.rival = () => waiting.enter('a', 'e1', false);
-    await waiting.enter('a', 'e2', false);
+    // Both stand in the same part of the list.
+    state.rival = () => waiting.enter('a', { eventId: 'e1', at: 1 });
+    await waiting.enter('a', { eventId: 'e13', at: 2 });
     const taken: string[] = [];
     state.rival = async () => taken.push(...(await waiting.take('a', 1)).events);
     taken.push(...(await waiting.take('a', 1)).events);
-    expect(taken).toEqual(['e1', 'e2']);
+    expect(taken).toEqual(['e1', 'e13']);
+  });
+
+  it('cost the same number of writes each, however many they are and however many enter at once', async () => {
+    const { state, documents } = contested();
+    const waiting = createWaitingLists(documents);
+    const ids = Array.from({ length: 400 }, (_, index) => `e${index}`);
+    for (let from = 0; from < ids.length; from += 40) await listOf(ids.slice(from, from + 40), waiting);
+    expect(state.writes).toBeLessThan(4 * ids.length);
+    state.writes = 0;
+    const taken: string[] = [];
+    for (const _ of ids) taken.push(...(await waiting.take('a', 1)).events);
+    expect([taken.sort(), state.writes]).toEqual([ids.sort(), ids.length]);
   });
 });
 
@@ -58,9 +74,9 @@ describe('a contact', () => {
   it('keeps what another writer wrote in between', async () => {
     const { state, documents } = contested();
     const contacts = createContacts(documents);
-    state.rival = () => contacts.update('a', (contact) => ({ ...contact, waiting: 1 }));
+    state.rival = () => contacts.update('a', (contact) => ({ ...contact, waiting: true }));
     await contacts.update('a', (contact) => ({ ...contact, recordId: 'r1' }));
-    expect((await contacts.read('a')).value).toEqual({ recordId: 'r1', waiting: 1 });
+    expect((await contacts.read('a')).value).toEqual({ recordId: 'r1', waiting: true });
   });
 
   it('unlocked is the same without its lock', () => {

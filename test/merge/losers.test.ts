@@ -27,7 +27,7 @@ describe('promise 8: who was merged into a contact', () => {
   it('stays so where a look-up shortens the way, and where the contact is written again', async () => {
     const contacts = await merged();
     await resolveAll(contacts, ['a', 'x']);
-    await contacts.update('x', (contact) => ({ ...contact, waiting: 1 }));
+    await contacts.update('x', (contact) => ({ ...contact, waiting: true }));
     expect(await ids(contacts, 'b')).toEqual(['a', 'late', 'x']);
     expect(await ids(contacts, 'c')).toEqual(['b']);
   });
