@@ -4,6 +4,7 @@ import type { Log } from '../../lib/log.ts';
 import type { ApplyDeps } from '../../lib/merge/apply-deps.ts';
 import { applyEvent } from '../../lib/merge/apply-event.ts';
 import type { Room, TenantCrm } from '../../lib/merge/tenant-crm.ts';
+import { MAX_DELAY_SECONDS } from '../../lib/ports.ts';
 
 /**
  * SQS in, use case, partial batch response out. An event that waits (rate limit, busy contact) was queued anew by the
@@ -31,17 +32,18 @@ interface Delivery {
 
 type Failures = SQSBatchResponse['batchItemFailures'];
 
-const SPREAD = 4;
-const ONE_BY_ONE: Room = { atOnce: 1, notBefore: 0 };
-
 async function applyOfTenant(tenant: string | undefined, deliveries: Delivery[], deps: ApplyDeps): Promise<Failures> {
   const room = tenant === undefined ? undefined : await roomOf(tenant, deps);
   const failures: Failures = [];
   const working = new Set<Promise<void>>();
-  for (const { messageId, pointer } of deliveries) {
-    while (working.size >= (room?.() ?? ONE_BY_ONE).atOnce) await Promise.race(working);
-    const done = applyDelivered(pointer, deps, (room?.() ?? ONE_BY_ONE).notBefore).then((isDone) => {
-      if (!isDone) failures.push({ itemIdentifier: messageId });
+  for (const [index, delivery] of deliveries.entries()) {
+    while (working.size >= (room?.atOnce() ?? 1)) await Promise.race(working);
+    if (room?.isFull()) {
+      failures.push(...(await sendBack(deliveries.slice(index), room, deps)));
+      break;
+    }
+    const done = applyDelivered(delivery.pointer, deps).then((isDone) => {
+      if (!isDone) failures.push(failureOf(delivery));
       working.delete(done);
     });
     working.add(done);
@@ -49,6 +51,8 @@ async function applyOfTenant(tenant: string | undefined, deliveries: Delivery[],
   await Promise.all(working);
   return failures;
 }
+
+const failureOf = ({ messageId }: Delivery) => ({ itemIdentifier: messageId });
 
 /** Settings that cannot be read are for each event to find out. */
 async function roomOf(tenant: string, { tenantCrm }: ApplyDeps): Promise<TenantCrm['room']> {
@@ -58,22 +62,38 @@ async function roomOf(tenant: string, { tenantCrm }: ApplyDeps): Promise<TenantC
   );
 }
 
-async function applyDelivered(pointer: EventPointer | undefined, deps: ApplyDeps, notBefore: number): Promise<boolean> {
+/** Unopened, each with a place of its own in the line: so not all of a backlog comes back at the same time. */
+async function sendBack(deliveries: Delivery[], room: Room, deps: ApplyDeps): Promise<Failures> {
+  const { firstMs, lastMs } = await room.comeBack(deliveries.length);
+  const between = (lastMs - firstMs) / deliveries.length;
+  const sent = deliveries.map(async (delivery, index) => {
+    const seconds = Math.ceil((firstMs + between * (index + deps.random())) / 1000);
+    return (await sendLater(delivery.pointer, seconds, deps)) ? [] : [failureOf(delivery)];
+  });
+  return (await Promise.all(sent)).flat();
+}
+
+/** @returns whether the message is in the queue again: then this one is done. */
+function sendLater(pointer: EventPointer | undefined, seconds: number, deps: ApplyDeps): Promise<boolean> {
+  return attempt(pointer, deps.log, (known) => deps.queue.send(known, Math.min(seconds, MAX_DELAY_SECONDS)));
+}
+
+function applyDelivered(pointer: EventPointer | undefined, deps: ApplyDeps): Promise<boolean> {
+  return attempt(pointer, deps.log, (known) =>
+    deps.now() >= deps.deadline() ? deps.queue.send(known) : applyEvent(known, deps),
+  );
+}
+
+async function attempt(pointer: EventPointer | undefined, log: Log, work: (known: EventPointer) => Promise<void>) {
   try {
     if (!pointer) throw new TypeError('not a pointer');
-    if (deps.now() >= deps.deadline()) await deps.queue.send(pointer);
-    else if (deps.now() < notBefore) await deps.queue.send(pointer, secondsUntil(notBefore, deps));
-    else await applyEvent(pointer, deps);
+    await work(pointer);
     return true;
   } catch (error) {
-    report(deps.log, pointer, error);
+    report(log, pointer, error);
     return false;
   }
 }
-
-/** At least until then; spread out, so that not all of a backlog comes back at the same time. */
-const secondsUntil = (moment: number, { now, random }: ApplyDeps) =>
-  Math.ceil(((moment - now()) / 1000) * (1 + SPREAD * random()));
 
 function report(log: Log, pointer: EventPointer | undefined, error: unknown): void {
   const problem = error instanceof Error ? error.name : 'unknown';

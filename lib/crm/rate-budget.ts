@@ -22,11 +22,21 @@ export interface RateBudget {
    * @returns milliseconds until it. When that is longer than `longestWaitMs`, nothing was reserved: come back then.
    */
   take(assumed: Rate, longestWaitMs: number): Promise<number>;
+  /**
+   * Places in the line of those who come back, for events that cannot begin now.
+   * @returns milliseconds until the first and the last of them; the others are to be spread between.
+   */
+  comeBack(assumed: Rate, events: number): Promise<ComingBack>;
   learn(seen: RateSeen): Promise<void>;
   /** No turn is given before this time (milliseconds since 1970). */
   pause(until: number): Promise<void>;
   /** Milliseconds since 1970; 0 where no pause was asked for. */
   pausedUntil(): Promise<number>;
+}
+
+export interface ComingBack {
+  firstMs: number;
+  lastMs: number;
 }
 
 /** Times are milliseconds since 1970. */
@@ -38,7 +48,7 @@ export interface RateState {
   /** When the turns taken so far would be used up at the even pace. */
   takenUntil: number;
   pausedUntil: number;
-  /** When the last of those sent away was told to come back. */
+  /** When the last of those that have a place in the line comes back. */
   comingBackUntil: number;
 }
 
@@ -48,8 +58,13 @@ export const IDLE: RateState = { share: 1, sharedSince: 0, takenUntil: 0, paused
 // for calls that leave late and arrive together. A long queue takes 1 / 0.96 of the time that the limit itself asks for.
 const EVEN_SHARE = 0.96;
 const BURST_SHARE = 0.03;
-// A worker that is sent away comes back with a whole event: a look-up, a merge, an update.
-const TURNS_FOR_AN_EVENT = 3;
+// Where a call finds no turn, its event comes back soon: it had its place in the line, or was woken by another event.
+const SOON_MS = 1_000;
+// An event takes three turns: a look-up, a merge, an update. Places are closer, since some come back for less or find
+// their contacts locked; who finds no turn comes back once more.
+const TURNS_OF_A_PLACE = 2;
+const LONGEST_LINE_MS = 870_000; // A queue delays a message for 900 s at most.
+const BEYOND_THE_LINE: ComingBack = { firstMs: 600_000, lastMs: LONGEST_LINE_MS };
 
 const ROUNDING_MS = 0.01; // What is left of a number as large as a time of today.
 const DECREASE_FACTOR = 0.8;
@@ -64,7 +79,7 @@ export interface TurnWanted {
 
 /**
  * The generic cell rate algorithm: one time is all the state it needs, so sharing it takes one compare-and-set. Those
- * who would wait too long are sent away to come back one after the other, not all at the next free turn. Pure.
+ * who would wait too long are sent away, and nothing is written for them. Pure.
  */
 export function reserveTurn(state: RateState, { now, assumed, longestWaitMs }: TurnWanted) {
   const { calls, intervalMs } = state.rate ?? assumed;
@@ -76,9 +91,23 @@ export function reserveTurn(state: RateState, { now, assumed, longestWaitMs }: T
     const takenUntil = Math.max(state.takenUntil, at) + spacing;
     return { reserved: true, waitMs: at - now, state: { ...state, takenUntil } };
   }
-  const comingBack = Math.max(at, state.comingBackUntil);
-  const comingBackUntil = comingBack + TURNS_FOR_AN_EVENT * spacing;
-  return { reserved: false, waitMs: comingBack - now, state: { ...state, comingBackUntil } };
+  return { reserved: false, waitMs: at - now + SOON_MS, state };
+}
+
+/** Those for whom the line is too long get no place: they come back while it moves on, and take one then. Pure. */
+export function reservePlaces(state: RateState, { now, assumed, events }: PlacesWanted) {
+  const { calls, intervalMs } = state.rate ?? assumed;
+  const placeMs = (TURNS_OF_A_PLACE * intervalMs) / (calls * state.share * EVEN_SHARE);
+  const first = Math.max(now, state.takenUntil, state.pausedUntil, state.comingBackUntil);
+  const comingBackUntil = first + events * placeMs;
+  if (comingBackUntil > now + LONGEST_LINE_MS) return { places: BEYOND_THE_LINE, state };
+  return { places: { firstMs: first - now, lastMs: comingBackUntil - now }, state: { ...state, comingBackUntil } };
+}
+
+export interface PlacesWanted {
+  now: number;
+  assumed: Rate;
+  events: number;
 }
 
 /** @returns the same state where nothing is new: then there is nothing to store. Pure. */
@@ -103,6 +132,11 @@ export function createLocalRateBudget(now: Now): RateBudget {
       const turn = reserveTurn(state, { now: now(), assumed, longestWaitMs });
       state = turn.state;
       return turn.waitMs;
+    },
+    async comeBack(assumed, events) {
+      const line = reservePlaces(state, { now: now(), assumed, events });
+      state = line.state;
+      return line.places;
     },
     async learn(seen) {
       state = learnRate(state, seen, now());

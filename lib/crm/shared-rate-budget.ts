@@ -1,5 +1,13 @@
 import type { DocumentKey, Documents, Now } from '../ports.ts';
-import { IDLE, learnRate, pauseTurns, type RateBudget, type RateState, reserveTurn } from './rate-budget.ts';
+import {
+  IDLE,
+  learnRate,
+  pauseTurns,
+  type RateBudget,
+  type RateState,
+  reservePlaces,
+  reserveTurn,
+} from './rate-budget.ts';
 
 export interface SharedRateBudgetOptions {
   documents: Documents;
@@ -13,8 +21,6 @@ export interface SharedRateBudgetOptions {
 const KEPT_MS = 2 * 86_400_000; // Twice the longest pause.
 // A worker that loses a round sees a later turn in the next, until none is left within the wait: that ends it much sooner.
 const MAX_ROUNDS = 100;
-// When to come back need not be exact: here and there two come at the same time.
-const MAX_ROUNDS_TO_COME_BACK = 4;
 
 /**
  * For workers that share nothing but the store: each turn is one read and one compare-and-set. Where the store fails,
@@ -47,9 +53,18 @@ export function createSharedRateBudget(options: SharedRateBudgetOptions): RateBu
           return turn.state;
         }).catch(() => undefined);
         if (written === undefined) return 0;
-        if (written || (!turn.reserved && round >= MAX_ROUNDS_TO_COME_BACK)) return turn.waitMs;
+        if (written) return turn.waitMs;
       }
       return longestWaitMs + assumed.intervalMs / 10;
+    },
+    async comeBack(assumed, events) {
+      // One round: a turn is worth more than a place. Where another was faster, two may come at the same time.
+      let line = reservePlaces(IDLE, { now: now(), assumed, events });
+      await attempt((state) => {
+        line = reservePlaces(state, { now: now(), assumed, events });
+        return line.state;
+      }).catch(ignore);
+      return line.places;
     },
     async learn(seen) {
       if (learnRate(lastSeen, seen, now()) === lastSeen) return;

@@ -6,6 +6,8 @@ import type { TenantDocuments } from './tenant-documents.ts';
 export interface WaitingLists {
   /** Enters an event, unless it is in the list already. */
   enter(contactId: string, entry: Entry): Promise<void>;
+  /** Takes an event off the list, if it is there. */
+  leave(contactId: string, eventId: string): Promise<void>;
   /** Takes the first `count` events off the list. @returns them, and whether others are left. */
   take(contactId: string, count: number): Promise<{ events: string[]; left: boolean }>;
 }
@@ -40,15 +42,21 @@ export function createWaitingLists(documents: TenantDocuments): WaitingLists {
     return (await write(contactId, part, rest, version)) ? events : undefined;
   }
 
+  /** @param change of the part that an event is in; undefined leaves it as it is. */
+  async function update(contactId: string, eventId: string, change: (entries: Entry[]) => Entry[] | undefined) {
+    const part = partOf(eventId);
+    for (;;) {
+      const { value, version } = (await documents.get<Entry[]>(keyOf(contactId, part))) ?? { value: [], version: 0 };
+      const changed = change(value);
+      if (!changed || (await write(contactId, part, changed, version))) return;
+    }
+  }
+
   return {
-    async enter(contactId, entry) {
-      const part = partOf(entry.eventId);
-      for (;;) {
-        const { value, version } = (await documents.get<Entry[]>(keyOf(contactId, part))) ?? { value: [], version: 0 };
-        if (value.some(({ eventId }) => eventId === entry.eventId)) return;
-        if (await write(contactId, part, [...value, entry], version)) return;
-      }
-    },
+    enter: (contactId, entry) =>
+      update(contactId, entry.eventId, (entries) => (isIn(entries, entry.eventId) ? undefined : [...entries, entry])),
+    leave: (contactId, eventId) =>
+      update(contactId, eventId, (entries) => (isIn(entries, eventId) ? without(entries, eventId) : undefined)),
     async take(contactId, count) {
       const events: Entry[] = [];
       for (;;) {
@@ -64,6 +72,8 @@ export function createWaitingLists(documents: TenantDocuments): WaitingLists {
   };
 }
 
+const isIn = (entries: Entry[], id: string) => entries.some(({ eventId }) => eventId === id);
+const without = (entries: Entry[], id: string) => entries.filter(({ eventId }) => eventId !== id);
 const inOrder = (entries: Entry[]) => [...entries].sort((a, b) => a.at - b.at);
 
 /** Those that are taken, and the others. */

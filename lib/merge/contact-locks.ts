@@ -54,7 +54,9 @@ export async function enterWaitingList({ deps, ledger, record }: ClaimedEvent, c
   const contact = await ledger.contacts.update(contactId, (found) =>
     isLocked(found) && !found.waiting ? { ...found, waiting: true } : undefined,
   );
-  return isLocked(contact);
+  if (isLocked(contact)) return true;
+  await ledger.waiting.leave(contactId, record.eventId);
+  return false;
 }
 
 /** The lock is for the plan that the event makes next. */

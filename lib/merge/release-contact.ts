@@ -31,10 +31,20 @@ export async function releaseContact(claimed: ClaimedEvent, id: string, leave: L
  */
 async function wakeNext(claimed: ClaimedEvent, id: string, left: Contact, version: number): Promise<void> {
   const { deps, ledger } = claimed;
-  const isMergedAway = left.mergedInto !== undefined;
-  const turn = await ledger.waiting.take(id, isMergedAway ? Number.MAX_SAFE_INTEGER : 1);
-  await inParallel(turn.events, (eventId) => deps.queue.send({ tenant: ledger.tenant, eventId }));
-  if (!turn.left) await ledger.contacts.write(id, unmarked(left), version);
+  const count = left.mergedInto === undefined ? 1 : Number.MAX_SAFE_INTEGER;
+  for (;;) {
+    const turn = await ledger.waiting.take(id, count);
+    const isTaken = turn.left && (await isAnyWaiting(claimed, turn.events));
+    await inParallel(turn.events, (eventId) => deps.queue.send({ tenant: ledger.tenant, eventId }));
+    if (!turn.left) await ledger.contacts.write(id, unmarked(left), version);
+    if (!turn.left || isTaken) return;
+  }
+}
+
+/** An event that went on by another message has left its place behind: that must not use up the turn of the next one. */
+async function isAnyWaiting({ ledger }: ClaimedEvent, eventIds: string[]): Promise<boolean> {
+  const records = await ledger.events.readMany(eventIds);
+  return records.some((record) => record?.value.state === 'waiting' && record.value.behind !== undefined);
 }
 
 function unmarked({ waiting: _waiting, ...contact }: Contact): Contact {

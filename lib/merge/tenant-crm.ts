@@ -5,9 +5,11 @@ import type { FieldMapping, MergePolicy } from './policy.ts';
 /** What a worker may take on of a tenant's backlog. */
 export interface Room {
   /** Events that it applies at once. */
-  atOnce: number;
-  /** Before it (milliseconds since 1970) an event would only be sent away: let it wait in the queue. */
-  notBefore: number;
+  atOnce(): number;
+  /** An event would only be sent away now: let it wait in the queue. */
+  isFull(): boolean;
+  /** Milliseconds until so many events are to come back: the first, the last, the others between. */
+  comeBack(events: number): Promise<{ firstMs: number; lastMs: number }>;
 }
 
 /** One tenant's CRM and what it wants done. */
@@ -18,5 +20,5 @@ export interface TenantCrm {
   /** Left out: events about single contacts link nothing. */
   links?: ContactLinks;
   /** Left out: one event after the other, at any time. */
-  room?: () => Room;
+  room?: Room;
 }

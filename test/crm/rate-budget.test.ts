@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { createLocalRateBudget, IDLE, learnRate, type Rate, reserveTurn } from '../../lib/crm/rate-budget.ts';
+import {
+  createLocalRateBudget,
+  IDLE,
+  learnRate,
+  type Rate,
+  reservePlaces,
+  reserveTurn,
+} from '../../lib/crm/rate-budget.ts';
 
 const HUBSPOT: Rate = { calls: 190, intervalMs: 10_000 };
 
@@ -54,19 +61,30 @@ describe('a rate budget', () => {
     expect(turnsAfter([0, 0, 0], { calls: 100, intervalMs: 10_000 })).toEqual([1_000_000, 1_000_000, 1_000_000]);
   });
 
-  it('reserves nothing for those who would wait too long, and tells them to come back one after the other', () => {
-    let state = reserveTurn(IDLE, { now: 0, assumed: HUBSPOT, longestWaitMs: 0 }).state;
-    state = { ...state, takenUntil: 20_000 };
-    const times: number[] = [];
-    for (let caller = 0; caller < 4; caller++) {
-      const turn = reserveTurn(state, { now: 10_000, assumed: HUBSPOT, longestWaitMs: 1_000 });
-      expect(turn.reserved).toBe(false);
-      expect(turn.state.takenUntil).toBe(20_000);
-      times.push(turn.waitMs);
-      state = turn.state;
-    }
-    const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
-    for (const gap of gaps) expect(gap).toBeCloseTo((3 * 10_000) / (190 * 0.96), 6);
+  it('reserves nothing and changes nothing for a call that would wait too long: it is asked for again soon', () => {
+    const state = { ...IDLE, takenUntil: 20_000 };
+    const turn = reserveTurn(state, { now: 10_000, assumed: HUBSPOT, longestWaitMs: 1_000 });
+    expect(turn.reserved).toBe(false);
+    expect(turn.state).toBe(state);
+    expect(turn.waitMs).toBeCloseTo(10_000 - (4 * 10_000) / (190 * 0.96) + 1_000, 6);
+  });
+
+  it('gives events that cannot begin places in one line, closer than their turns', () => {
+    const placeMs = (2 * 10_000) / (190 * 0.96);
+    const first = reservePlaces({ ...IDLE, takenUntil: 15_000 }, { now: 10_000, assumed: HUBSPOT, events: 10 });
+    expect(first.places.firstMs).toBe(5_000);
+    expect(first.places.lastMs).toBeCloseTo(5_000 + 10 * placeMs, 6);
+    const second = reservePlaces(first.state, { now: 11_000, assumed: HUBSPOT, events: 1 });
+    expect(second.places.firstMs).toBeCloseTo(first.places.lastMs - 1_000, 6);
+    const paused = reservePlaces({ ...IDLE, pausedUntil: 60_000 }, { now: 0, assumed: HUBSPOT, events: 1 });
+    expect(paused.places.firstMs).toBe(60_000);
+  });
+
+  it('gives no place in a line longer than a queue delays a message, and the line does not grow', () => {
+    const state = { ...IDLE, comingBackUntil: 869_900 };
+    const line = reservePlaces(state, { now: 0, assumed: HUBSPOT, events: 10 });
+    expect(line).toEqual({ places: { firstMs: 600_000, lastMs: 870_000 }, state });
+    expect(line.state).toBe(state);
   });
 
   it('gives no turn during a pause, and turns at the even pace after it', async () => {

@@ -45,8 +45,9 @@ export type HubspotCalls = (call: HubspotCall) => Promise<CrmResponse>;
 
 export const HUBSPOT_URL = 'https://api.hubapi.com';
 
-// An event that has not begun can wait in the queue; one that is half done should be finished.
-const PATIENCE_TO_BEGIN_MS = 1_000;
+// An event that has not begun can wait in the queue, where it keeps no worker from another tenant; one that is half done
+// should be finished.
+const PATIENCE_TO_BEGIN_MS = 450;
 const PATIENCE_MS = 3_000;
 export const BEGINS = { repeatable: true, patienceMs: PATIENCE_TO_BEGIN_MS };
 export const READS = { repeatable: true, patienceMs: PATIENCE_MS };

@@ -35,16 +35,14 @@ const bound = (calls: number) => ((calls - LIMIT.calls) / LIMIT.calls) * LIMIT.i
 
 describe('a burst of 2 000 merges against an account of 190 calls in 10 s (simulated time, full scale)', () => {
   it.each([10, 40])(
-    'by %i workers with nothing shared but the store: within 1.15 of the bound, without a 429',
+    'by %i workers with nothing shared but the store, and no line to come back in: within 1.2 of the bound, without a 429',
     async (workers) => {
       const { account, result } = createBurst(workers, 2_000);
-      const { elapsedMs, calls, refused, putBack } = await result();
+      const { elapsedMs, calls, refused } = await result();
       expect(refused).toBe(0);
       expect(account.mostCallsInAnInterval()).toBeLessThanOrEqual(LIMIT.calls);
       expect(calls).toBeGreaterThanOrEqual(6_000);
-      expect(elapsedMs).toBeLessThanOrEqual(1.15 * bound(6_000));
-      // A worker that has to wait long comes back in turn: an event goes back to the queue three times at most on average.
-      expect(putBack).toBeLessThan(3 * 2_000);
+      expect(elapsedMs).toBeLessThanOrEqual(1.2 * bound(6_000));
       expect(account.portal.merges()).toBe(2_000);
       expect(account.broken).toEqual([]);
     },
