@@ -47,7 +47,7 @@ export const HUBSPOT_URL = 'https://api.hubapi.com';
 
 // An event that has not begun can wait in the queue, where it keeps no worker from another tenant; one that is half done
 // should be finished.
-const PATIENCE_TO_BEGIN_MS = 450;
+const PATIENCE_TO_BEGIN_MS = 500;
 const PATIENCE_MS = 3_000;
 export const BEGINS = { repeatable: true, patienceMs: PATIENCE_TO_BEGIN_MS };
 export const READS = { repeatable: true, patienceMs: PATIENCE_MS };
