@@ -80,13 +80,18 @@ export function ListBadge({ view, list }: { view: View; list: WaitingList }) {
 }
 
 /** What a reason says, in a sentence; its code where none is known. */
-export function reasonMeaning(reason: string, { language }: Pick<View, 'language'>): string {
-  return reasonFacts(reason as StoredReason)?.means[language] ?? reason;
-}
+export const reasonMeaning = (reason: string, { language }: Pick<View, 'language'>): string =>
+  filledIn(reasonFacts(reason as StoredReason)?.means[language] ?? reason, reason);
 
 /** What an operator does about it, or nothing. */
 export const reasonTodo = (reason: string, { language }: Pick<View, 'language'>): string =>
-  reasonFacts(reason as StoredReason)?.todo[language] ?? '';
+  filledIn(reasonFacts(reason as StoredReason)?.todo[language] ?? '', reason);
+
+/** `CODE`, `FIELD` or `REASON` of a table's sentence stand for what the reason has behind its colon. */
+function filledIn(sentence: string, reason: string): string {
+  const parameter = reason.includes(':') ? reason.slice(reason.indexOf(':') + 1) : '…';
+  return sentence.replace(/\b(CODE|FIELD|REASON)\b/g, () => parameter);
+}
 
 /** A sentence of the ledger's tables: what stands in `…` is a word of the command. */
 export const Sentence = ({ text }: { text: string }) => (

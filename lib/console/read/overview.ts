@@ -12,7 +12,7 @@ export type WaitingList = (typeof WAITING_LISTS)[number];
 /** Events that wait for a person for one reason. */
 export interface WaitingGroup {
   list: WaitingList;
-  /** Its name; empty where the list itself says why. */
+  /** As stored; empty where the list itself says why. */
   reason: string;
   count: number;
   /** When the oldest of them was received, milliseconds since 1970. */
@@ -85,13 +85,13 @@ async function waitingGroups(ledger: Ledger): Promise<Pick<Overview, 'waiting' |
   return { waiting: groupsOf(records), isWaitingCut: entries.some(({ length }) => length > MAX_COUNTED) };
 }
 
-/** By list and reason's name; in the order of the lists, the oldest of one first, for it has waited longest. */
+/** By list and reason; in the order of the lists, the oldest of one first, for it has waited longest. */
 function groupsOf(records: EventRecord[]): WaitingGroup[] {
   const groups = new Map<string, WaitingGroup>();
   for (const record of records) {
     const list = WAITING_LISTS.find((one) => one === listOfRecord(record));
     if (!list) continue;
-    const reason = list === 'parked' || list === 'held' ? ((record.reason ?? '').split(':')[0] ?? '') : '';
+    const reason = list === 'parked' || list === 'held' ? (record.reason ?? '') : '';
     const known = groups.get(`${list} ${reason}`) ?? { list, reason, count: 0, since: record.receivedAt };
     const since = Math.min(known.since, record.receivedAt);
     groups.set(`${list} ${reason}`, { ...known, count: known.count + 1, since });

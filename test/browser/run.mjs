@@ -1,0 +1,187 @@
+/**
+ * The console in a real browser: `npm run test:browser`. Each task of an operator is clicked through in both languages,
+ * axe-core looks at each page, and each page is read without its script. `--screenshots FOLDER` draws the pictures of the
+ * README instead. Needs Chromium (Debian's, or $CHROMIUM).
+ */
+import assert from 'node:assert/strict';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { openConsole } from '../console/open-console.ts';
+import { aDay } from './world.mjs';
+
+const tools = createRequire(path.resolve('.ci/browser/package.json'));
+const { chromium } = tools('playwright-core');
+const AXE = await readFile(tools.resolve('axe-core/axe.min.js'), 'utf8');
+const RECORDS = 'https://crm.example.com/contacts/{contact}';
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+});
+
+/** A console over a day's events, and a page of a browser that is in. */
+async function open(lang, context = {}) {
+  const { world, names } = await aDay();
+  const console_ = await openConsole({ language: lang, recordUrl: RECORDS, operator: 'ada' }, world);
+  const inside = await browser.newContext({ viewport: { width: 1100, height: 760 }, ...context });
+  const page = await inside.newPage();
+  const problems = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  await page.goto(console_.running.freshUrl());
+  const go = (to) => page.goto(`${console_.running.url}/acme${to}`);
+  const end = async () => {
+    await inside.close();
+    await console_.close();
+    assert.deepEqual(problems, []);
+  };
+  return { world, names, page, go, end };
+}
+
+const BUTTONS = {
+  en: {
+    find: 'Find',
+    see: 'See these events',
+    plan: 'See what would happen',
+    values: 'Show the values',
+    done: 'The call took effect',
+    again: 'Try again',
+    bulk: 'Bulk actions',
+    run: 'Do it for',
+  },
+  zh: {
+    find: '查找',
+    see: '查看这些事件',
+    plan: '查看将会发生什么',
+    values: '显示内容',
+    done: '调用已生效',
+    again: '重试',
+    bulk: '批量操作',
+    run: '对 3 个事件执行',
+  },
+};
+
+const TASKS = {
+  async 'find out why this contact was merged'({ page, names }, words) {
+    await page.fill('#find', names.merged);
+    await page.getByRole('button', { name: words.find }).click();
+    await page.locator('article a[href*="/events/"]').click();
+    await page.locator('.who').waitFor();
+    await page.getByRole('link', { name: words.values }).click();
+    await page.getByText('buyer').first().waitFor();
+  },
+  async 'release what is held'({ page, world }, words) {
+    await page.getByRole('link', { name: words.bulk, exact: true }).click();
+    await page.locator('form:has(.held)').getByRole('button').click();
+    await page.getByRole('button', { name: words.run }).click();
+    await page.locator('td', { hasText: 'ada' }).first().waitFor();
+    world.policy({ limits: { mergesPerHour: 5_000, mergesPerSurvivorPerDay: 500 } });
+    await world.drain();
+    assert.deepEqual(await world.listed('held'), []);
+  },
+  async 'settle an unanswered call'({ page, go, names, world }, words) {
+    await go(`/events/${names.unanswered}`);
+    await page.locator('.warn').waitFor();
+    await page.getByRole('button', { name: words.done }).click();
+    await page.locator('.did').waitFor();
+    await world.drain();
+    assert.equal((await world.record(names.unanswered)).state, 'applied');
+  },
+  async 'catch up once contacts are linked'({ page, go, names, world }, words) {
+    await go(`/events/${names.unlinked}`);
+    await page.getByRole('button', { name: words.again }).click();
+    await page.locator('.did').waitFor();
+    world.policy({ limits: { mergesPerHour: 5_000, mergesPerSurvivorPerDay: 500 } });
+    await world.drain();
+    assert.equal((await world.record(names.unlinked)).state, 'applied');
+  },
+};
+
+const pagesOf = (names) => [
+  '',
+  '/events',
+  `/events/${names.parked}?values=1`,
+  `/events/${names.unanswered}`,
+  `/contacts/${names.tree}`,
+  '/bulk',
+  '/nothing',
+];
+
+async function seriousFaults(page) {
+  const found = await page.evaluate(`(() => { ${AXE}; return axe.run(document); })()`);
+  return found.violations
+    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
+
+async function check(name, work) {
+  try {
+    await work();
+    process.stdout.write(`ok      ${name}\n`);
+  } catch (error) {
+    process.stdout.write(`FAILED  ${name}: ${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function testAll() {
+  for (const lang of ['en', 'zh']) {
+    for (const [name, task] of Object.entries(TASKS))
+      await check(`${name} (${lang})`, async () => {
+        const opened = await open(lang);
+        await task(opened, BUTTONS[lang]);
+        await opened.end();
+      });
+    for (const colorScheme of ['light', 'dark'])
+      await check(`no serious fault for axe, nothing wider than a phone (${lang}, ${colorScheme})`, async () => {
+        // axe is not one of the console's own scripts.
+        const { page, go, names } = await open(lang, {
+          bypassCSP: true,
+          colorScheme,
+          viewport: { width: 390, height: 800 },
+        });
+        for (const to of pagesOf(names)) {
+          await go(to);
+          assert.deepEqual(await seriousFaults(page), [], to);
+          assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${to} is too wide`);
+        }
+        await page.context().close();
+      });
+  }
+  await check('every page reads without its script', async () => {
+    const { page, go, names } = await open('en', { javaScriptEnabled: false });
+    for (const to of pagesOf(names)) {
+      await go(to);
+      assert.ok((await page.locator('main').textContent()).length > 20, to);
+    }
+    await page.context().close();
+  });
+  await check('by keyboard: g e, / and an id', async () => {
+    const { page, names, end } = await open('en');
+    await page.keyboard.press('g');
+    await page.keyboard.press('e');
+    await page.waitForURL('**/acme/events');
+    await page.keyboard.press('/');
+    await page.keyboard.type(names.tree);
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/contacts/**');
+    await end();
+  });
+}
+
+async function draw(folder) {
+  await mkdir(folder, { recursive: true });
+  for (const lang of ['en', 'zh'])
+    for (const colorScheme of ['light', 'dark']) {
+      const { page, go } = await open(lang, { colorScheme });
+      await go('');
+      await page.screenshot({ path: path.join(folder, `console-${lang}-${colorScheme}.png`) });
+      await page.context().close();
+    }
+}
+
+const [, , flag, folder] = process.argv;
+await (flag === '--screenshots' ? draw(folder ?? 'docs/images') : testAll());
+await browser.close();
+process.exit();
