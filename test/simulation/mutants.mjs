@@ -206,13 +206,8 @@ export const MUTANTS = [
     edits: [
       {
         file: 'lib/ledger/tenant-documents.ts',
-        from: 'get: (key) => documents.get({ ...key, tenant }),',
-        to: "get: (key) => documents.get({ ...key, tenant: key.kind === 'contact' ? 'all' : tenant }),",
-      },
-      {
-        file: 'lib/ledger/tenant-documents.ts',
-        from: 'put: (key, value, options) => documents.put({ ...key, tenant }, value, options),',
-        to: "put: (key, value, options) => documents.put({ ...key, tenant: key.kind === 'contact' ? 'all' : tenant }, value, options),",
+        from: 'sort === undefined ? { tenant, kind, id } : { tenant, kind, id, sort };',
+        to: "({ tenant: kind === 'contact' ? 'all' : tenant, kind, id, ...(sort !== undefined && { sort }) });",
       },
     ],
   },
