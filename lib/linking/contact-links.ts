@@ -1,6 +1,6 @@
 import { CrmError } from '../errors.ts';
 import type { LinkableCrm } from '../ports.ts';
-import { type DecideDeps, decideLink, type LinkDecision } from './decide-link.ts';
+import type { DecideDeps, LinkDecision } from './decide-link.ts';
 import type { LinkRules, TextsOfContact } from './search-records.ts';
 
 /**
@@ -15,6 +15,8 @@ export function createContactLinks(load: () => Promise<LinkableCrm>, rules: Link
   };
   return {
     async decide(contact: TextsOfContact, known: Omit<DecideDeps, 'crm' | 'rules'>): Promise<LinkDecision> {
+      // The numbering plans of all countries are read with the first such event, not whenever a worker starts.
+      const { decideLink } = await import('./decide-link.ts');
       return decideLink(contact, { ...known, rules, crm: await open() });
     },
     async write(recordId: string, contactId: string): Promise<'written' | 'record-changed'> {

@@ -25,7 +25,8 @@ async function openWorld(count: number) {
   writeFileSync(file('contacts.csv'), exportOf(people));
   writeFileSync(file('crm.json'), JSON.stringify({ crm: { kind: 'hubspot', token: 'pat-test', baseUrl: url } }));
   const files = { [file('crm.json')]: readFileSync(file('crm.json'), 'utf8') };
-  const link = (...args: string[]) => run(['link', ...args, '--crm', file('crm.json')], { files, env: {} });
+  const link = (...args: string[]) =>
+    run(['link', ...args, '--crm', file('crm.json')], { files, env: {}, now: Date.now });
   const linked = () => [...account.portal.contacts.values()].filter(({ values }) => values.get(ID_PROPERTY)).length;
   return { folder, account, people, file, link, linked, close };
 }
@@ -67,6 +68,7 @@ describe('merge-sync link', () => {
     expect(readdirSync(folder).sort()).toEqual(['contacts.csv', 'contacts.link.csv', 'contacts.link.json', 'crm.json']);
 
     const plan = file('contacts.link.json');
+    expect(planned.out.split('\n').at(-1)).toBe(`  npx merge-sync link --apply ${plan} --crm ${file('crm.json')}`);
     expect(await link('--apply', plan)).toMatchObject({ code: 0, out: expect.stringContaining('179 ids are written') });
     expect(linked()).toBe(179);
     const again = await link(file('contacts.csv'), '--out', file('second'), '--json');

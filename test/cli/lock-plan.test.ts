@@ -16,9 +16,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const lockedBy = (pid: number | string) => writeFileSync(`${plan}.lock`, String(pid));
 
-/** A process that ended, whose parent does not look: it stays in the table of processes. */
+/** A process that ended, whose parent does not look: it stays in the table of processes. It outlives the shell, which would look. */
 async function makeZombie() {
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = await once(parent.stdout, 'data');
   const pid = Number(String(line).trim());
   for (let tries = 0; tries < 600; tries++) {

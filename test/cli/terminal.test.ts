@@ -47,7 +47,8 @@ describe('what the command says of events, in Chinese', () => {
   it.each(Object.keys(en) as (keyof typeof en)[])('has its own word for `%s`', (key) => {
     const numbers = key === 'plansExpired' ? (words: typeof en) => words.plansExpired([1, 2]) : undefined;
     const problems = key === 'problems' ? (words: typeof en) => words.problems(1, 2) : undefined;
-    const tell = numbers ?? problems ?? ((words: typeof en) => said(words[key]));
+    const unknown = key === 'notInCrm' ? (words: typeof en) => words.notInCrm(['A'], 2) : undefined;
+    const tell = numbers ?? problems ?? unknown ?? ((words: typeof en) => said(words[key]));
     expect(tell(zh)).toMatch(/\p{Script=Han}/u);
     expect(tell(en)).not.toMatch(/\p{Script=Han}/u);
   });

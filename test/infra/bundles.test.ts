@@ -26,15 +26,19 @@ describe('the bundled functions', () => {
   // that has a reason. What only one vendor needs is loaded with that vendor's adapter.
   it.each([
     ['receive', 251_000],
-    ['apply', 298_000],
+    ['apply', 310_000],
     ['reconcile', 233_000],
   ])('%s reads at most %i bytes before it can answer', (name, limit) => {
     expect(sizes[name]?.startupBytes).toBeLessThanOrEqual(limit);
     expect(sizes[name]?.startupBytes).toBeGreaterThan(limit * 0.8); // Otherwise the limit says nothing any more.
   });
 
-  it.each(['receive', 'apply'])('%s is at most 580 KB in all', (name) => {
-    expect(sizes[name]?.bytes).toBeLessThanOrEqual(580_000);
+  // `apply` has the numbering plans of all countries for linking, some 145 KB.
+  it.each([
+    ['receive', 580_000],
+    ['apply', 740_000],
+  ])('%s is at most %i bytes in all', (name, limit) => {
+    expect(sizes[name]?.bytes).toBeLessThanOrEqual(limit);
   });
 
   it('sign with the credentials that Lambda puts into the environment', async () => {

@@ -46,7 +46,7 @@ describe('queries', () => {
     expect(parseSoql('SELECT Id FROM Contact ORDER BY Id')).toEqual({ fields: ['Id'], object: 'Contact' });
     for (const bad of [
       'SELECT Id FROM Contact LIMIT many',
-      "SELECT Id FROM Contact WHERE a = 'b' OR c = 'd'",
+      "SELECT Id FROM Contact WHERE a = 'b' AND c = 'd'",
       "SELECT Id FROM Contact WHERE a = 'b",
     ])
       expect(() => parseSoql(bad)).toThrow(SyntaxError);

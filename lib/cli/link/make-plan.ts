@@ -10,6 +10,7 @@ import { type PlanFiles, planFiles, readJournal, writeWhole } from './plan-files
 import { readMatching } from './read-options.ts';
 import { memoryOf, rememberKeys } from './remember-keys.ts';
 import { importCsv, reportCsv, unusableRows } from './report.ts';
+import { sameOptions } from './same-options.ts';
 import { countsOf, type PlanFacts, summaryLines } from './summary.ts';
 import { type LinkTenant, openTenant, type TenantOptions } from './tenant-settings.ts';
 
@@ -33,7 +34,8 @@ export async function makePlan(file: string, options: PlanOptions, io: Io): Prom
   const written = byHand ? files.plan.replace(/\.json$/, '.import.csv') : files.plan;
   writeWhole(written, byHand ? importCsv(rows) : printPlan(planOf(matched, tenant, io)));
   const remembered = memory && { remembered: matched.contacts.length };
-  const facts = { file, files: { ...files, plan: written }, rows, matched, kind: tenant.kind, byHand, ...remembered };
+  const source = { file, files: { ...files, plan: written }, rows, matched, kind: tenant.kind, byHand };
+  const facts = { ...source, options: sameOptions(options), ...remembered };
   if (options.json) io.out(JSON.stringify(forScripts(facts)));
   else io.out(summaryLines(facts, language).join('\n'));
 }

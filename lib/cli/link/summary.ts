@@ -5,6 +5,7 @@ import type { Language } from '../../sentence.ts';
 import { printableId } from '../printable.ts';
 import type { Matched } from './match-file.ts';
 import type { PlanFiles } from './plan-files.ts';
+import { quoted } from './same-options.ts';
 
 export interface PlanFacts {
   file: string;
@@ -15,6 +16,8 @@ export interface PlanFacts {
   kind: string;
   /** The links are a file to import, not a plan to apply. */
   byHand: boolean;
+  /** Options that the next command needs, too. */
+  options: string;
   /** Contacts whose keys were remembered for events. */
   remembered?: number;
 }
@@ -80,7 +83,7 @@ function exampleOf({ lines = [], recordIds, key }: LinkRow, language: Language):
   return [line, ...(records ? [`→ ${records}`] : []), ...(key ? [`(${key})`] : [])].join(' ');
 }
 
-function nextLines({ files, rows, byHand, remembered }: PlanFacts, language: Language): string[] {
+function nextLines({ remembered, ...facts }: PlanFacts, language: Language): string[] {
   const memory =
     remembered === undefined
       ? []
@@ -89,12 +92,12 @@ function nextLines({ files, rows, byHand, remembered }: PlanFacts, language: Lan
             ? `已记住 ${remembered} 个联系人的键（哈希值），供事件关联使用。`
             : `The keys of ${remembered} contacts are remembered, hashed, for events about single contacts.`,
         ];
-  return [...memory, ...planLines({ files, rows, byHand }, language)];
+  return [...memory, ...planLines(facts, language)];
 }
 
-function planLines({ files, rows, byHand }: Pick<PlanFacts, 'files' | 'rows' | 'byHand'>, language: Language) {
+function planLines({ files, rows, byHand, options }: Omit<PlanFacts, 'remembered'>, language: Language) {
   const ids = rows.filter(({ writes }) => writes !== undefined).length;
-  const apply = `  npx merge-sync link --apply ${files.plan}`;
+  const apply = `  npx merge-sync link --apply ${quoted(files.plan)}${options}`;
   if (language === 'zh')
     return [
       `报告  ${files.report}（每一行的结果与原因）`,
