@@ -9,7 +9,7 @@ export interface Progress {
   end(): void;
 }
 
-/** How far a long run is, and how fast; `total` is left out where nobody can know it. */
+/** How far a long run is, and how fast; `total` is left out where it is not known before the end. */
 export function createProgress(io: Io, what: string, total?: number): Progress {
   const start = io.now();
   const every = io.redraw ? REDRAW_EVERY_MS : LINE_EVERY_MS;

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Now } from '../../ports.ts';
 
-/** Who may see the pages: whoever opened an address with an unused token holds the cookie of this process. */
+/** Who may see the pages: the browser that opened an address with an unused token holds the cookie of this process. */
 export interface Sessions {
   /** For one address; used up by the first request that brings it. @param to the path that it leads to */
   issueToken(to: string): string;
