@@ -88,20 +88,6 @@ export const EVENT_STATES = {
 
 export type EventState = keyof typeof EVENT_STATES;
 
-/** Does not compile without one of them. */
-const LISTS: Record<EventList, true> = {
-  open: true,
-  held: true,
-  parked: true,
-  applied: true,
-  skipped: true,
-  ignored: true,
-  unlinked: true,
-  observed: true,
-};
-
-export const ALL_LISTS = Object.keys(LISTS) as EventList[];
-
 export const ALL_STATES = Object.keys(EVENT_STATES) as EventState[];
 
 const facts = (state: EventState): StateFacts => EVENT_STATES[state];
@@ -114,5 +100,7 @@ export const listOf = (state: EventState): EventList => facts(state).list;
 
 /** Every list that events in this state stand in, each in one of them. */
 export const listsOf = (state: EventState): EventList[] => [facts(state).list, ...(facts(state).elsewhere ?? [])];
+
+export const ALL_LISTS: EventList[] = [...new Set(ALL_STATES.flatMap(listsOf))];
 
 export const operatorActionsOf = (state: EventState): OperatorAction[] => facts(state).operatorActions;

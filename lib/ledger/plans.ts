@@ -55,8 +55,6 @@ export interface Plan {
   part?: { done: number; of: number };
   /** Contacts of it, and those that earlier plans of it missed, that have no record and get none. */
   missing: string[];
-  /** The survivor has no record of its own: a loser's becomes it, or a new one. */
-  survivorUnknown?: true;
   /** Nothing of it is known in the CRM, and nothing is to be created. */
   unknownInCrm: boolean;
 }

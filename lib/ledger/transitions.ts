@@ -28,7 +28,8 @@ export type Change =
   | ({ on: 'wait-for-contacts'; behind: string; turns: number } & Waiting)
   | ({ on: 'wait-for-crm' | 'rest' } & Failing)
   | { on: 'hold'; reason: ReasonOf<'held'> }
-  | { on: 'park' | 'park-unanswered'; reason: ReasonOf<'parked'> }
+  | ({ on: 'park'; reason: ReasonOf<'parked'> } & Pick<Missing, 'missing'>)
+  | { on: 'park-unanswered'; reason: ReasonOf<'parked'> }
   | ({ on: 'observe'; reason: 'observed'; plan: number } & Missing)
   | ({ on: 'next-part'; losersDone: number; written?: boolean } & Missing)
   | ({ on: 'skip'; reason: ReasonOf<'skipped'> } & Missing)

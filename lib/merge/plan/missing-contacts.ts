@@ -1,6 +1,5 @@
 import type { EventFacts } from '../../ledger/event-record.ts';
 import type { Plan } from '../../ledger/plans.ts';
-import type { ClaimedEvent } from '../claimed-event.ts';
 import type { TenantCrm } from '../tenant-crm.ts';
 
 type Missing = Pick<EventFacts, 'missing' | 'unknown'>;
@@ -11,14 +10,14 @@ export function missingIn({ missing, unknownInCrm }: Pick<Plan, 'missing' | 'unk
 }
 
 /**
- * Whether an operator is asked first who the missing contacts are; those are kept with the event. A contact of which it was
- * said that it has no record is asked after once.
+ * The contacts without a record that an operator is asked after before anything is merged. One of which it was said that it
+ * has no record is asked after once.
  */
-export function asksFirst(claimed: ClaimedEvent, { crm, policy }: TenantCrm, plan: Plan): boolean {
-  if (crm.style !== 'record' || policy.whenMissing !== 'ask' || policy.mode !== 'live') return false;
-  const { withoutRecord = [] } = claimed.record;
-  const survivor = plan.survivorUnknown ? [plan.identities.survivor] : [];
-  const asked = [...new Set([...survivor, ...plan.missing])].filter((contact) => !withoutRecord.includes(contact));
-  if (asked.length > 0) claimed.record = { ...claimed.record, missing: asked };
-  return asked.length > 0;
+export function contactsToAskAfter(
+  { withoutRecord = [] }: Pick<EventFacts, 'withoutRecord'>,
+  { policy }: Pick<TenantCrm, 'policy'>,
+  unknown: string[],
+): string[] {
+  if (policy.whenMissing !== 'ask' || policy.mode !== 'live') return [];
+  return unknown.filter((contact) => !withoutRecord.includes(contact));
 }

@@ -14,12 +14,18 @@ import { type Planning, planFacts } from './planning.ts';
 /** A tenant with a CRM of records, and its ledger's contacts for survivor and absorbed. */
 type RecordTenant = TenantCrm & { crm: RecordCrm; known: Wanted['known'] };
 
+/** `unknown`: contacts without a record of their own, the survivor included that gets a loser's or a new one. */
+interface PlannedRecords {
+  plan: Plan;
+  unknown: string[];
+}
+
 /** The plan for a CRM of records: which record stays, which go into it, what is written. One look-up, no write. */
 export async function planRecords(
   planning: Planning,
   ledger: EventLedger & Pick<Ledger, 'contacts'>,
   tenant: RecordTenant,
-): Promise<{ plan: Plan } | { conflict: ReasonOf<'parked'> }> {
+): Promise<PlannedRecords | { conflict: ReasonOf<'parked'> }> {
   const { crm, mapping, known } = tenant;
   const { event, identities } = planning;
   const named = [...new Set([identities.survivor, event.survivorId, ...event.loserIds, ...identities.absorbed])];
@@ -31,6 +37,7 @@ export async function planRecords(
   const { restated, atRisk } = await restatedFields(planning, ledger, found);
   const write = composeWrite(crm.rules, mapping, { found, chosen: planning.chosen.fields, restated, atRisk });
   if (found.heir !== undefined || creates) write.record.contactId = identities.survivor;
+  const missing = missingAmong(planning, named, found, creates);
   const steps = found.survivor ? stepsOf(crm.rules, found, write.record) : createSteps(creates, write);
   return {
     plan: {
@@ -40,16 +47,16 @@ export async function planRecords(
       restated: restated.map(({ key }) => key),
       ...(found.survivor && { survivorRecord: found.survivor.recordId }),
       ...(found.heir !== undefined && { heir: found.heir }),
-      ...(!found.known.includes(identities.survivor) && { survivorUnknown: true as const }),
-      missing: missingAmong(planning, named, found, creates),
+      missing,
       before: [...optional(found.survivor), ...found.losers.map(({ record }) => record)],
       unknownInCrm: !found.survivor && !creates,
     },
+    unknown: [...new Set([identities.survivor, ...missing])].filter((contact) => !found.known.includes(contact)),
   };
 }
 
 /**
- * Contacts that are still somebody, and those that an earlier plan of the event missed, without a record. One that was
+ * Contacts that were not merged away, and those that an earlier plan of the event missed, without a record. One that was
  * merged away earlier by another event is that event's to tell; a survivor that gets a record has one.
  */
 function missingAmong({ identities, missing }: Planning, named: string[], found: Found, creates: boolean): string[] {

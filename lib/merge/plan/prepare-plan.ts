@@ -10,7 +10,7 @@ import type { TenantCrm } from '../tenant-crm.ts';
 import { checkIdentities } from './check-identities.ts';
 import { type ChosenFields, chooseFields } from './choose-fields.ts';
 import { type EventPart, isLastPart } from './event-part.ts';
-import { asksFirst, missingIn } from './missing-contacts.ts';
+import { contactsToAskAfter, missingIn } from './missing-contacts.ts';
 import { planCommand } from './plan-command.ts';
 import { planRecords } from './plan-records.ts';
 import type { Planning } from './planning.ts';
@@ -60,7 +60,8 @@ async function prepare(
   const planned = await makePlan(claimed, tenant, part, identities);
   if ('conflict' in planned) return park(planned.conflict);
   if ('failure' in planned) return afterFailure(planned.failure);
-  if (asksFirst(claimed, tenant, planned.plan)) return park('unlinked');
+  const asked = contactsToAskAfter(claimed.record, tenant, planned.unknown);
+  if (asked.length > 0) return { leave: { on: 'park', reason: 'unlinked', missing: asked } };
   return keepPlan(claimed, tenant, planned.plan);
 }
 
@@ -73,8 +74,7 @@ function withMissing(
 ) {
   const missing = new Set(record.missing ?? []);
   const late = event.loserIds.filter((id) => missing.has(id) && roots.get(id) === identities.survivor);
-  const absorbed = [...new Set([...identities.absorbed, ...late])].filter((id) => id !== identities.survivor);
-  return { ...identities, absorbed };
+  return { ...identities, absorbed: [...identities.absorbed, ...new Set(late)] };
 }
 
 const park = (reason: ReasonOf<'parked'>): Prepared => ({ leave: { on: 'park', reason } });
@@ -104,7 +104,7 @@ async function keepPlan({ ledger, record, deps }: ClaimedEvent, { policy }: Tena
     : { leave: { on: 'observe', reason: 'observed', plan: plan.number, ...missingIn(plan) } };
 }
 
-type Planned = { plan: Plan } | { conflict: ReasonOf<'parked'> } | { failure: CrmError };
+type Planned = { plan: Plan; unknown: string[] } | { conflict: ReasonOf<'parked'> } | { failure: CrmError };
 
 async function makePlan(
   { ledger, record, deps, contacts }: ClaimedEvent,
@@ -125,7 +125,8 @@ async function makePlan(
   const planning: Planning = { ...part, identities, survivor, chosen, ...facts };
   try {
     const { crm } = tenant;
-    if (crm.style === 'command') return { plan: await planCommand(planning, ledger) };
+    // What a CRM that merges by itself does not know, it says in its answer.
+    if (crm.style === 'command') return { plan: await planCommand(planning, ledger), unknown: [] };
     return await planRecords(planning, ledger, { ...tenant, crm, known });
   } catch (error) {
     if (error instanceof CrmError) return { failure: error };
