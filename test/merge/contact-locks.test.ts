@@ -204,6 +204,19 @@ describe('an event that waits for a contact', () => {
     expect(world.messages.map(({ pointer }) => pointer.eventId)).toContain('e2');
   });
 
+  it('is woken also where an event before it has gone on by another message and left its place behind', async () => {
+    const { crm } = createScriptedCrm({ outcome: 'done' }, new CrmError('ambiguous', 'silence'));
+    const world = createMergeWorld({ crm });
+    await world.tell({ id: 'e0', survivor: 'x', losers: ['y'] });
+    await world.receive(TOLD);
+    await world.deliverNext();
+    for (const id of ['w0', 'w1']) await world.receive({ id, survivor: 's', losers: [`loser-${id}`] });
+    while ((await world.record('w1')).state !== 'waiting') await world.deliverNext();
+    await world.ours.waiting.enter('s', { eventId: 'e0', at: 0 });
+    await world.drain(MINUTE);
+    for (const id of ['w0', 'w1']) expect((await world.record(id)).state).toBe('applied');
+  });
+
   it('that is merged away, goes on with its survivor', async () => {
     const { world } = await openHot();
     await world.receive({ id: 'last', survivor: 't', losers: ['s'], at: 300 });
