@@ -64,7 +64,7 @@ const deps = (crm: LinkableCrm, knownKeys: Awaited<ReturnType<typeof knownOf>>, 
 });
 
 const ADA: Person = { mobiles: ['13800138001'], emails: ['ada@example.com'] };
-const only = (mobiles: string[], emails: string[] = []): Person => ({ mobiles, emails });
+const withKeys = (mobiles: string[], emails: string[] = []): Person => ({ mobiles, emails });
 
 describe('promise 12: an event about one contact is linked', () => {
   const decide = async (
@@ -78,17 +78,19 @@ describe('promise 12: an event about one contact is linked', () => {
   };
 
   it('where its key leads to one record, and that record to nobody else that is known', async () => {
-    expect(await decide([ADA, only(['13800138002'])], [['bob', only(['13800138002'])]])).toEqual({ recordId: 'r0' });
+    expect(await decide([ADA, withKeys(['13800138002'])], [['bob', withKeys(['13800138002'])]])).toEqual({
+      recordId: 'r0',
+    });
   });
 
   it.each([
-    ['several-records', [only(ADA.mobiles), only(ADA.mobiles)], []],
-    ['several-contacts', [only(ADA.mobiles)], [['bob', only(ADA.mobiles)]]],
-    ['stronger-key-disagrees', [only(['13800138009'], ADA.emails)], []],
-    ['stronger-key-disagrees', [{ ...only(['13800138009'], ADA.emails) }], [['bob', only(['13800138009'])]]],
+    ['several-records', [withKeys(ADA.mobiles), withKeys(ADA.mobiles)], []],
+    ['several-contacts', [withKeys(ADA.mobiles)], [['bob', withKeys(ADA.mobiles)]]],
+    ['stronger-key-disagrees', [withKeys(['13800138009'], ADA.emails)], []],
+    ['stronger-key-disagrees', [withKeys(['13800138009'], ADA.emails)], [['bob', withKeys(['13800138009'])]]],
     ['record-has-another-id', [{ ...ADA, contactIds: ['bob'] }], []],
-    ['no-match', [only(['13800138002'])], []],
-    ['key-of-many', [only(ADA.mobiles)], ['b', 'c'].map((id): [string, Person] => [id, ADA])],
+    ['no-match', [withKeys(['13800138002'])], []],
+    ['key-of-many', [withKeys(ADA.mobiles)], ['b', 'c'].map((id): [string, Person] => [id, ADA])],
   ] as [string, (Person & { contactIds?: string[] })[], [string, Person][]][])(
     'and not, but %s',
     async (not, records, others) => expect(await decide(records, others)).toEqual({ not }),
