@@ -3,7 +3,7 @@ import type { Context, Hono } from 'hono';
 import { BulkPage } from '../pages/bulk.tsx';
 import { BulkPlanPage } from '../pages/bulk-plan.tsx';
 import { hrefOf, type View } from '../pages/view.ts';
-import { readOverview } from '../read/overview.ts';
+import { readWaiting } from '../read/overview.ts';
 import { actionIn, type ConsoleEnv, listIn, notFound, page } from '../routes.tsx';
 import { type Choice, planBulk } from './choose-events.ts';
 import { startBulk } from './run-bulk.ts';
@@ -21,7 +21,7 @@ export function addBulkPage(app: Hono<ConsoleEnv>): void {
     const view = c.get('view');
     const ledger = ledgerOf(view);
     const range = { before: Number.MAX_SAFE_INTEGER, limit: PAST };
-    const [{ waiting }, ids] = await Promise.all([readOverview(ledger, view.now), ledger.bulkActions.newest(range)]);
+    const [{ waiting }, ids] = await Promise.all([readWaiting(ledger), ledger.bulkActions.newest(range)]);
     const past = await Promise.all(ids.map(({ id }) => ledger.bulkActions.read(id)));
     const chosen = waiting.filter(isAsked(c));
     const records = past.flatMap((stored) => stored?.value ?? []);

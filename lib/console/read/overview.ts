@@ -25,17 +25,20 @@ export interface HourOfEvents {
   counts: Partial<Record<EventList, number>>;
 }
 
-export interface Overview {
+export interface Waiting {
   waiting: WaitingGroup[];
   /** A list was longer than is counted. */
   isWaitingCut: boolean;
+  /** Events that met contacts which the CRM did not know. */
+  unlinked: Count;
+}
+
+export interface Overview extends Waiting {
   open: Count;
   hours: HourOfEvents[];
   isChartCut: boolean;
   lastCallback: number | undefined;
   lastSuccess: number | undefined;
-  /** Events that met contacts which the CRM did not know. */
-  unlinked: Count;
 }
 
 export interface Count {
@@ -53,21 +56,19 @@ const ENDED: EventList[] = ALL_LISTS.filter((list) => list !== 'open');
 /** What the first page says of a tenant. */
 export async function readOverview(ledger: Ledger, now: number): Promise<Overview> {
   const start = Math.floor(now / HOUR) * HOUR - (HOURS - 1) * HOUR;
-  const [waiting, open, chart, unlinked] = await Promise.all([
-    waitingGroups(ledger),
+  const [waiting, open, chart, newestEnded] = await Promise.all([
+    readWaiting(ledger),
     openEvents(ledger),
     chartOf(ledger, start),
-    ledger.events.listed('unlinked', newest(MAX_COUNTED + 1)),
+    inParallel(ENDED, (list) => ledger.events.listed(list, newest(1))),
   ]);
-  const [lastClosed, applied] = await Promise.all([newestOf(ledger, ENDED), newestOf(ledger, ['applied'])]);
-  const arrived = [lastClosed, ...open.records.map(({ receivedAt }) => receivedAt)].filter((at) => at !== undefined);
+  const arrived = [...newestEnded.flat().map(({ at }) => at), ...open.records.map(({ receivedAt }) => receivedAt)];
   return {
     ...waiting,
     ...chart,
     open: open.count,
-    unlinked: counted(unlinked),
     lastCallback: arrived.length > 0 ? Math.max(...arrived) : undefined,
-    lastSuccess: applied,
+    lastSuccess: newestEnded[ENDED.indexOf('applied')]?.[0]?.at,
   };
 }
 
@@ -78,11 +79,16 @@ const counted = ({ length }: unknown[]): Count => ({
 });
 const idsOf = (entries: Listed[]) => entries.slice(0, MAX_COUNTED).map(({ id }) => id);
 
-async function waitingGroups(ledger: Ledger): Promise<Pick<Overview, 'waiting' | 'isWaitingCut'>> {
+/** What waits for a person, grouped by why. */
+export async function readWaiting(ledger: Ledger): Promise<Waiting> {
   const range = { before: Number.MAX_SAFE_INTEGER, limit: MAX_COUNTED + 1 };
   const entries = await inParallel([...WAITING_LISTS], (list) => ledger.events.listed(list, range));
   const records = await readRecords(ledger, entries.flatMap(idsOf));
-  return { waiting: groupsOf(records), isWaitingCut: entries.some(({ length }) => length > MAX_COUNTED) };
+  return {
+    waiting: groupsOf(records),
+    isWaitingCut: entries.some(({ length }) => length > MAX_COUNTED),
+    unlinked: counted(entries[WAITING_LISTS.indexOf('unlinked')] ?? []),
+  };
 }
 
 /** By list and reason; in the order of the lists, the oldest of one first, for it has waited longest. */
@@ -104,12 +110,6 @@ async function openEvents(ledger: Ledger) {
   const entries = await ledger.events.listed('open', newest(MAX_COUNTED + 1));
   const records = await readRecords(ledger, idsOf(entries).slice(0, 100));
   return { count: counted(entries), records: records.filter(({ state }) => listOf(state) === 'open') };
-}
-
-async function newestOf(ledger: Ledger, lists: EventList[]): Promise<number | undefined> {
-  const found = await inParallel(lists, (list) => ledger.events.listed(list, newest(1)));
-  const times = found.flat().map(({ at }) => at);
-  return times.length > 0 ? Math.max(...times) : undefined;
 }
 
 async function chartOf(ledger: Ledger, start: number): Promise<Pick<Overview, 'hours' | 'isChartCut'>> {
