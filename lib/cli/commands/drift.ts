@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { Command } from 'commander';
+import { csvOf } from '../../csv.ts';
 import { DRIFT_CLASSES, type DriftClass, type DriftRow, driftOf } from '../../linking/drift.ts';
 import { type Language, languageOf } from '../../sentence.ts';
 import type { Io } from '../io.ts';
-import { csvOf } from '../link/csv.ts';
 import { type MatchFileOptions, matchFile } from '../link/match-file.ts';
 import { writeWhole } from '../link/plan-files.ts';
 import { mergedAway } from '../link/survivors.ts';
@@ -37,7 +37,7 @@ async function drift(file: string, options: DriftOptions, io: Io): Promise<void>
   const language = languageOf(io.env);
   const { dir, name } = path.parse(file);
   const report = options.out ?? path.join(dir, `${name}.drift.csv`);
-  writeWhole(report, csvOf([COLUMNS, ...found.map((row) => cellsOf(row, language))]));
+  writeWhole(report, csvOf([COLUMNS, ...found.map((row) => cellsOf(row, language))], '\t'));
   if (options.json) io.out(JSON.stringify({ counts: countsOf(found), report }));
   else io.out(summaryLines(found, report, language).join('\n'));
   if (!tenant.service) io.err(NO_LEDGER[language]);

@@ -1,8 +1,8 @@
+import { csvOf } from '../../csv.ts';
 import type { LinkRow } from '../../linking/match.ts';
 import type { UnusableRow } from '../../linking/read-contacts.ts';
 import { LINK_CLASSES, LINK_REASONS } from '../../linking/reasons.ts';
 import type { Language } from '../../sentence.ts';
-import { csvOf } from './csv.ts';
 
 const COLUMNS = ['class', 'contactId', 'lines', 'key', 'recordIds', 'writes', 'reason', 'meaning'];
 const MAX_IDS = 20;
@@ -13,7 +13,7 @@ export const unusableRows = (rows: readonly UnusableRow[]): LinkRow[] =>
 
 /** Every row of a plan as CSV: ids, lines and reasons, no values. */
 export function reportCsv(rows: readonly LinkRow[], language: Language): string {
-  return csvOf([COLUMNS, ...rows.map((row) => cellsOf(row, language))]);
+  return csvOf([COLUMNS, ...rows.map((row) => cellsOf(row, language))], '\t');
 }
 
 function cellsOf(
@@ -30,5 +30,5 @@ export function importCsv(rows: readonly LinkRow[]): string {
   const links = rows.flatMap(({ writes, recordIds: [record = ''] }) =>
     writes === undefined ? [] : [[record, writes]],
   );
-  return csvOf([['recordId', 'contactId'], ...links]);
+  return csvOf([['recordId', 'contactId'], ...links], '\t');
 }
