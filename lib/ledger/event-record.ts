@@ -142,6 +142,10 @@ export function listOfRecord(record: EventRecord): EventList {
   return isOver && record.missing !== undefined ? 'unlinked' : listOf(record.state);
 }
 
+/** Whether this is its reason: by the reason's name, or with what stands behind the colon. */
+export const hasReason = ({ reason: own }: EventRecord, reason: string): boolean =>
+  own === reason || own?.startsWith(`${reason}:`) === true;
+
 /** The worker that has the event, if one does; its lease may have ended. */
 export function workerOf(record: EventRecord): Lease | undefined {
   return record.state === 'working' ? record.worker : undefined;

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { inParallel } from '../../in-parallel.ts';
-import { type EventRecord, listOfRecord } from '../../ledger/event-record.ts';
+import { type EventRecord, hasReason, listOfRecord } from '../../ledger/event-record.ts';
 import type { EventList } from '../../ledger/event-states.ts';
 import { localTime } from '../../local-time.ts';
 import { EVENT_WORDS, type EventWords, type PlanCounts } from '../event-words.ts';
@@ -54,7 +54,7 @@ async function listEvents({ state: named, reason = '', limit, ...options }: Even
   const ids = await listedIds(service, state, io);
   if (ids.length === 0) await service.checkTenant();
   const read = await readEvents(service, state, ids.slice(0, limit));
-  const fits = (record: EventRecord) => record.reason === reason || record.reason?.startsWith(`${reason}:`);
+  const fits = (record: EventRecord) => hasReason(record, reason);
   const records = reason === '' || listOfReason(reason) ? read : read.filter(fits);
   const words = EVENT_WORDS[io.language];
   if (options.json) io.out(JSON.stringify(records));

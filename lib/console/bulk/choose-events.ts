@@ -1,8 +1,7 @@
-import { type EventRecord, listOfRecord } from '../../ledger/event-record.ts';
+import { type EventRecord, hasReason, listOfRecord } from '../../ledger/event-record.ts';
 import type { EventList, OperatorAction } from '../../ledger/event-states.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { usefulActions } from '../../recovery/operator-actions.ts';
-import { hasReason } from '../read/find-events.ts';
 import { readRecords } from '../read/newest-first.ts';
 
 /** Which events a bulk action is for: picked by hand, or all of a list with a reason; an empty one takes them all. */

@@ -1,8 +1,8 @@
-import type { EventRecord } from '../../ledger/event-record.ts';
+import { type EventRecord, hasReason } from '../../ledger/event-record.ts';
 import { ALL_STATES, type EventState, listsOf } from '../../ledger/event-states.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { eventsOfContact } from './events-of-contact.ts';
-import { newestFirst, type Position, recordsNewestFirst } from './newest-first.ts';
+import { newestFirst, type Position, placeOf, recordsNewestFirst } from './newest-first.ts';
 
 /** What a page of events is asked for; each part left out does not filter. */
 export interface EventFilter {
@@ -25,10 +25,7 @@ export interface EventPage {
 
 const MAX_LOOKED_AT = 3_000;
 
-export const hasReason = ({ reason: of }: EventRecord, reason: string): boolean =>
-  of === reason || of?.startsWith(`${reason}:`) === true;
-
-export function fits(record: EventRecord, { states, reason, since = 0, until }: EventFilter): boolean {
+function fits(record: EventRecord, { states, reason, since = 0, until }: EventFilter): boolean {
   if (states.length > 0 && !states.includes(record.state)) return false;
   if (reason !== undefined && !hasReason(record, reason)) return false;
   return record.receivedAt >= since && (until === undefined || record.receivedAt < until);
@@ -50,16 +47,14 @@ export async function findEvents(
     if (fits(record, filter)) records.push(record);
     looked += 1;
     if (records.length === limit || looked === MAX_LOOKED_AT)
-      return { records, next: positionOf(record), isCutShort: records.length < limit };
+      return { records, next: placeOf(record), isCutShort: records.length < limit };
   }
   return { records, isCutShort: false };
 }
 
-const positionOf = ({ receivedAt, eventId }: EventRecord): Position => ({ at: receivedAt, id: eventId });
-
 function pageOf(all: EventRecord[], filter: EventFilter, from: Position, limit: number): EventPage {
-  const fitting = all.filter((record) => fits(record, filter)).filter((one) => newestFirst(from, positionOf(one)) < 0);
-  const records = fitting.sort((a, b) => newestFirst(positionOf(a), positionOf(b))).slice(0, limit);
+  const fitting = all.filter((record) => fits(record, filter)).filter((one) => newestFirst(from, placeOf(one)) < 0);
+  const records = fitting.sort((a, b) => newestFirst(placeOf(a), placeOf(b))).slice(0, limit);
   const last = records.at(-1);
-  return { records, isCutShort: false, ...(last && fitting.length > limit && { next: positionOf(last) }) };
+  return { records, isCutShort: false, ...(last && fitting.length > limit && { next: placeOf(last) }) };
 }

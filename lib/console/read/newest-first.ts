@@ -38,7 +38,7 @@ export async function* recordsNewestFirst(ledger: EventLedger, search: Search): 
     }
 }
 
-const placeOf = ({ receivedAt, eventId }: EventRecord): Position => ({ at: receivedAt, id: eventId });
+export const placeOf = ({ receivedAt, eventId }: EventRecord): Position => ({ at: receivedAt, id: eventId });
 
 /** Two rows in order become one. */
 async function* merged(left: EventRecord[], right: AsyncGenerator<EventRecord>): AsyncGenerator<EventRecord> {
