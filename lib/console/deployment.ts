@@ -34,10 +34,3 @@ export interface ConsoleOptions {
   /** What a failed request to AWS means and what to do about it, in one line. */
   explain(error: unknown): string;
 }
-
-/** A deployment as one tenant of it. */
-export interface TenantView {
-  ledger: Ledger;
-  queue: Queue;
-  now: Now;
-}

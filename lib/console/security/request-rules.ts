@@ -1,5 +1,5 @@
 /** Why a request is not answered. */
-export type ConsoleRefusal = 'foreign-host' | 'foreign-page' | 'no-session';
+export type ConsoleRefusal = 'foreign-host' | 'foreign-page';
 
 export interface RequestHead {
   method: string;
@@ -15,7 +15,7 @@ const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-re
  * come from a page of this server, as the browser says: https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
  * @param port on which this server listens.
  */
-export function refusalOf(request: RequestHead, port: number): Exclude<ConsoleRefusal, 'no-session'> | undefined {
+export function refusalOf(request: RequestHead, port: number): ConsoleRefusal | undefined {
   if (!isOwnHost(request.header('host'), port)) return 'foreign-host';
   if (PROXY_HEADERS.some((name) => request.header(name) !== undefined)) return 'foreign-host';
   if (!isOwnOrigin(request.header('origin'), port)) return 'foreign-page';
