@@ -2,7 +2,7 @@
 import type { Context, Hono } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { RateState } from '../crm/rate-budget.ts';
-import { ALL_LISTS, type OperatorAction } from '../ledger/event-states.ts';
+import { ALL_LISTS, ALL_STATES, operatorActionsOf } from '../ledger/event-states.ts';
 import { readEventStory } from '../merge/event-story.ts';
 import { followAliases } from '../merge/plan/resolve-aliases.ts';
 import { operate } from '../recovery/operator-actions.ts';
@@ -28,7 +28,8 @@ const PAGE_SIZE = 50;
 export const page = (c: Request, content: Child, status: 200 | 403 | 404 | 503 = 200) =>
   c.html(`<!doctype html>${String(content)}`, status);
 
-const parts = (c: Request) => {
+/** What a page is drawn with, and the ledger of its tenant. */
+export const parts = (c: Request) => {
   const view = c.get('view');
   return { view, ledger: view.options.deployment.ledger(view.tenant) };
 };
@@ -116,7 +117,7 @@ async function find(c: Request) {
   return c.redirect(hrefOf(view, ['contacts', id]), 303);
 }
 
-const ACTIONS: OperatorAction[] = ['replay', 'release', 'settle-done', 'settle-not-done'];
+const ACTIONS = ALL_STATES.flatMap(operatorActionsOf);
 export const actionIn = (text: unknown) => ACTIONS.find((action) => action === text);
 export const listIn = (text: unknown) => ALL_LISTS.find((list) => list === text);
 

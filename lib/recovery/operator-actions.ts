@@ -47,7 +47,7 @@ function isPossible(record: EventRecord, action: OperatorAction): boolean {
   return !isSettling(action) || progressOf(record)?.sent === true;
 }
 
-const isSettling = (action: OperatorAction) => action === 'settle-done' || action === 'settle-not-done';
+export const isSettling = (action: OperatorAction): boolean => action === 'settle-done' || action === 'settle-not-done';
 
 function changeFor(record: EventRecord, action: OperatorAction, { at, by }: { at: number; by: string }): Change {
   const operatorActions = [...(record.operatorActions ?? []), { at, by, action }];

@@ -2,9 +2,9 @@
 import type { Context, Hono } from 'hono';
 import { BulkPage } from '../pages/bulk.tsx';
 import { BulkPlanPage } from '../pages/bulk-plan.tsx';
-import { hrefOf, type View } from '../pages/view.ts';
+import { hrefOf } from '../pages/view.ts';
 import { readWaiting } from '../read/overview.ts';
-import { actionIn, type ConsoleEnv, listIn, notFound, page } from '../routes.tsx';
+import { actionIn, type ConsoleEnv, listIn, notFound, page, parts } from '../routes.tsx';
 import { type Choice, planBulk } from './choose-events.ts';
 import { startBulk } from './run-bulk.ts';
 
@@ -13,13 +13,10 @@ type Form = Record<string, unknown>;
 
 const PAST = 50;
 
-const ledgerOf = ({ options, tenant }: View) => options.deployment.ledger(tenant);
-
 /** The page of bulk actions. */
 export function addBulkPage(app: Hono<ConsoleEnv>): void {
   app.get('/:tenant/bulk', async (c) => {
-    const view = c.get('view');
-    const ledger = ledgerOf(view);
+    const { view, ledger } = parts(c);
     const range = { before: Number.MAX_SAFE_INTEGER, limit: PAST };
     const [{ waiting }, ids] = await Promise.all([readWaiting(ledger), ledger.bulkActions.newest(range)]);
     const past = await Promise.all(ids.map(({ id }) => ledger.bulkActions.read(id)));
@@ -44,22 +41,21 @@ function changedIn(c: Request) {
 /** What a page may do to many events: plan first, then the same choice once more with the count that was shown. */
 export function addBulkActions(app: Hono<ConsoleEnv>): void {
   app.post('/:tenant/bulk/plan', async (c) => {
-    const view = c.get('view');
+    const { view, ledger } = parts(c);
     const form = await c.req.parseBody({ all: true });
     const [action, choice] = [actionIn(form.action), choiceIn(form)];
     if (!action || !choice) return c.redirect(hrefOf(view, ['bulk']), 303);
-    return page(c, <BulkPlanPage view={view} choice={choice} plan={await planBulk(ledgerOf(view), choice, action)} />);
+    return page(c, <BulkPlanPage view={view} choice={choice} plan={await planBulk(ledger, choice, action)} />);
   });
   app.post('/:tenant/bulk/run', run);
 }
 
 async function run(c: Request) {
-  const view = c.get('view');
+  const { view, ledger } = parts(c);
   const { now, newId, operator, deployment } = view.options;
   const form = await c.req.parseBody({ all: true });
   const [action, choice, planned] = [actionIn(form.action), choiceIn(form), Number(form.count)];
   if (!action || !choice) return notFound(c, '');
-  const ledger = ledgerOf(view);
   const { possible } = await planBulk(ledger, choice, action);
   if (possible.length !== planned)
     return c.redirect(hrefOf(view, ['bulk'], { planned: String(planned), now: String(possible.length) }), 303);

@@ -4,7 +4,7 @@ import type { WaitingGroup } from '../read/overview.ts';
 import { nameOf } from './event-actions.tsx';
 import { Frame } from './frame.tsx';
 import { hrefOf, type View } from './view.ts';
-import { ListBadge, reasonMeaning, Sentence, Time } from './words.tsx';
+import { countOfEvents, ListBadge, reasonMeaning, Sentence, Time } from './words.tsx';
 
 interface BulkProps {
   view: View;
@@ -45,8 +45,7 @@ function Group({ view, group: { list, reason, count } }: { view: View; group: Wa
       <input type="hidden" name="list" value={list} />
       <input type="hidden" name="reason" value={reason} />
       <p>
-        <ListBadge view={view} list={list} />{' '}
-        <strong>{count === 1 ? tell('overview.countEvent') : tell('overview.countEvents', { count })}</strong>
+        <ListBadge view={view} list={list} /> <strong>{countOfEvents(view, count)}</strong>
       </p>
       <p>
         <Sentence text={how} />

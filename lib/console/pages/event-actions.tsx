@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { EventRecord } from '../../ledger/event-record.ts';
 import type { OperatorAction } from '../../ledger/event-states.ts';
-import { usefulActions } from '../../recovery/operator-actions.ts';
+import { isSettling, usefulActions } from '../../recovery/operator-actions.ts';
 import type { TextName } from '../texts/texts.ts';
 import { hrefOf, type View } from './view.ts';
 import { ContactLink, Sentence } from './words.tsx';
@@ -52,8 +52,6 @@ const Missing = ({ view, ids }: { view: View; ids: string[] }) => (
     </ul>
   </>
 );
-
-const isSettling = (action: OperatorAction) => action === 'settle-done' || action === 'settle-not-done';
 
 export const nameOf = ({ tell }: Pick<View, 'tell'>, action: OperatorAction) => tell(`event.${action}` as TextName);
 

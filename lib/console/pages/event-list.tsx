@@ -2,7 +2,7 @@
 import type { EventRecord } from '../../ledger/event-record.ts';
 import type { OperatorAction } from '../../ledger/event-states.ts';
 import { usefulActions } from '../../recovery/operator-actions.ts';
-import type { TextName } from '../texts/texts.ts';
+import { nameOf } from './event-actions.tsx';
 import { hrefOf, type View } from './view.ts';
 import { EventLink, Reason, StateBadge, shortId, Time } from './words.tsx';
 
@@ -71,7 +71,7 @@ const Choose = ({ view, actions }: { view: View; actions: OperatorAction[] }) =>
       {view.tell('events.chosen')}{' '}
       <select name="action">
         {actions.map((action) => (
-          <option value={action}>{view.tell(`event.${action}` as TextName)}</option>
+          <option value={action}>{nameOf(view, action)}</option>
         ))}
       </select>
     </label>{' '}

@@ -2,7 +2,7 @@
 import { ALL_STATES, EVENT_STATES } from '../../ledger/event-states.ts';
 import { REASONS } from '../../ledger/reasons.ts';
 import { localTime } from '../../local-time.ts';
-import { cursorOf } from '../read/address.ts';
+import { cursorOf, OPEN_STATES } from '../read/address.ts';
 import type { EventFilter, EventPage } from '../read/find-events.ts';
 import { EventList } from './event-list.tsx';
 import { Frame } from './frame.tsx';
@@ -41,7 +41,7 @@ export function EventsPage({ view, filter, page, isFirst }: EventsProps) {
 
 const csvAddress = (view: View) => view.address.replace(/\/events(\?|$)/, '/events.csv$1');
 
-const ONLY = ['stored,queued,working,waiting', 'parked,held'] as const;
+const ONLY = [OPEN_STATES, 'parked,held'];
 
 function Filters({ view, filter }: { view: View; filter: EventFilter }) {
   const { tell, language } = view;

@@ -1,11 +1,12 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { RateState } from '../../crm/rate-budget.ts';
 import { HourChart } from '../picture/hour-chart.tsx';
+import { OPEN_STATES } from '../read/address.ts';
 import type { Count, Overview, WaitingGroup } from '../read/overview.ts';
 import { ageIn } from '../texts/texts.ts';
 import { Frame } from './frame.tsx';
 import { hrefOf, type View } from './view.ts';
-import { ListBadge, reasonMeaning, reasonTodo, Sentence } from './words.tsx';
+import { countOfEvents, ListBadge, reasonMeaning, reasonTodo, Sentence } from './words.tsx';
 
 interface OverviewProps {
   view: View;
@@ -47,8 +48,7 @@ function Waiting({ view, group }: { view: View; group: WaitingGroup }) {
   return (
     <article class="todo">
       <p>
-        <ListBadge view={view} list={list} />{' '}
-        <strong>{count === 1 ? tell('overview.countEvent') : tell('overview.countEvents', { count })}</strong>,{' '}
+        <ListBadge view={view} list={list} /> <strong>{countOfEvents(view, count)}</strong>,{' '}
         {tell('overview.waitsSince', { age: ageIn(language, now - since) })}
       </p>
       <h3>
@@ -75,7 +75,7 @@ function Facts({ view, overview, rate }: OverviewProps) {
       <Fact
         name={tell('overview.backlog')}
         value={counted(view, open)}
-        href={hrefOf(view, ['events'], { state: OPEN })}
+        href={hrefOf(view, ['events'], { state: OPEN_STATES })}
       />
       <Fact name={tell('overview.lastCallback')} value={ago(view, lastCallback)} />
       <Fact name={tell('overview.lastSuccess')} value={ago(view, lastSuccess)} />
@@ -88,8 +88,6 @@ function Facts({ view, overview, rate }: OverviewProps) {
     </dl>
   );
 }
-
-const OPEN = 'stored,queued,working,waiting';
 
 interface FactProps {
   name: string;

@@ -1,10 +1,13 @@
-import { ALL_STATES, type EventState } from '../../ledger/event-states.ts';
+import { ALL_STATES, type EventState, listOf } from '../../ledger/event-states.ts';
 import type { EventFilter } from './find-events.ts';
 import type { Position } from './newest-first.ts';
 
 type Query = (name: string) => string | undefined;
 
 const MINUTE = 60_000;
+
+/** As an address names them: the states of events that are on their way. */
+export const OPEN_STATES = ALL_STATES.filter((state) => listOf(state) === 'open').join(',');
 
 /** The filter that an address names. What cannot be read filters nothing. */
 export function filterIn(query: Query): EventFilter {
