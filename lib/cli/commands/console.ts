@@ -7,6 +7,7 @@ import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { localUrl } from '../local-stack.ts';
 import { operatorName } from '../operator-name.ts';
+import { placeOfQueue } from '../queue-place.ts';
 import { addServiceOptions, openService, prefixOf, type Service, type ServiceOptions } from '../service-options.ts';
 import { tenantNames } from '../tenant-names.ts';
 
@@ -79,23 +80,16 @@ async function deploymentOf(options: ServiceOptions, service: Service, io: Io): 
   if (options.local) return { ...common, name: localUrl(options.local), tenants: [ledger.tenant] };
   const name = prefixOf(options, io);
   const tenants = await allTenants(name, ledger.tenant, options.tenant !== undefined);
-  return { ...common, name, tenants, ...placeOf(queueUrl) };
+  return { ...common, name, tenants, ...(placeOfQueue(queueUrl) ?? NO_PLACE) };
 }
+
+/** A deployment all the same: it is not the stack of this machine. */
+const NO_PLACE = { account: '', region: '' };
 
 /** Without the right to list parameters, the one that was named. */
 async function allTenants(prefix: string, first: string, isNamed: boolean): Promise<string[]> {
   const known = await tenantNames(prefix).catch(() => [first]);
-  return isNamed
-    ? [first, ...known.filter((name) => name !== first)]
-    : known.includes(first)
-      ? [first, ...known.filter((one) => one !== first)]
-      : known;
-}
-
-/** `https://sqs.REGION.amazonaws.com/ACCOUNT/NAME` */
-function placeOf(queueUrl: string): Pick<Deployment, 'account' | 'region'> {
-  const { hostname, pathname } = new URL(queueUrl);
-  return { region: hostname.split('.')[1] ?? '', account: pathname.split('/')[1] ?? '' };
+  return isNamed || known.includes(first) ? [first, ...known.filter((name) => name !== first)] : known;
 }
 
 function untilOver(isIdle: () => boolean): Promise<void> {

@@ -4,6 +4,7 @@ import type { Io } from '../io.ts';
 import { localUrl } from '../local-stack.ts';
 import { operatorName } from '../operator-name.ts';
 import { printableId } from '../printable.ts';
+import { placeOfQueue } from '../queue-place.ts';
 import { addServiceOptions, openService, prefixOf, type ServiceOptions } from '../service-options.ts';
 
 interface WhoamiOptions extends ServiceOptions {
@@ -27,16 +28,10 @@ async function whoami(options: WhoamiOptions, io: Io): Promise<void> {
   const { queueUrl, ledger } = await openService(options, io);
   const place = options.local
     ? { local: localUrl(options.local) }
-    : { prefix: prefixOf(options, io), ...placeOf(queueUrl) };
+    : { prefix: prefixOf(options, io), ...placeOfQueue(queueUrl) };
   const facts = { ...place, tenant: ledger.tenant, operator: operatorName(options.by, io) };
   if (options.json) return io.out(JSON.stringify(facts));
   for (const [name, value] of Object.entries(facts)) io.say(`${labelOf(name, io)}  ${printableId(value)}`);
 }
 
 const labelOf = (name: string, { language }: Io) => (language === 'zh' ? chineseName(name) : name.padEnd(8));
-
-/** `https://sqs.REGION.amazonaws.com/ACCOUNT/NAME`: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html */
-function placeOf(queueUrl: string): { account?: string; region?: string } {
-  const [, region, account] = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/(\d{12})\//.exec(queueUrl) ?? [];
-  return region && account ? { account, region } : {};
-}
