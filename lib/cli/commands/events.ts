@@ -54,8 +54,8 @@ async function listEvents({ state: named, reason = '', limit, ...options }: Even
   const ids = await listedIds(service, state, io);
   if (ids.length === 0) await service.checkTenant();
   const read = await readEvents(service, state, ids.slice(0, limit));
-  const fits = (record: EventRecord) => hasReason(record, reason);
-  const records = reason === '' || listOfReason(reason) ? read : read.filter(fits);
+  const isAny = reason === '' || listOfReason(reason) !== undefined;
+  const records = isAny ? read : read.filter((record) => hasReason(record, reason));
   const words = EVENT_WORDS[io.language];
   if (options.json) io.out(JSON.stringify(records));
   else for (const record of records) io.say(line(record, words));
