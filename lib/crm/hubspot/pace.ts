@@ -38,10 +38,13 @@ export function createPace({ budget, now, sleep }: PaceOptions): Pace {
 
   return {
     async turn(label, longestWaitMs) {
+      let leftMs = longestWaitMs;
       do {
-        const waitMs = await budget.take(MIN_RATE, longestWaitMs);
-        if (waitMs > longestWaitMs) throw noTurn(label, now() + waitMs);
+        // Where the store fails, the budget gives a turn at once: what this process knows of a pause holds all the same.
+        const waitMs = Math.max(await budget.take(MIN_RATE, leftMs), pausedUntil - now());
+        if (waitMs > leftMs) throw noTurn(label, now() + waitMs);
         if (waitMs > 0) await sleep(Math.ceil(waitMs));
+        leftMs -= waitMs;
       } while (pausedUntil > now());
     },
     async learn({ status, headers, text }) {

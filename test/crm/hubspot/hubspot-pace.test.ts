@@ -102,6 +102,22 @@ describe('below the rate limit', () => {
     expect(account.seen).toHaveLength(4);
   });
 
+  it('a pause is kept to where the budget cannot be stored: the call is sent away, not asked for again and again', async () => {
+    const { account, now, sleep } = open();
+    let asked = 0;
+    const take = async () => {
+      asked += 1;
+      if (asked > 10) throw new Error('asked again and again');
+      return 0; // As the shared budget answers where the store fails.
+    };
+    const budget = { ...createLocalRateBudget(now), take };
+    const crm = createHubspotCrm({ token: 'pat-test', fetch: account.fetch, now, sleep, timeoutMs: 1_000, budget });
+    account.fail({ on: /./, when: 'before-effect', answer: { status: 429, headers: { 'retry-after': '600' } } });
+    await expect(crm.locate(['1'])).rejects.toMatchObject({ kind: 'retry-after' });
+    await expect(crm.locate(['1'])).rejects.toMatchObject({ code: 'RATE_BUDGET', retryAt: now() + 600_000 });
+    expect([asked, account.seen.length]).toEqual([2, 1]);
+  });
+
   it('after the daily limit, asks once an hour', async () => {
     const { newCrm, account, ada, sleep } = open({ calls: 190, intervalMs: 10_000, daily: 5 });
     const crm = newCrm();
