@@ -58,7 +58,7 @@ export async function createTenantCrm(tenant: string, settings: unknown, parts: 
   const paced = crm.kind === 'hubspot' ? createRoom(shared, parts.now, HUBSPOT_EVENTS_AT_ONCE) : { budget: shared };
   const guarded = withCircuitBreaker(await createCrm(crm, parts, paced.budget), parts.now);
   const { link } = policy;
-  const links = link && crm.kind !== 'http' && createContactLinks(() => createLinkable(crm, parts, shared), link);
+  const links = link && crm.kind !== 'http' && createContactLinks(() => createLinkable(crm, parts, paced.budget), link);
   return {
     crm: guarded,
     policy,

@@ -1,4 +1,5 @@
 import { createHubspotLinking } from '../../lib/crm/hubspot/linking.ts';
+import { createLocalRateBudget } from '../../lib/crm/rate-budget.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { createContactLinks } from '../../lib/linking/contact-links.ts';
 import type { EventKey } from '../../lib/linking/search-records.ts';
@@ -22,10 +23,13 @@ async function open({ searchLagMs = 0, between = (_url, call) => call() }: Optio
   const account = createAccount({ now: () => clock.now, quirks: { searchLagMs } });
   const fetch: Fetch = (url, init) => between(url, () => account.fetch(url, init));
   const now = () => clock.now;
+  const slept: number[] = [];
   const sleep = async (ms: number) => {
+    slept.push(ms);
     clock.now += ms;
   };
-  const linking = createHubspotLinking({ fetch, token: 'pat-test', now, sleep, timeoutMs: 10_000 });
+  const budget = createLocalRateBudget(now);
+  const linking = createHubspotLinking({ fetch, token: 'pat-test', now, sleep, timeoutMs: 10_000, budget });
   const links = createContactLinks(async () => linking, LINK);
   const world = createMergeWorld({ crm: createModelCrm().crm, links, clock, policy: { link: LINK } });
   await world.ours.knownKeys.setBase({ salt: 'salt', rememberedAt: START, contacts: 0 });
@@ -38,7 +42,7 @@ async function open({ searchLagMs = 0, between = (_url, call) => call() }: Optio
   };
   const idOf = (recordId: string) => account.portal.byId(recordId)?.values.get(ID_PROPERTY) || undefined;
   const writes = () => account.seen.filter(({ path }) => path.includes('/batch/update')).length;
-  return { ...world, account, portal: account.portal, tell, idOf, writes };
+  return { ...world, account, portal: account.portal, tell, idOf, writes, budget, slept };
 }
 
 describe('an event about one contact', () => {
@@ -54,6 +58,19 @@ describe('an event about one contact', () => {
     expect(account.seen.length).toBeLessThanOrEqual(7);
     expect(await tell('e2', 'ada', ADA)).toMatchObject({ state: 'skipped', reason: 'not-linked:already-linked' });
     expect([writes(), idOf(ada)]).toEqual([1, 'ada']);
+  });
+
+  it('waits in the queue, not in its worker, while the CRM’s rate limit is used up', async () => {
+    const between = async (_url: string, call: () => Promise<Response>) => {
+      // Another worker is told to pause while this event's first call is under way.
+      if (account.seen.length === 0) await budget.pause(START + 20_000);
+      return call();
+    };
+    const { tell, portal, idOf, account, budget, slept, clock } = await open({ between });
+    const ada = portal.create({ mobilephone: '13800138001' }).id;
+    expect(await tell('e1', 'ada', ADA)).toMatchObject({ state: 'applied', reason: 'linked' });
+    expect([idOf(ada), clock.now >= START + 20_000]).toEqual(['ada', true]);
+    expect(slept.filter((ms) => ms > 3_000)).toEqual([]);
   });
 
   it('is not stored where the tenant does not want such events', async () => {

@@ -139,7 +139,7 @@ async function confirm(
   const intent = { eventId, contactId: contact, recordId: record };
   if (!(await service.ledger.linkIntents.take(intent, io.now() + INTENT_MS)))
     throw new Refused('another event is just linking this record: try again in a quarter of an hour');
-  if ((await writeLink(crm, record, contact)) !== 'written')
+  if ((await patiently(patienceOf(io), () => writeLink(crm, record, contact))) !== 'written')
     throw new Refused(`record ${printableId(record)} is gone, carries another id, or another record carries this one`);
 }
 

@@ -2,7 +2,7 @@ import { CrmError } from '../../errors.ts';
 import type { Json } from '../../json.ts';
 import type { IdWrite, LinkableCrm, LinkRecord } from '../../ports.ts';
 import { asObject, objectIn, objectsIn, textIn } from '../answer-json.ts';
-import { createHubspotCalls, type HubspotCalls } from './calls.ts';
+import { createHubspotCalls, type HubspotCalls, READS, WRITES } from './calls.ts';
 import { type HubspotContact, readContacts } from './contacts.ts';
 import { findContacts } from './find.ts';
 import type { HubspotOptions } from './hubspot.ts';
@@ -11,11 +11,6 @@ import { HUBSPOT_ID_PROPERTY } from './settings.ts';
 
 /** What the list, the batch read and the batch update take at once. */
 const MAX_BATCH = 100;
-// A person waits, and no event: rather a long turn than a refusal.
-const PATIENCE_MS = 60_000;
-const READS = { repeatable: true, patienceMs: PATIENCE_MS };
-const WRITES = { repeatable: false, patienceMs: PATIENCE_MS };
-
 /** HubSpot's contacts for linking: list and batch calls; the search, whose index lags behind, for one value alone. @throws ConfigError */
 export function createHubspotLinking(options: HubspotOptions): LinkableCrm {
   const { idProperty = HUBSPOT_ID_PROPERTY } = options;

@@ -1,12 +1,9 @@
 import { nationalDigits } from '../../linking/keys.ts';
 import { type KeySearch, MAX_FOUND } from '../../ports.ts';
-import type { HubspotCalls } from './calls.ts';
+import { type HubspotCalls, READS } from './calls.ts';
 import { readContacts } from './contacts.ts';
 
 type Filter = { propertyName: string; operator: string; value?: string; values?: string[] };
-
-// As linking's other reads: rather a long turn than a refusal.
-const SEARCHES = { repeatable: true, patienceMs: 60_000 };
 
 /** Groups that one search takes: https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm */
 const MAX_GROUPS = 5;
@@ -30,7 +27,7 @@ async function searchOnce(calls: HubspotCalls, filters: Filter[]): Promise<strin
     properties: ['hs_object_id'],
     limit: MAX_FOUND,
   };
-  return readContacts(await calls({ method: 'POST', contacts: '/search', label, body, ...SEARCHES }), label).map(
+  return readContacts(await calls({ method: 'POST', contacts: '/search', label, body, ...READS }), label).map(
     ({ id }) => id,
   );
 }
