@@ -54,6 +54,10 @@ it('promise 12: a parked event shows candidates without values; confirmed ones g
   for (const text of [`record ${bob}`, `record ${foreign}`, 'carries the id another'])
     expect(shown.out).toContain(text);
   expect(shown.out).not.toMatch(/1380013800|Ada/);
+  const next = `  npx merge-sync link --event e1 --contact A --local ${stack.url}`;
+  expect(shown.out.split('\n').slice(-2)).toEqual([`${next} --record RECORD`, `${next} --nobody`]);
+  const abroad = await command('link', '--event', 'e1', '--country', 'HK', '--by', 'Li Lei');
+  expect(abroad.out).toContain(`${next} --country HK --by 'Li Lei' --nobody`);
   expect((await command('link', '--event', 'e1', '--values')).out).toContain('mobile: +8613800138001');
   const asked = JSON.parse((await command('link', '--event', 'e1', '--json')).out);
   expect(asked[0]).toEqual({

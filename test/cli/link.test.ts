@@ -69,7 +69,9 @@ describe('merge-sync link', () => {
 
     const plan = file('contacts.link.json');
     expect(planned.out.split('\n').at(-1)).toBe(`  npx merge-sync link --apply ${plan} --crm ${file('crm.json')}`);
-    expect(await link('--apply', plan)).toMatchObject({ code: 0, out: expect.stringContaining('179 ids are written') });
+    const applied = await link('--apply', plan);
+    expect(applied).toMatchObject({ code: 0, out: expect.stringContaining('179 ids are written') });
+    expect(applied.out.split('\n').at(-1)).toBe(`  npx merge-sync link --undo ${plan} --crm ${file('crm.json')}`);
     expect(linked()).toBe(179);
     const again = await link(file('contacts.csv'), '--out', file('second'), '--json');
     expect(JSON.parse(again.out).counts).toMatchObject({ linked: 179, matched: 0 });

@@ -3,6 +3,7 @@ import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { type LinkEventOptions, linkEvent } from '../link/link-event.ts';
 import { makePlan, type PlanOptions } from '../link/make-plan.ts';
+import { HOME } from '../link/read-options.ts';
 import { applyPlanFile, undoPlanFile } from '../link/run-plan.ts';
 import { addServiceOptions } from '../service-options.ts';
 
@@ -45,7 +46,7 @@ export function addMatchingOptions(command: Command): Command {
     .option('--key <names>', 'keys, the strongest first', 'mobile,email')
     .option('--column <key=name>', 'column of the file that holds the id or a key; repeatable', collect)
     .option('--property <key=names>', 'properties of a record that hold a key; repeatable', collect)
-    .option('--country <code>', 'where numbers without a country code are at home', 'CN')
+    .option('--country <code>', 'where numbers without a country code are at home', HOME)
     .option('--shared <count>', 'a value that more than so many share is no key', '5')
     .option('--records <file>', 'an export of the CRM’s records, where they cannot be read from here');
 }

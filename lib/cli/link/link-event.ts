@@ -13,6 +13,8 @@ import { printableId } from '../printable.ts';
 import type { Service } from '../service-options.ts';
 import { LINK_EVENT_WORDS } from './link-event-words.ts';
 import { needLinkable } from './match-file.ts';
+import { HOME } from './read-options.ts';
+import { sameOptions, spelled } from './same-options.ts';
 import { openTenant, patienceOf, type TenantOptions } from './tenant-settings.ts';
 
 export interface LinkEventOptions extends TenantOptions {
@@ -88,7 +90,8 @@ async function candidatesOf({ event, crm, rules }: Asking, contacts: string[], i
   return asked;
 }
 
-function show(eventId: string, asked: Asked[], { json, values }: LinkEventOptions, io: Io): void {
+function show(eventId: string, asked: Asked[], options: LinkEventOptions, io: Io): void {
+  const { json, values } = options;
   if (json) return io.out(JSON.stringify(asked.map((one) => (values ? one : withoutValues(one)))));
   const words = LINK_EVENT_WORDS[io.language];
   for (const { contact, candidates } of asked) {
@@ -100,10 +103,17 @@ function show(eventId: string, asked: Asked[], { json, values }: LinkEventOption
         for (const line of linesOf(candidate, contact, values === true, io)) io.say(line);
   }
   io.say(words.next);
-  const [first] = asked;
-  const command = `  npx merge-sync link --event ${printableId(eventId)} --contact ${printableId(first?.contact ?? '')}`;
+  const command = `  npx merge-sync link${optionsToAnswer(eventId, asked[0]?.contact ?? '', options)}`;
   io.out([`${command} --record`, 'RECORD'].join(' '));
   io.out(`${command} --nobody`);
+}
+
+/** With the country: the numbers of an answer's contact are compared once more. */
+function optionsToAnswer(eventId: string, contactId: string, options: LinkEventOptions): string {
+  const { by } = options;
+  const country = options.country === HOME ? undefined : options.country;
+  const about = spelled({ event: printableId(eventId), contact: printableId(contactId) });
+  return `${about}${sameOptions(options)}${spelled({ country, by })}`;
 }
 
 const withoutValues = ({ contact, candidates }: Asked) => ({

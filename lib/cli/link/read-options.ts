@@ -2,6 +2,9 @@ import { getCountries } from 'libphonenumber-js/mobile';
 import type { Country, KeyName } from '../../linking/keys.ts';
 import { UsageError } from '../exit.ts';
 
+/** Where numbers without a country code are at home, if nothing else is said. */
+export const HOME = 'CN';
+
 /** What the command line says of an export and of the CRM's properties. */
 export interface MatchingOptions {
   key: string;

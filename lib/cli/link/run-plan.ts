@@ -12,6 +12,7 @@ import { needLinkable } from './match-file.ts';
 import { journalOf, openJournal, readBytes, readJournal } from './plan-files.ts';
 import { createProgress } from './progress.ts';
 import { replayWaiting } from './replay-waiting.ts';
+import { quoted, sameOptions } from './same-options.ts';
 import { type LinkTenant, openTenant, patienceOf, type TenantOptions } from './tenant-settings.ts';
 
 interface RunOptions extends TenantOptions {
@@ -28,7 +29,10 @@ export async function applyPlanFile(file: string, options: RunOptions, io: Io): 
     }),
   });
   if (options.json) io.out(JSON.stringify(applied));
-  else io.out(appliedLines(applied, file, languageOf(io.env)).join('\n'));
+  else {
+    const undo = `  npx merge-sync link --undo ${quoted(file)}${sameOptions(options)}`;
+    io.out([...appliedLines(applied, languageOf(io.env)), undo].join('\n'));
+  }
   const refused = Object.values(applied.refused).reduce((sum, one) => sum + one, 0);
   if (refused > 0) throw new Refused(`the CRM refused ${refused} ids: ${journalOf(file)} names the records`);
 }
@@ -97,7 +101,7 @@ type Told = Record<string, { en: string; zh: string }>;
 
 type AppliedAndReplayed = Applied & { replayed?: number };
 
-function appliedLines(applied: AppliedAndReplayed, file: string, language: Language): string[] {
+function appliedLines(applied: AppliedAndReplayed, language: Language): string[] {
   const { written, skipped, refused, replayed = 0 } = applied;
   const zh = language === 'zh';
   const waiting = zh
@@ -109,7 +113,6 @@ function appliedLines(applied: AppliedAndReplayed, file: string, language: Langu
     ...Object.entries(refused).map(([code, count]) => `  ${count}  ${zh ? `CRM 拒绝：${code}` : `refused: ${code}`}`),
     ...(replayed > 0 ? [waiting] : []),
     zh ? '如需撤回：' : 'To take them back:',
-    `  npx merge-sync link --undo ${file}`,
   ];
 }
 

@@ -1,8 +1,12 @@
 import type { TenantOptions } from './tenant-settings.ts';
 
 /** The options that say whose CRM it is, as they were given: the next command is shown with them, to be copied. */
-export function sameOptions({ profile, prefix, local, tenant, crm }: TenantOptions): string {
-  return Object.entries({ profile, prefix, local, tenant, crm })
+export const sameOptions = ({ profile, prefix, local, tenant, crm }: TenantOptions): string =>
+  spelled({ profile, prefix, local, tenant, crm });
+
+/** Options as they stand in a command line, each after a blank. */
+export function spelled(options: Record<string, string | true | undefined>): string {
+  return Object.entries(options)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => (value === true ? ` --${name}` : ` --${name} ${quoted(String(value))}`))
     .join('');
