@@ -206,8 +206,15 @@ export interface IdWrite {
   contactId: string | null;
 }
 
-/** What one `search` answers at most: a value that so many have is no key. */
+/** What one `search` answers at most. */
 export const MAX_FOUND = 100;
+
+/** Record ids, each once. */
+export interface Found {
+  recordIds: string[];
+  /** False: there may be more records than these. */
+  isComplete: boolean;
+}
 
 /** A value of a key, and the properties of a record that may hold it. */
 export interface KeySearch {
@@ -222,7 +229,8 @@ export interface KeySearch {
  * - `scan` from the first page to the last has every record that is there all the while, each once;
  * - `read` and `find` see every earlier write; a record that was merged away is not there under its old id;
  * - `search` has every record that holds the value in one of the properties, however it is written there, and maybe
- *   others; of more than `MAX_FOUND` not all. Its index may lag behind writes: what it finds is read before it is believed;
+ *   others; of more than `MAX_FOUND` not all, and then it says so. Its index may lag behind writes: what it finds is read
+ *   before it is believed;
  * - `writeIds` makes one attempt, touches the id alone, and may be repeated with the same values.
  * Every method throws CrmError and nothing else; a call with one bad write among several may throw `permanent` for all.
  */
@@ -236,8 +244,8 @@ export interface LinkableCrm {
   scan(properties: string[], after?: string): Promise<{ records: LinkRecord[]; after?: string }>;
   read(recordIds: string[], properties: string[]): Promise<LinkRecord[]>;
   find(contactIds: string[]): Promise<{ asked: string; recordId: string }[]>;
-  /** @returns record ids, each once. One call for one value. */
-  search(wanted: KeySearch): Promise<string[]>;
+  /** Records that hold one value. */
+  search(wanted: KeySearch): Promise<Found>;
   /** @returns for each record that was refused by itself, the CRM's code; all others are written. */
   writeIds(writes: IdWrite[]): Promise<Map<string, string>>;
 }

@@ -6,12 +6,15 @@ import { scalarText } from './merge-event.ts';
 /** What 尘锋 calls events about one contact, whatever the action: https://open.dustess.com/doc-5158580 */
 const CONTACT_EVENT = 'CRM_CONTACT';
 
-/** What an event says of one contact. */
-export interface ContactDetails {
-  contactId: string;
-  /** As sent; undefined where the event does not speak of them: then nothing is known, not that there are none. */
+/** Texts by which a contact may be recognised, as sent; undefined where the event does not speak of them: then nothing is known. */
+export interface KeyTexts {
   mobiles: string[] | undefined;
   emails: string[] | undefined;
+}
+
+/** What an event says of one contact. */
+export interface ContactDetails extends KeyTexts {
+  contactId: string;
 }
 
 /** Named as an event about a contact, and with the content of one: an id and details. */
@@ -29,7 +32,7 @@ export function readContactEvent(body: JsonObject): ContactDetails | undefined {
 }
 
 /** The texts of a contact's details by which it may be recognised. */
-export function readKeyTexts(details: JsonObject): Omit<ContactDetails, 'contactId'> {
+export function readKeyTexts(details: JsonObject): KeyTexts {
   return { mobiles: textsIn(details.mobiles), emails: textsIn(details.email) };
 }
 

@@ -12,17 +12,21 @@ export interface LinkIntent {
  * record, and after a crash the event knows that an id it finds there is its own.
  */
 export interface LinkIntents {
-  /** @returns false where another event has the record. @param until milliseconds since 1970. */
-  take(intent: LinkIntent, until: number): Promise<boolean>;
+  /** @returns false where another event has the record. @param at now, milliseconds since 1970. */
+  take(intent: LinkIntent, at: number): Promise<boolean>;
   /** What an event is about to write; the last one. */
   of(eventId: string): Promise<LinkIntent | undefined>;
 }
+
+/** So long a write that was not answered may still arrive, and no other event writes on the record. */
+const INTENT_MS = 15 * 60_000;
 
 export function createLinkIntents(documents: TenantDocuments): LinkIntents {
   const recordKey = (recordId: string) => ({ kind: 'link-record', id: recordId });
   const eventKey = (eventId: string) => ({ kind: 'link-event', id: eventId });
   return {
-    async take(intent, until) {
+    async take(intent, at) {
+      const until = at + INTENT_MS;
       const event = await documents.get<LinkIntent>(eventKey(intent.eventId));
       const how = { expected: event?.version ?? 0, expiresAt: until };
       if (!(await documents.put(eventKey(intent.eventId), intent, how))) return false;

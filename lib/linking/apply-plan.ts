@@ -1,4 +1,5 @@
 import type { LinkableCrm, LinkRecord } from '../ports.ts';
+import { batchesOf } from './batches.ts';
 import type { Country } from './keys.ts';
 import { type LinkPlan, type PlannedLink, sealOf } from './link-plan.ts';
 import { type Patience, patiently } from './patience.ts';
@@ -44,12 +45,6 @@ export async function applyPlan(run: Run): Promise<Applied> {
     run.onBatch?.(done);
   }
   return applied;
-}
-
-export function batchesOf<T>(items: T[], size: number): T[][] {
-  const batches: T[][] = [];
-  for (let from = 0; from < items.length; from += size) batches.push(items.slice(from, from + size));
-  return batches;
 }
 
 interface BatchResult {

@@ -1,7 +1,8 @@
+import type { ContactDetails } from '../dustess/contact-event.ts';
 import { CrmError } from '../errors.ts';
 import type { LinkableCrm } from '../ports.ts';
 import type { DecideDeps, LinkDecision } from './decide-link.ts';
-import type { LinkRules, TextsOfContact } from './search-records.ts';
+import type { LinkRules } from './search-records.ts';
 
 /**
  * How events about single contacts are linked at a tenant's CRM, by the rules of its policy.
@@ -14,7 +15,7 @@ export function createContactLinks(load: () => Promise<LinkableCrm>, rules: Link
     return opened;
   };
   return {
-    async decide(contact: TextsOfContact, known: Omit<DecideDeps, 'crm' | 'rules'>): Promise<LinkDecision> {
+    async decide(contact: ContactDetails, known: Omit<DecideDeps, 'crm' | 'rules'>): Promise<LinkDecision> {
       // The numbering plans of all countries are read with the first such event, not whenever a worker starts.
       const { decideLink } = await import('./decide-link.ts');
       return decideLink(contact, { ...known, rules, crm: await open() });

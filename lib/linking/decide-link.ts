@@ -1,10 +1,11 @@
+import type { ContactDetails } from '../dustess/contact-event.ts';
 import type { KnownKeys } from '../ledger/known-keys.ts';
 import type { LinkableCrm } from '../ports.ts';
 import type { EventLinkReason } from './event-reasons.ts';
 import type { Keys } from './keys.ts';
 import { sealOf } from './link-plan.ts';
 import { planLinks } from './plan-links.ts';
-import { keysOfTexts, type LinkRules, pairsOf, recordsWith, type TextsOfContact } from './search-records.ts';
+import { keysOfTexts, type LinkRules, pairsOf, recordsWith } from './search-records.ts';
 import type { ExportedContact, KeyedRecord } from './two-sides.ts';
 
 export interface DecideDeps {
@@ -27,7 +28,7 @@ const MAX_VALUES = 4;
  * is searched and then read. 尘锋's side are the keys of the last export and of all events since: without an export nothing
  * is linked, for others may have the same number (promise 12). @throws CrmError, StoreError
  */
-export async function decideLink(texts: TextsOfContact, deps: DecideDeps): Promise<LinkDecision> {
+export async function decideLink(texts: ContactDetails, deps: DecideDeps): Promise<LinkDecision> {
   const { knownKeys, crm, rules } = deps;
   const keys = keysOfTexts(texts, rules);
   const base = await knownKeys.base(deps.newSalt);
@@ -40,14 +41,15 @@ export async function decideLink(texts: TextsOfContact, deps: DecideDeps): Promi
   const hindrance = hindranceIn(texts, keys, rules);
   if (hindrance) return { not: hindrance };
   if (base.rememberedAt === undefined) return { not: 'export-not-known' };
-  const records = await recordsWith(keys, deps);
+  const { records, isComplete } = await recordsWith(keys, deps);
+  if (!isComplete) return { not: 'too-many-records' };
   const contact = { contactId: texts.contactId, lines: [], keys };
   const others = await othersWith(contact, records, deps, base.salt);
   return decide(contact, others, records, deps);
 }
 
 function hindranceIn(
-  { mobiles, emails }: TextsOfContact,
+  { mobiles, emails }: ContactDetails,
   keys: Keys,
   { events }: LinkRules,
 ): EventLinkReason | undefined {

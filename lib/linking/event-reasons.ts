@@ -1,4 +1,4 @@
-import { LINK_REASONS, type LinkReason } from './reasons.ts';
+import type { LinkReason } from './reasons.ts';
 
 /** Why an event about one contact gave no record its id, beside the reasons of a plan. */
 export const EVENT_LINK_REASONS = {
@@ -13,6 +13,10 @@ export const EVENT_LINK_REASONS = {
     zh: '尚未记住任何导出文件：可能有其他联系人使用同一号码',
   },
   'too-many-values': { en: 'it has more than four numbers and addresses', zh: '号码与邮箱合计超过四个' },
+  'too-many-records': {
+    en: 'the search in the CRM found more records than it names: one of the others may have the same number',
+    zh: 'CRM 搜索结果过多、未全部列出：其余记录可能含有同一号码',
+  },
   'record-changed': { en: 'the record was changed while it was linked', zh: '关联过程中记录发生了变化' },
   'observe-mode': { en: 'observe mode: it would be linked now', zh: '观察模式：若非观察模式即会关联' },
   'linking-off': {
@@ -22,6 +26,3 @@ export const EVENT_LINK_REASONS = {
 } as const;
 
 export type EventLinkReason = keyof typeof EVENT_LINK_REASONS | LinkReason;
-
-/** Every reason behind `not-linked:`. */
-export const ALL_EVENT_LINK_REASONS = { ...LINK_REASONS, ...EVENT_LINK_REASONS };

@@ -33,6 +33,9 @@ function toMobile(text: string, country: Country): string | undefined {
 export const nationalDigits = (number: string): string =>
   parsePhoneNumberFromString(number)?.nationalNumber ?? number.replace(/\D/g, '');
 
+/** `%1%3%8…%`: a pattern of SQL that finds a number by the order of its digits, whatever stands between them. */
+export const digitsPattern = (number: string): string => `%${[...nationalDigits(number)].join('%')}%`;
+
 /** Numbers that forms are filled with: the same digit eight times at the end, or a row of digits. */
 const isPlaceholder = (number: string) => /(\d)\1{7}$|(01234567|12345678|87654321|98765432)$/.test(number);
 

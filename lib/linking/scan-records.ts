@@ -36,7 +36,7 @@ export const propertyNames = ({ properties }: Pick<KeyProperties, 'properties'>)
   ...new Set(Object.values(properties).flat()),
 ];
 
-const toKeyed = (record: LinkRecord, options: KeyProperties): KeyedRecord => ({
+export const toKeyed = (record: LinkRecord, options: KeyProperties): KeyedRecord => ({
   recordId: record.recordId,
   contactIds: record.contactIds,
   keys: keysOf(record, options),

@@ -11,9 +11,6 @@ import { followAliases } from './plan/resolve-aliases.ts';
 import { retryLater, type Trouble, waitForContacts } from './reschedule.ts';
 import type { TenantCrm } from './tenant-crm.ts';
 
-/** So long a write that was not answered may still arrive, and no other event writes on the record. */
-const INTENT_MS = 15 * 60_000;
-
 type End = { leave: Change } | { later: Trouble };
 
 /**
@@ -90,7 +87,7 @@ async function write(claimed: ClaimedEvent, links: ContactLinks, contactId: stri
   const { ledger, record, deps } = claimed;
   const intent = { eventId: record.eventId, contactId, recordId };
   const at = deps.now();
-  if (at > deps.deadline() || !(await ledger.linkIntents.take(intent, at + INTENT_MS))) return WAIT;
+  if (at > deps.deadline() || !(await ledger.linkIntents.take(intent, at))) return WAIT;
   try {
     const outcome = await links.write(recordId, contactId);
     await noteCall(claimed, { call: 'link', at, outcome: outcome === 'written' ? 'done' : outcome });

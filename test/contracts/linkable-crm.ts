@@ -1,4 +1,4 @@
-import type { LinkableCrm, LinkRecord } from '../../lib/ports.ts';
+import { type LinkableCrm, type LinkRecord, MAX_FOUND } from '../../lib/ports.ts';
 import { createFaultyFetch } from './faulty-fetch.ts';
 import { expectCrmError, type RecordCrmTools } from './record-crm-world.ts';
 
@@ -103,7 +103,8 @@ export function linkableCrmContract(
       const other = await seed(undefined, { [properties.mobile]: '13912345671' });
       const none = await seed(undefined, { [properties.note]: '13912345670' });
       const wanted = { key: 'mobile' as const, value: '+8613912345670', properties: crm.keyProperties.mobile };
-      const found = await crm.search(wanted);
+      const { recordIds: found, isComplete } = await crm.search(wanted);
+      expect(isComplete).toBe(true);
       expect(holders.filter((recordId) => !found.includes(recordId))).toEqual([]);
       expect([other, none].filter((recordId) => found.includes(recordId))).toEqual([]);
       expect(new Set(found).size).toBe(found.length);
@@ -113,10 +114,25 @@ export function linkableCrmContract(
       const { crm, seed, properties } = await open();
       const ada = await seed('ada', { [properties.email]: 'o_ne@example.com' });
       const eve = await seed(undefined, { [properties.email]: 'eve@example.com' });
-      const search = (value: string) => crm.search({ key: 'email', value, properties: crm.keyProperties.email });
+      const search = async (value: string) =>
+        (await crm.search({ key: 'email', value, properties: crm.keyProperties.email })).recordIds;
       const found = await search('o_ne@example.com');
       expect([found.includes(ada), found.includes(eve)]).toEqual([true, false]);
       expect(await search("no'body%@example.com")).toEqual([]);
+    });
+
+    it('promise 12: a search that found more records than it names says so', async () => {
+      const { crm, seed, properties } = await open();
+      const wanted = { key: 'mobile' as const, value: '+8613712345670', properties: [properties.mobile] };
+      const found = async () => {
+        const { recordIds, isComplete } = await crm.search(wanted);
+        return [new Set(recordIds).size, isComplete];
+      };
+      for (let count = 0; count < MAX_FOUND - 1; count++)
+        await seed(undefined, { [properties.mobile]: '137 1234 5670' });
+      expect(await found()).toEqual([MAX_FOUND - 1, true]);
+      for (let count = 0; count < 2; count++) await seed(undefined, { [properties.mobile]: '137 1234 5670' });
+      expect(await found()).toEqual([MAX_FOUND, false]);
     });
 
     it('writes ids by the batch, touches nothing else, and sees them at once', async () => {

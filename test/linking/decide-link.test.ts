@@ -5,7 +5,7 @@ import { decideLink } from '../../lib/linking/decide-link.ts';
 import { sealOf } from '../../lib/linking/link-plan.ts';
 import { planLinks } from '../../lib/linking/plan-links.ts';
 import type { LinkRules } from '../../lib/linking/search-records.ts';
-import type { LinkableCrm, LinkRecord } from '../../lib/ports.ts';
+import { type LinkableCrm, type LinkRecord, MAX_FOUND } from '../../lib/ports.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 
 interface Person {
@@ -27,15 +27,19 @@ function crmOf(records: (Person & { contactIds: string[] })[]): LinkableCrm {
     keyProperties: PROPERTIES,
     batchSize: 100,
     scan: async () => ({ records: rows }),
-    read: async (ids) => rows.filter(({ recordId }) => ids.includes(recordId)),
+    async read(ids) {
+      expect(ids.length).toBeLessThanOrEqual(100);
+      return rows.filter(({ recordId }) => ids.includes(recordId));
+    },
     find: async (ids) =>
       rows.flatMap(({ recordId, contactIds }) =>
         contactIds.filter((id) => ids.includes(id)).map((asked) => ({ asked, recordId })),
       ),
-    search: async ({ key, value }) =>
-      rows
-        .filter(({ values }) => (values[key] ?? []).some((text) => value.endsWith(text)))
-        .map(({ recordId }) => recordId),
+    async search({ key, value }) {
+      const holders = rows.filter(({ values }) => (values[key] ?? []).some((text) => value.includes(text)));
+      const recordIds = holders.map(({ recordId }) => recordId).slice(0, MAX_FOUND);
+      return { recordIds, isComplete: holders.length <= MAX_FOUND };
+    },
     writeIds: async () => new Map(),
   };
 }
@@ -107,6 +111,19 @@ describe('promise 12: an event about one contact is linked', () => {
     expect(await decideLink({ contactId: 'ada', ...ADA }, deps(crm, knownKeys))).toEqual({ not: 'export-not-known' });
     await knownKeys.setBase({ ...(await knownKeys.base(() => 'other')), rememberedAt: 1, contacts: 0 });
     expect(await decideLink({ contactId: 'bob', ...ADA }, deps(crm, knownKeys))).toEqual({ not: 'several-contacts' });
+  });
+
+  // A search finds more than what holds the value: these records hold a part of it.
+  const alike = (count: number) => Array.from({ length: count }, () => withKeys(['138001380']));
+
+  it('and not where a second record is found behind more than one read takes', async () => {
+    const records = [withKeys(['13800138001']), ...alike(99), withKeys(['13800138002'])];
+    expect(await decide(records, [], withKeys(['13800138001', '13800138002']))).toEqual({ not: 'several-records' });
+  });
+
+  it('and not where a search found more records than it names', async () => {
+    expect(await decide([withKeys(ADA.mobiles), ...alike(99)])).toEqual({ recordId: 'r0' });
+    expect(await decide([withKeys(ADA.mobiles), ...alike(100)])).toEqual({ not: 'too-many-records' });
   });
 
   it('to a record that carries its id already not again, and of two that do to none', async () => {

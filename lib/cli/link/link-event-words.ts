@@ -6,6 +6,7 @@ export interface LinkEventWords {
   record(id: string, keys: string): string;
   carries(id: string): string;
   none: string;
+  more: string;
   nothingSaid: string;
   next: string;
   linked(contact: string, record: string): string;
@@ -18,6 +19,7 @@ export const LINK_EVENT_WORDS: Record<Language, LinkEventWords> = {
     record: (id, keys) => `  record ${id}  (${keys})`,
     carries: (id) => `    carries the id ${id}: not this contact`,
     none: '  no record has one of its numbers or addresses',
+    more: '  and more: the search found more records than it names; any that has one of its numbers or addresses can be confirmed',
     nothingSaid:
       '  the event does not say which numbers and addresses are its own: link it by hand in the CRM, then replay',
     next: 'Look at the records in the CRM. Then confirm one, or say that there is none:',
@@ -29,6 +31,7 @@ export const LINK_EVENT_WORDS: Record<Language, LinkEventWords> = {
     record: (id, keys) => `  记录 ${id}（${keys}）`,
     carries: (id) => `    已带有 id ${id}，不是该联系人`,
     none: '  没有记录含有它的号码或邮箱',
+    more: '  还有更多：搜索结果未全部列出；凡含有其号码或邮箱的记录均可确认',
     nothingSaid: '  事件没有说明哪些号码和邮箱属于它：请在 CRM 里手工填 id，然后 replay',
     next: '请先在 CRM 里查看这些记录，然后确认其中一条，或说明没有：',
     linked: (contact, record) => `记录 ${record} 已带有联系人 ${contact} 的 id，事件继续处理`,

@@ -1,5 +1,5 @@
 import type { MergeEvent } from '../../event.ts';
-import { type Candidate, findCandidates, textsOfContact } from '../../linking/candidates.ts';
+import { findCandidates, isCandidate, textsOfContact } from '../../linking/candidates.ts';
 import { writeLink } from '../../linking/contact-links.ts';
 import { patiently } from '../../linking/patience.ts';
 import type { SearchRules } from '../../linking/search-records.ts';
@@ -13,8 +13,7 @@ import { printableId } from '../printable.ts';
 import type { Service } from '../service-options.ts';
 import { LINK_EVENT_WORDS } from './link-event-words.ts';
 import { needLinkable } from './match-file.ts';
-import { HOME } from './read-options.ts';
-import { sameOptions, spelled } from './same-options.ts';
+import { type Asked, showCandidates } from './show-candidates.ts';
 import { openTenant, patienceOf, type TenantOptions } from './tenant-settings.ts';
 
 export interface LinkEventOptions extends TenantOptions {
@@ -35,12 +34,6 @@ interface Asking {
   rules: SearchRules;
 }
 
-/** `undefined`: the event does not say what the contact's own numbers and addresses are. */
-interface Asked {
-  contact: string;
-  candidates: Candidate[] | undefined;
-}
-
 /**
  * Shows which record each unknown contact of a parked event may be; or writes the id on the one that is confirmed, and lets
  * the event go on. @throws UsageError, Refused, CrmError
@@ -52,7 +45,8 @@ export async function linkEvent(eventId: string, options: LinkEventOptions, io: 
       'with --event say --contact ID and one of --record R and --nobody; or none of the three, to see',
     );
   const asking = await openAsking(eventId, options, io);
-  if (contact === undefined) return show(eventId, await candidatesOf(asking, asking.contacts, io), options, io);
+  if (contact === undefined)
+    return showCandidates(eventId, await candidatesOf(asking, asking.contacts, io), options, io);
   if (!asking.contacts.includes(contact))
     throw new UsageError(
       `the event does not wait for contact ${printableId(contact)}, but for ${printed(asking.contacts)}`,
@@ -90,49 +84,6 @@ async function candidatesOf({ event, crm, rules }: Asking, contacts: string[], i
   return asked;
 }
 
-function show(eventId: string, asked: Asked[], options: LinkEventOptions, io: Io): void {
-  const { json, values } = options;
-  if (json) return io.out(JSON.stringify(asked.map((one) => (values ? one : withoutValues(one)))));
-  const words = LINK_EVENT_WORDS[io.language];
-  for (const { contact, candidates } of asked) {
-    io.say(words.contact(printableId(contact)));
-    if (!candidates) io.say(words.nothingSaid);
-    else if (candidates.length === 0) io.say(words.none);
-    else
-      for (const candidate of candidates)
-        for (const line of linesOf(candidate, contact, values === true, io)) io.say(line);
-  }
-  io.say(words.next);
-  const command = `  npx merge-sync link${optionsToAnswer(eventId, asked[0]?.contact ?? '', options)}`;
-  io.out([`${command} --record`, 'RECORD'].join(' '));
-  io.out(`${command} --nobody`);
-}
-
-/** With the country: the numbers of an answer's contact are compared once more. */
-function optionsToAnswer(eventId: string, contactId: string, options: LinkEventOptions): string {
-  const { by } = options;
-  const country = options.country === HOME ? undefined : options.country;
-  const about = spelled({ event: printableId(eventId), contact: printableId(contactId) });
-  return `${about}${sameOptions(options)}${spelled({ country, by })}`;
-}
-
-const withoutValues = ({ contact, candidates }: Asked) => ({
-  contact,
-  candidates: candidates?.map(({ values: _values, ...candidate }) => candidate) ?? null,
-});
-
-function linesOf({ recordId, agrees, contactIds, values }: Candidate, contact: string, isOpen: boolean, io: Io) {
-  const words = LINK_EVENT_WORDS[io.language];
-  const foreign = contactIds.filter((id) => id !== contact);
-  return [
-    words.record(printableId(recordId), agrees.join(', ')),
-    ...foreign.map((id) => words.carries(printableId(id))),
-    ...(isOpen ? Object.entries(values).map(([key, texts]) => `    ${key}: ${texts.map(printableId).join(', ')}`) : []),
-  ];
-}
-
-const INTENT_MS = 15 * 60_000;
-
 /** Writes the id on a record that one of the contact's keys leads to, after one more look. */
 async function confirm(
   eventId: string,
@@ -140,14 +91,14 @@ async function confirm(
   { contact, record }: Required<LinkAnswer>,
   io: Io,
 ): Promise<void> {
-  const { crm, service } = asking;
-  const [asked] = await candidatesOf(asking, [contact], io);
-  if (!asked?.candidates?.some(({ recordId }) => recordId === record))
+  const { crm, service, event } = asking;
+  const texts = textsOfContact(event, contact);
+  if (!texts || !(await patiently(patienceOf(io), () => isCandidate(record, texts, asking))))
     throw new UsageError(
       `record ${printableId(record)} has none of the contact’s numbers and addresses: write the id in the CRM by hand, then replay`,
     );
   const intent = { eventId, contactId: contact, recordId: record };
-  if (!(await service.ledger.linkIntents.take(intent, io.now() + INTENT_MS)))
+  if (!(await service.ledger.linkIntents.take(intent, io.now())))
     throw new Refused('another event is just linking this record: try again in a quarter of an hour');
   if ((await patiently(patienceOf(io), () => writeLink(crm, record, contact))) !== 'written')
     throw new Refused(`record ${printableId(record)} is gone, carries another id, or another record carries this one`);

@@ -1,5 +1,6 @@
 import { nationalDigits } from '../../linking/keys.ts';
-import { type KeySearch, MAX_FOUND } from '../../ports.ts';
+import { type Found, type KeySearch, MAX_FOUND } from '../../ports.ts';
+import { asObject, objectIn, textIn } from '../answer-json.ts';
 import { type HubspotCalls, READS } from './calls.ts';
 import { readContacts } from './contacts.ts';
 
@@ -12,24 +13,31 @@ const MAX_GROUPS = 5;
  * Record ids of contacts that hold a value. HubSpot's search lags behind writes by seconds, and finds a phone number in
  * whatever spelling only by the digits that HubSpot has calculated of it, without the country code.
  */
-export async function searchContacts(calls: HubspotCalls, wanted: KeySearch): Promise<string[]> {
+export async function searchContacts(calls: HubspotCalls, wanted: KeySearch): Promise<Found> {
   const filters = wanted.key === 'mobile' ? phoneFilters(wanted) : emailFilters(wanted);
-  const found: string[] = [];
+  const found: Found[] = [];
   for (let from = 0; from < filters.length; from += MAX_GROUPS)
-    found.push(...(await searchOnce(calls, filters.slice(from, from + MAX_GROUPS))));
-  return [...new Set(found)];
+    found.push(await searchOnce(calls, filters.slice(from, from + MAX_GROUPS)));
+  return {
+    recordIds: [...new Set(found.flatMap(({ recordIds }) => recordIds))],
+    isComplete: found.every(({ isComplete }) => isComplete),
+  };
 }
 
-async function searchOnce(calls: HubspotCalls, filters: Filter[]): Promise<string[]> {
+async function searchOnce(calls: HubspotCalls, filters: Filter[]): Promise<Found> {
   const label = 'contacts by a key';
   const body = {
     filterGroups: filters.map((filter) => ({ filters: [filter] })),
     properties: ['hs_object_id'],
     limit: MAX_FOUND,
   };
-  return readContacts(await calls({ method: 'POST', contacts: '/search', label, body, ...READS }), label).map(
-    ({ id }) => id,
-  );
+  const response = await calls({ method: 'POST', contacts: '/search', label, body, ...READS });
+  const recordIds = readContacts(response, label).map(({ id }) => id);
+  const { paging } = objectIn(response.text);
+  return {
+    recordIds,
+    isComplete: recordIds.length < MAX_FOUND && textIn(asObject(asObject(paging).next), 'after') === undefined,
+  };
 }
 
 const CALCULATED = ['hs_searchable_calculated_mobile_number', 'hs_searchable_calculated_phone_number'];

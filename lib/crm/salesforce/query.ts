@@ -90,25 +90,36 @@ function tooManyFields(): CrmError {
 export async function queryPage(calls: SalesforceCalls, fields: string[], locator?: string) {
   const first = `/query?q=${encoded(`SELECT ${fields.join(',')} FROM Contact ORDER BY Id`)}`;
   const path = locator === undefined ? first : `/query/${encodeURIComponent(locator)}`;
+  return askPage(calls, path);
+}
+
+interface Answered {
+  records: JsonObject[];
+  /** Of the page after it. */
+  next: string | undefined;
+}
+
+async function askPage(calls: SalesforceCalls, path: string): Promise<Answered> {
   const { body } = await calls.rest({ method: 'GET', path, label: '/query', accept: [200] });
   const read = v.safeParse(Page, body);
   if (!read.success) throw unreadable('query');
   const { done, nextRecordsUrl, records } = read.output;
-  const next = done ? undefined : locatorIn('query', nextRecordsUrl);
-  return { records: records as JsonObject[], next };
+  return { records: records as JsonObject[], next: done ? undefined : locatorIn('query', nextRecordsUrl) };
 }
 
-/** Some contacts that a condition holds for, in one call. @throws CrmError */
+/** Some contacts that a condition holds for. @throws CrmError */
 export async function queryWhere(
   calls: SalesforceCalls,
   { fields, where, limit }: { fields: string[]; where: string; limit: number },
 ): Promise<JsonObject[]> {
   const soql = `SELECT ${fields.join(',')} FROM Contact WHERE ${where} LIMIT ${limit}`;
-  const path = `/query?q=${encoded(soql)}`;
-  const { body } = await calls.rest({ method: 'GET', path, label: '/query', accept: [200] });
-  const read = v.safeParse(Page, body);
-  if (!read.success) throw unreadable('query');
-  return read.output.records as JsonObject[];
+  const rows: JsonObject[] = [];
+  for (let path: string | undefined = `/query?q=${encoded(soql)}`; path !== undefined; ) {
+    const { records, next }: Answered = await askPage(calls, path);
+    rows.push(...records);
+    path = next !== undefined && rows.length < limit ? `/query/${encodeURIComponent(next)}` : undefined;
+  }
+  return rows;
 }
 
 async function queryPortion(calls: SalesforceCalls, query: Query): Promise<JsonObject[]> {

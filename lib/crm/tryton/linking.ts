@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../json.ts';
-import { nationalDigits } from '../../linking/keys.ts';
+import { digitsPattern } from '../../linking/keys.ts';
 import { type IdWrite, type LinkableCrm, type LinkRecord, MAX_FOUND } from '../../ports.ts';
 import { checkBaseUrl } from '../base-url.ts';
 import { createTrytonRpc, type TrytonRpc } from './calls.ts';
@@ -33,10 +33,10 @@ export function createTrytonLinking(options: TrytonOptions, pageSize = PAGE): Li
       return found.map(({ asked, record }) => ({ asked, recordId: record.recordId }));
     },
     async search({ key, value }) {
-      const pattern = key === 'mobile' ? `%${[...nationalDigits(value)].join('%')}%` : `%${value}%`;
+      const pattern = key === 'mobile' ? digitsPattern(value) : `%${value}%`;
       const domain = [['contact_mechanisms.value', 'ilike', pattern]];
       const parties = await rpc.searchRead({ model: 'party.party', domain, fields: ['id'], limit: MAX_FOUND });
-      return parties.map(({ id }) => String(id));
+      return { recordIds: parties.map(({ id }) => String(id)), isComplete: parties.length < MAX_FOUND };
     },
     async writeIds(writes) {
       await writeIdentifiers(rpc, writes, prefix);
