@@ -1,8 +1,8 @@
 import { type EventRecord, hasReason, listOfRecord } from '../../ledger/event-record.ts';
 import type { EventList, OperatorAction } from '../../ledger/event-states.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import { readRecords } from '../../ledger/read-records.ts';
 import { usefulActions } from '../../recovery/operator-actions.ts';
-import { readRecords } from '../read/newest-first.ts';
 
 /** Which events a bulk action is for: picked by hand, or all of a list with a reason; an empty one takes them all. */
 export type Choice = { ids: string[] } | { list: EventList; reason: string };

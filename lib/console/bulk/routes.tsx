@@ -1,9 +1,9 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { Context, Hono } from 'hono';
+import { readWaiting } from '../../ledger/what-waits.ts';
 import { BulkPage } from '../pages/bulk.tsx';
 import { BulkPlanPage } from '../pages/bulk-plan.tsx';
 import { hrefOf } from '../pages/view.ts';
-import { readWaiting } from '../read/overview.ts';
 import { actionIn, type ConsoleEnv, listIn, notFound, page, parts } from '../routes.tsx';
 import { type Choice, planBulk } from './choose-events.ts';
 import { startBulk } from './run-bulk.ts';

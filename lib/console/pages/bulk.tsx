@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { BulkAction } from '../../ledger/bulk-actions.ts';
-import type { WaitingGroup } from '../read/overview.ts';
+import type { WaitingGroup } from '../../ledger/what-waits.ts';
 import { nameOf } from './event-actions.tsx';
 import { Frame } from './frame.tsx';
 import { hrefOf, type View } from './view.ts';

@@ -1,8 +1,9 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { RateState } from '../../crm/rate-budget.ts';
+import type { Count, WaitingGroup } from '../../ledger/what-waits.ts';
 import { HourChart } from '../picture/hour-chart.tsx';
 import { OPEN_STATES } from '../read/address.ts';
-import type { Count, Overview, WaitingGroup } from '../read/overview.ts';
+import type { Overview } from '../read/overview.ts';
 import { ageIn } from '../texts/texts.ts';
 import { Frame } from './frame.tsx';
 import { hrefOf, type View } from './view.ts';

@@ -2,8 +2,8 @@
 import type { EventRecord } from '../../ledger/event-record.ts';
 import { EVENT_STATES, type EventList, type EventState } from '../../ledger/event-states.ts';
 import { reasonFacts, type Reason as StoredReason } from '../../ledger/reasons.ts';
+import type { WaitingList } from '../../ledger/what-waits.ts';
 import { localTime } from '../../local-time.ts';
-import type { WaitingList } from '../read/overview.ts';
 import { hrefOf, recordAddress, type View } from './view.ts';
 
 const SHORT = 8;

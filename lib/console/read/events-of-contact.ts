@@ -1,8 +1,9 @@
 import { inParallel } from '../../in-parallel.ts';
 import type { EventRecord } from '../../ledger/event-record.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import { readRecords } from '../../ledger/read-records.ts';
 import { loadEvent } from '../../merge/load-event.ts';
-import { MAX_OPEN, readRecords } from './newest-first.ts';
+import { MAX_OPEN } from './newest-first.ts';
 
 const MAX_LOSERS = 5_000;
 const MAX_WAITING = 500;

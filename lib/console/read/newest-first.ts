@@ -2,6 +2,7 @@ import { inParallel } from '../../in-parallel.ts';
 import type { EventRecord } from '../../ledger/event-record.ts';
 import type { EventList } from '../../ledger/event-states.ts';
 import type { EventLedger } from '../../ledger/ledger.ts';
+import { RECORDS_AT_ONCE, readRecords } from '../../ledger/read-records.ts';
 import type { Listed } from '../../ports.ts';
 
 /** A place in the order of events: newest first, and of one millisecond by id. */
@@ -17,7 +18,6 @@ export const newestFirst = (a: Position, b: Position) => (isAfter(a, b) ? 1 : -1
 /** Open events stand under another time than the one they came: so many of them are put in order. */
 export const MAX_OPEN = 2_000;
 const CHUNK = 200;
-const RECORDS_AT_ONCE = 100;
 
 export interface Search {
   lists: EventList[];
@@ -61,15 +61,6 @@ async function openRecords(ledger: EventLedger, { from, since }: Search): Promis
   );
   const fits = (record: EventRecord) => record.receivedAt >= since && isAfter(placeOf(record), from);
   return records.filter(fits).sort((a, b) => newestFirst(placeOf(a), placeOf(b)));
-}
-
-/** Unknown ones are left out. */
-export async function readRecords(ledger: EventLedger, ids: string[]): Promise<EventRecord[]> {
-  const batches = Array.from({ length: Math.ceil(ids.length / RECORDS_AT_ONCE) }, (_, index) =>
-    ids.slice(index * RECORDS_AT_ONCE, (index + 1) * RECORDS_AT_ONCE),
-  );
-  const found = await inParallel(batches, (batch) => ledger.events.readMany(batch));
-  return found.flat().flatMap((stored) => (stored ? [stored.value] : []));
 }
 
 async function* closedRecords(ledger: EventLedger, search: Search): AsyncGenerator<EventRecord> {
