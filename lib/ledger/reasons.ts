@@ -6,6 +6,8 @@ interface ReasonFacts {
   state: EventState;
   /** What stands behind the colon, if anything does: `crm-refused:CODE`. */
   parameter?: 'CODE' | 'FIELD' | 'REASON';
+  /** What stands behind the colon where the CRM named a code of its own: `crm-auth`, or `crm-auth:CODE`. */
+  mayFollow?: 'CODE';
   means: Sentence;
   /** What an operator does about it. */
   todo: Sentence;
@@ -31,7 +33,7 @@ const LOST_ITS_ID = {
   state: 'parked',
   todo: { en: 'Put the contact id back, then `replay`.', zh: '把联系人 id 填回去，然后 `replay`。' },
 } as const;
-const NOT_REACHED = { state: 'waiting', todo: NOTHING } as const;
+const NOT_REACHED = { state: 'waiting', mayFollow: 'CODE', todo: NOTHING } as const;
 
 /**
  * Every reason an event can have, in the order of the pages. A new one is added here and nowhere else: the tables of the
@@ -151,6 +153,7 @@ export const REASONS = {
   },
   'crm-auth': {
     state: 'parked',
+    mayFollow: 'CODE',
     means: { en: 'Credentials or rights are wrong.', zh: '凭证或权限不对。' },
     todo: {
       en: '`doctor`; mend the parameter; `replay --all --reason crm-auth`.',
@@ -321,7 +324,12 @@ type Reasons = typeof REASONS;
 export type ReasonName = keyof Reasons;
 
 type WithParameter = { [N in ReasonName]: Reasons[N] extends { parameter: string } ? N : never }[ReasonName];
-type Written<N extends ReasonName> = N extends WithParameter ? `${N}:${string}` : N;
+type MayHaveCode = { [N in ReasonName]: Reasons[N] extends { mayFollow: string } ? N : never }[ReasonName];
+type Written<N extends ReasonName> = N extends WithParameter
+  ? `${N}:${string}`
+  : N extends MayHaveCode
+    ? N | `${N}:${string}`
+    : N;
 
 /** A reason as it is stored: its name, and what stands behind the colon. */
 export type Reason = Written<ReasonName>;
@@ -331,8 +339,8 @@ export type ReasonOf<S extends EventState> = {
   [N in ReasonName]: Reasons[N]['state'] extends S ? Written<N> : never;
 }[ReasonName];
 
+/** What a stored reason is called, without what stands behind its colon. */
+export const reasonName = (reason: Reason): ReasonName => reason.split(':')[0] as ReasonName;
+
 /** The entry of a stored reason. */
-export function reasonFacts(reason: Reason): ReasonFacts {
-  const [name = ''] = reason.split(':');
-  return REASONS[name as ReasonName];
-}
+export const reasonFacts = (reason: Reason): ReasonFacts => REASONS[reasonName(reason)];

@@ -9,7 +9,7 @@ import { claimEvent } from './claim.ts';
 import { type ClaimedEvent, move, pointerOf, progressIn, saveProgress } from './claimed-event.ts';
 import { abandonPlan, closePlan, isClosed } from './close-plan.ts';
 import { executePlan } from './execute/execute-plan.ts';
-import type { PlanOutcome } from './execute/step-outcome.ts';
+import { type PlanOutcome, waitReasonOf } from './execute/step-outcome.ts';
 import { linkContact } from './link-contact.ts';
 import { loadEvent } from './load-event.ts';
 import { nextPart } from './plan/event-part.ts';
@@ -82,7 +82,7 @@ async function carryOut(claimed: ClaimedEvent, { crm, policy }: TenantCrm, plan:
 }
 
 function troubleOf({ error }: PlanOutcome & { end: 'failed' }) {
-  return { reason: `crm-${error.kind}` as ReasonOf<'waiting'>, error };
+  return { reason: waitReasonOf(error), error };
 }
 
 /** Observe mode was switched on in the middle of a plan: nothing more is sent, an unanswered call stays open. */

@@ -4,6 +4,7 @@ import { type EventRecord, listOfRecord, type Progress, type WorkingEvent } from
 import { isFinal } from '../ledger/event-states.ts';
 import { type JournalEntry, MAX_CALLS_IN_RECORD } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { reasonName } from '../ledger/reasons.ts';
 import { type Change, transition } from '../ledger/transitions.ts';
 import type { Log } from '../log.ts';
 import type { Metric } from '../metrics.ts';
@@ -66,7 +67,7 @@ export function reportMove(log: Log, tenant: string, record: EventRecord): void 
 }
 
 function metricOf(record: EventRecord): Metric {
-  if (record.reason === 'crm-auth') return 'crm-auth';
+  if (record.reason !== undefined && reasonName(record.reason) === 'crm-auth') return 'crm-auth';
   return listOfRecord(record) === 'unlinked' ? 'unlinked' : record.state;
 }
 

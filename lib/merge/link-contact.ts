@@ -1,12 +1,11 @@
 import { type ContactDetails, readContactEvent } from '../dustess/contact-event.ts';
 import { CrmError } from '../errors.ts';
 import { isJsonObject } from '../json.ts';
-import type { ReasonOf } from '../ledger/reasons.ts';
 import type { Change } from '../ledger/transitions.ts';
 import { type ClaimedEvent, move, noteCall } from './claimed-event.ts';
 import type { ContactLinks, KnownContacts } from './contact-links.ts';
 import { lockContacts, unlockContacts } from './contact-locks.ts';
-import { parkReasonOf } from './execute/step-outcome.ts';
+import { parkReasonOf, waitReasonOf } from './execute/step-outcome.ts';
 import { followAliases } from './plan/resolve-aliases.ts';
 import { retryLater, type Trouble, waitForContacts } from './reschedule.ts';
 import type { TenantCrm } from './tenant-crm.ts';
@@ -51,7 +50,7 @@ async function tryToLink(
     if (!(error instanceof CrmError)) throw error;
     const reason = parkReasonOf(error);
     if (reason !== undefined) return { leave: { on: 'park', reason } };
-    return { later: { reason: `crm-${error.kind}` as ReasonOf<'waiting'>, error } };
+    return { later: { reason: waitReasonOf(error), error } };
   }
 }
 

@@ -146,7 +146,8 @@ const REASON_HEADER: Record<Language, Row> = {
 /** A reason as an operator sees it: `crm-refused:CODE`. */
 export function shownReason(name: ReasonName): string {
   const facts = REASONS[name];
-  return 'parameter' in facts ? `${name}:${facts.parameter}` : name;
+  if ('parameter' in facts) return `${name}:${facts.parameter}`;
+  return 'mayFollow' in facts ? `${name}[:${facts.mayFollow}]` : name;
 }
 
 function reasonRows(language: Language): Row[] {

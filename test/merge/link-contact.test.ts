@@ -200,6 +200,6 @@ describe('an event about one contact', () => {
           ? new Response('{"status":"error","category":"MISSING_SCOPES"}', { status: 403 })
           : call(),
     });
-    expect(await down.tell('e1', 'ada', ADA)).toMatchObject({ state: 'parked', reason: 'crm-auth' });
+    expect(await down.tell('e1', 'ada', ADA)).toMatchObject({ state: 'parked', reason: 'crm-auth:MISSING_SCOPES' });
   });
 });

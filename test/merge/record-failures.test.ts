@@ -329,6 +329,24 @@ describe('a look-up that fails', () => {
     await world.drain(2 * DAY);
     expect(await world.record('e1')).toMatchObject({ state: 'parked', reason: 'gave-up:crm-retry-soon' });
   });
+
+  it('with a code of the CRM: the reason names it while the event waits, and once it is parked', async () => {
+    const { world, fail } = open();
+    fail(...Array.from({ length: 2_000 }, () => fault('find', 'retry-soon', { code: 'UNABLE_TO_LOCK_ROW' })));
+    await world.receive(TOLD);
+    await world.drain(MINUTE);
+    expect(await world.record('e1')).toMatchObject({ state: 'waiting', reason: 'crm-retry-soon:UNABLE_TO_LOCK_ROW' });
+    await world.drain(2 * DAY);
+    const reason = 'gave-up:crm-retry-soon:UNABLE_TO_LOCK_ROW';
+    expect(await world.record('e1')).toMatchObject({ state: 'parked', reason });
+  });
+
+  it('for want of rights, with a code of the CRM: the reason names it, and the alarm is the same', async () => {
+    const { world, fail } = open();
+    fail(fault('find', 'auth', { code: 'LOGIN_DURING_RESTRICTED_TIME' }));
+    expect(await world.tell(TOLD)).toMatchObject({ reason: 'crm-auth:LOGIN_DURING_RESTRICTED_TIME' });
+    expect(world.metrics()).toContain('crm-auth');
+  });
 });
 
 describe('promise 7: waiting uses up no attempts that lead to the dead-letter queue', () => {

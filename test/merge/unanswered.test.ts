@@ -73,7 +73,7 @@ describe('a merge whose answer is late', () => {
     await world.receive(TOLD);
     await world.drain(world.timing.settleMs - MINUTE);
     expect(sent).toHaveLength(1);
-    expect(await world.record('e1')).toMatchObject({ state: 'waiting', reason: 'crm-ambiguous' });
+    expect(await world.record('e1')).toMatchObject({ state: 'waiting', reason: 'crm-ambiguous:not-settled' });
     await world.drain();
     expect((await world.record('e1')).state).toBe('applied');
     expect(model.merged()).toEqual(['a', 'b']);

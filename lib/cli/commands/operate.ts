@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { closestName } from '../../closest-name.ts';
-import type { EventRecord } from '../../ledger/event-record.ts';
+import { type EventRecord, hasReason } from '../../ledger/event-record.ts';
 import type { EventList, OperatorAction } from '../../ledger/event-states.ts';
-import { REASONS, type ReasonName } from '../../ledger/reasons.ts';
+import { REASONS, type Reason, type ReasonName, reasonName } from '../../ledger/reasons.ts';
 import { type ActionResult, operate } from '../../recovery/operator-actions.ts';
 import { EVENT_WORDS } from '../event-words.ts';
 import { Refused, UsageError } from '../exit.ts';
@@ -88,7 +88,7 @@ function listFor({ all, reason = '' }: OperateOptions, list: EventList): EventLi
 function checkReason({ reason = '', all }: OperateOptions, list: EventList): void {
   if (!all) throw new UsageError('--reason goes with --all only');
   const known = REASON_NAMES.filter((name) => REASONS[name].state === list);
-  const [name = ''] = reason.split(':');
+  const name = reasonName(reason as Reason);
   if (known.some((one) => one === name)) return;
   const meant = closestName(name, known);
   const advice = meant === undefined ? `they are ${known.join(', ')}` : `did you mean ${meant}`;
@@ -126,7 +126,7 @@ async function idsIn(
 ): Promise<string[]> {
   const records = await readEvents(service, list, await listedIds(service, list, io));
   const missed = ({ missing }: EventRecord) => contact === undefined || missing?.includes(contact) === true;
-  const fits = (record: EventRecord) => !reason || listOfReason(reason) === list || record.reason === reason;
+  const fits = (record: EventRecord) => !reason || listOfReason(reason) === list || hasReason(record, reason);
   const chosen = records.filter((record) => fits(record) && missed(record)).map(({ eventId }) => eventId);
   if (reason && chosen.length === 0 && records.length > 0) io.err(otherReasons(list, reason, records));
   return chosen;

@@ -21,6 +21,13 @@ export type StepOutcome =
 
 /** Why an event is parked after this failure; undefined for those that time may cure. */
 export function parkReasonOf({ kind, code }: CrmError): ReasonOf<'parked'> | undefined {
-  if (kind === 'auth') return 'crm-auth';
+  if (kind === 'auth') return withCode('crm-auth', code);
   return kind === 'permanent' ? `crm-refused:${code ?? 'no-code'}` : undefined;
 }
+
+/** Why an event waits after a failure that time may cure, with the CRM's own code, which says what to look at. */
+export const waitReasonOf = ({ kind, code }: CrmError): ReasonOf<'waiting'> =>
+  withCode(`crm-${kind as 'retry-soon' | 'retry-after' | 'ambiguous'}`, code);
+
+const withCode = <R extends string>(reason: R, code: string | undefined): R | `${R}:${string}` =>
+  code === undefined ? reason : `${reason}:${code}`;

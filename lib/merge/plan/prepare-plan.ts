@@ -4,7 +4,7 @@ import type { ReasonOf } from '../../ledger/reasons.ts';
 import type { Change } from '../../ledger/transitions.ts';
 import { type ClaimedEvent, move, stage } from '../claimed-event.ts';
 import { lockContacts, unlockContacts } from '../contact-locks.ts';
-import { parkReasonOf } from '../execute/step-outcome.ts';
+import { parkReasonOf, waitReasonOf } from '../execute/step-outcome.ts';
 import { retryLater, waitForContacts } from '../reschedule.ts';
 import type { TenantCrm } from '../tenant-crm.ts';
 import { checkIdentities } from './check-identities.ts';
@@ -35,7 +35,7 @@ export async function preparePlan(
   if ('plan' in prepared) return startPlan(claimed, prepared.plan);
   await unlockContacts(claimed);
   if ('failure' in prepared)
-    await retryLater(claimed, { reason: `crm-${prepared.failure.kind}`, error: prepared.failure });
+    await retryLater(claimed, { reason: waitReasonOf(prepared.failure), error: prepared.failure });
   else await move(claimed, prepared.leave);
   return undefined;
 }
