@@ -1,6 +1,6 @@
 import type { RefusalReason } from '../errors.ts';
 import { EVENT_STATES, type EventState } from '../ledger/event-states.ts';
-import { REASONS } from '../ledger/reasons.ts';
+import { REASONS } from '../ledger/reason-table.ts';
 import type { Refusal } from './guard-server.ts';
 
 /** Chinese for each message that the functions and the embedded stack log. */

@@ -75,7 +75,9 @@ describe('the operator’s commands', () => {
     const listed = await run('events');
     expect(listed.out).toContain('parked-1  parked  crm-contradiction:locked_by_audit');
     answer = { status: 200 };
-    expect((await run('replay', '--all', '--reason', 'crm-contradiction:another')).err).toContain('no parked event has');
+    expect((await run('replay', '--all', '--reason', 'crm-contradiction:another')).err).toContain(
+      'no parked event has',
+    );
     const replayed = await run('replay', '--all', '--reason', 'crm-contradiction');
     expect(replayed).toMatchObject({ code: 0, out: 'parked-1  queued' });
     await until('parked-1', 'applied');

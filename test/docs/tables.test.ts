@@ -1,5 +1,6 @@
 import { ALL_STATES } from '../../lib/ledger/event-states.ts';
-import { REASONS, type ReasonName } from '../../lib/ledger/reasons.ts';
+import { REASONS } from '../../lib/ledger/reason-table.ts';
+import type { ReasonName } from '../../lib/ledger/reasons.ts';
 import { TRANSITIONS } from '../../lib/ledger/transition-table.ts';
 import { PAGES, readPage, readText, rowsByName, tablesUnder } from './page.ts';
 import { isChinese } from './page-files.ts';

@@ -5,7 +5,8 @@ import {
   listsOf,
   type OperatorAction,
 } from '../../lib/ledger/event-states.ts';
-import { REASONS, type ReasonName } from '../../lib/ledger/reasons.ts';
+import { REASONS } from '../../lib/ledger/reason-table.ts';
+import type { ReasonName } from '../../lib/ledger/reasons.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { type Rule, TRANSITIONS } from '../../lib/ledger/transition-table.ts';
 import { DRIFT_CLASSES } from '../../lib/linking/drift.ts';

@@ -1,8 +1,8 @@
-import { REASONS } from '../../lib/ledger/reasons.ts';
+import { REASONS } from '../../lib/ledger/reason-table.ts';
 import { readSourceTree } from '../structure/source-tree.ts';
 
 const code = Object.entries(readSourceTree())
-  .filter(([file]) => /^(lib|functions)\//.test(file) && file !== 'lib/ledger/reasons.ts')
+  .filter(([file]) => /^(lib|functions)\//.test(file) && file !== 'lib/ledger/reason-table.ts')
   .map(([, text]) => text)
   .join('\n');
 

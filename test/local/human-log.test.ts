@@ -1,4 +1,4 @@
-import { REASONS } from '../../lib/ledger/reasons.ts';
+import { REASONS } from '../../lib/ledger/reason-table.ts';
 import { createHumanLog } from '../../lib/local/human-log.ts';
 import { MESSAGES, reasonInChinese } from '../../lib/local/log-words.ts';
 import { localClock, localTime } from '../../lib/local-time.ts';

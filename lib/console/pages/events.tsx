@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { ALL_STATES, EVENT_STATES } from '../../ledger/event-states.ts';
-import { REASONS } from '../../ledger/reasons.ts';
+import { REASONS } from '../../ledger/reason-table.ts';
 import { localTime } from '../../local-time.ts';
 import { cursorOf, OPEN_STATES } from '../read/address.ts';
 import type { EventFilter, EventPage } from '../read/find-events.ts';
