@@ -73,6 +73,11 @@ export function safeCode(code: string): string {
   return code.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 128);
 }
 
+/** The function's time is used up: no further call begins. Whatever was done so far stands. */
+export class OutOfTime extends AppError {
+  override readonly name = 'OutOfTime';
+}
+
 /** A store or queue did not do what it was asked, or did not say so. */
 export class StoreError extends AppError {
   override readonly name = 'StoreError';

@@ -1,21 +1,25 @@
+import { aroundCalls } from '../around-calls.ts';
 import { CrmError } from '../errors.ts';
-import type { Crm, Now } from '../ports.ts';
+import type { Now } from '../ports.ts';
 
 const FAILURE_THRESHOLD = 3; // A single contact that always times out must not stop the others.
 const FIRST_PAUSE_MS = 5_000;
 const MAX_PAUSE_MS = 60_000;
 
+/** Puts a tenant's CRM behind a circuit breaker; all that one breaker was given open and close together. */
+export type CircuitBreaker = <T extends { name: string }>(crm: T) => T;
+
 /**
- * The same CRM behind a circuit breaker: after three time-outs in a row no call is made for 5 s, doubling up to 60 s.
+ * A circuit breaker of one tenant's CRM: after three time-outs in a row no call is made for 5 s, doubling up to 60 s.
  * Each time-out occupies a worker, and a tenant whose CRM hangs must not occupy the workers of the others. A call that
  * is not made fails with `retry-after`. The state is one process's own: each worker opens the circuit after three calls.
  */
-export function withCircuitBreaker<T extends Crm>(crm: T, now: Now): T {
+export function createCircuitBreaker(now: Now): CircuitBreaker {
   let failures = 0;
   let openUntil = 0;
 
-  async function guarded<R>(call: () => Promise<R>): Promise<R> {
-    if (now() < openUntil) throw pausedError(crm.name, openUntil);
+  async function guarded<R>(name: string, call: () => Promise<R>): Promise<R> {
+    if (now() < openUntil) throw pausedError(name, openUntil);
     try {
       const answer = await call();
       failures = 0;
@@ -27,10 +31,7 @@ export function withCircuitBreaker<T extends Crm>(crm: T, now: Now): T {
     }
   }
 
-  const wrapped = Object.entries(crm).map(([name, member]) =>
-    typeof member === 'function' ? [name, (...args: unknown[]) => guarded(() => member(...args))] : [name, member],
-  );
-  return Object.fromEntries(wrapped);
+  return (crm) => aroundCalls(crm, (call) => guarded(crm.name, call));
 }
 
 const pauseMs = (times: number) => Math.min(FIRST_PAUSE_MS * 2 ** times, MAX_PAUSE_MS);

@@ -6,7 +6,7 @@ import { createFieldMapping } from '../mapping/field-mapping.ts';
 import { NOTHING_RESERVED, type ReservedProperties } from '../mapping/reserved-properties.ts';
 import type { TenantCrm } from '../merge/tenant-crm.ts';
 import type { Crm, Documents, Fetch, LinkableCrm, Now } from '../ports.ts';
-import { withCircuitBreaker } from './circuit-breaker.ts';
+import { createCircuitBreaker } from './circuit-breaker.ts';
 import type { Finding } from './finding.ts';
 import { given } from './given.ts';
 import { HttpSettingsSchema } from './http/settings.ts';
@@ -56,11 +56,13 @@ export async function createTenantCrm(tenant: string, settings: unknown, parts: 
   const shared = createSharedRateBudget({ documents: parts.ledger, tenant, crm: crm.kind, now: parts.now });
   // HubSpot's limit counts calls, and our pace keeps to it whatever comes at once. What others bear is not known to us.
   const paced = crm.kind === 'hubspot' ? createRoom(shared, parts.now, HUBSPOT_EVENTS_AT_ONCE) : { budget: shared };
-  const guarded = withCircuitBreaker(await createCrm(crm, parts, paced.budget), parts.now);
+  const guard = createCircuitBreaker(parts.now);
+  const opened = await openCrm(crm, parts, paced.budget);
   const { link } = policy;
-  const links = link && crm.kind !== 'http' && createContactLinks(() => createLinkable(crm, parts, paced.budget), link);
+  const { linking } = opened;
+  const links = link && linking && createContactLinks(async () => guard(await linking()), link);
   return {
-    crm: guarded,
+    crm: guard(opened.crm),
     policy,
     mapping: fieldMapping,
     ...('room' in paced && { room: paced.room }),
@@ -70,19 +72,26 @@ export async function createTenantCrm(tenant: string, settings: unknown, parts: 
 
 const HUBSPOT_EVENTS_AT_ONCE = 10; // What two workers need to fill the limit: a call takes some 0.2 s.
 
+/** A tenant's CRM, and the same as linking needs it: with one session, one rate limit. */
+interface OpenedCrm {
+  crm: Crm;
+  /** Left out for a CRM that is only told: its records cannot be read. */
+  linking?: () => Promise<LinkableCrm>;
+}
+
 /** Add your own adapter here, and its settings above. Only the adapters that tenants use are loaded. */
-async function createCrm(crm: CrmSettings, parts: CrmParts, budget: RateBudget): Promise<Crm> {
+async function openCrm(crm: CrmSettings, parts: Omit<CrmParts, 'ledger'>, budget: RateBudget): Promise<OpenedCrm> {
   const fetch = withRetryAfter(parts.fetch, { vendor: crm.kind, budget, now: parts.now });
   switch (crm.kind) {
     case 'http':
-      return (await import('./http/command-http.ts')).createCommandHttpCrm({ ...crm, ...parts, fetch });
+      return { crm: (await import('./http/command-http.ts')).createCommandHttpCrm({ ...crm, ...parts, fetch }) };
     case 'hubspot':
       // It keeps to `Retry-After` with the same budget.
-      return (await import('./hubspot/hubspot.ts')).createHubspotCrm({ ...given(crm), ...parts, budget });
+      return (await import('./hubspot/from-settings.ts')).openHubspot({ ...given(crm), ...parts, budget });
     case 'salesforce':
-      return (await import('./salesforce/from-settings.ts')).createSalesforceFromSettings(crm, { ...parts, fetch });
+      return (await import('./salesforce/from-settings.ts')).openSalesforce(crm, { ...parts, fetch });
     case 'tryton':
-      return (await import('./tryton/tryton.ts')).createTrytonCrm({ ...crm, ...parts, fetch });
+      return (await import('./tryton/from-settings.ts')).openTryton({ ...crm, ...parts, fetch });
   }
 }
 
@@ -98,25 +107,8 @@ export async function createLinkableCrm(
   const { crm } = readSettings(TenantCrmSchema, `crm settings of tenant ${tenant}`, settings);
   const shared = { tenant, crm: crm.kind, now: parts.now };
   const budget = ledger ? createSharedRateBudget({ documents: ledger, ...shared }) : createLocalRateBudget(parts.now);
-  return crm.kind === 'http' ? undefined : createLinkable(crm, parts, budget);
-}
-
-type RecordSettings = Exclude<CrmSettings, { kind: 'http' }>;
-type Parts = Omit<CrmParts, 'ledger'>;
-
-async function createLinkable(crm: RecordSettings, parts: Parts, budget: RateBudget): Promise<LinkableCrm> {
-  const fetch = withRetryAfter(parts.fetch, { vendor: crm.kind, budget, now: parts.now });
-  switch (crm.kind) {
-    case 'hubspot':
-      return (await import('./hubspot/linking.ts')).createHubspotLinking({ ...given(crm), ...parts, budget });
-    case 'salesforce':
-      return (await import('./salesforce/from-settings.ts')).createSalesforceLinkingFromSettings(crm, {
-        ...parts,
-        fetch,
-      });
-    case 'tryton':
-      return (await import('./tryton/linking.ts')).createTrytonLinking({ ...crm, ...parts, fetch });
-  }
+  const { linking } = await openCrm(crm, parts, budget);
+  return linking && createCircuitBreaker(parts.now)(await linking());
 }
 
 /** What no field may be mapped to at this CRM: nothing for one that is only told. */

@@ -1,5 +1,6 @@
+import { aroundCalls } from '../around-calls.ts';
 import type { ContactDetails } from '../dustess/contact-event.ts';
-import { CrmError } from '../errors.ts';
+import { CrmError, OutOfTime } from '../errors.ts';
 import type { LinkableCrm } from '../ports.ts';
 import type { DecideDeps, LinkDecision } from './decide-link.ts';
 import type { LinkRules } from './search-records.ts';
@@ -15,15 +16,27 @@ export function createContactLinks(load: () => Promise<LinkableCrm>, rules: Link
     return opened;
   };
   return {
-    async decide(contact: ContactDetails, known: Omit<DecideDeps, 'crm' | 'rules'>): Promise<LinkDecision> {
+    async decide(contact: ContactDetails, known: Known): Promise<LinkDecision> {
       // The numbering plans of all countries are read with the first such event, not whenever a worker starts.
       const { decideLink } = await import('./decide-link.ts');
-      return decideLink(contact, { ...known, rules, crm: await open() });
+      return decideLink(contact, { ...known, rules, crm: inTime(await open(), known) });
     },
-    async write(recordId: string, contactId: string): Promise<'written' | 'record-changed'> {
-      return writeLink(await open(), recordId, contactId);
+    async write(recordId: string, contactId: string, known: Known): Promise<'written' | 'record-changed'> {
+      return writeLink(inTime(await open(), known), recordId, contactId);
     },
   };
+}
+
+interface Known extends Omit<DecideDeps, 'crm' | 'rules'> {
+  isOutOfTime(): boolean;
+}
+
+/** The same CRM, but that no call begins once the time is up. */
+function inTime(crm: LinkableCrm, { isOutOfTime }: Known): LinkableCrm {
+  return aroundCalls(crm, async (call) => {
+    if (isOutOfTime()) throw new OutOfTime('the function’s time is used up');
+    return call();
+  });
 }
 
 /** Writes an id on a record that has none and that no other record has. Repeated, it changes nothing. @throws CrmError */

@@ -33,6 +33,11 @@ export function pointerOf({ ledger, record }: ClaimedEvent): EventPointer {
   return { tenant: ledger.tenant, eventId: record.eventId };
 }
 
+/** No call at the CRM begins later: it might outlive the function or the worker's lease. Milliseconds since 1970. */
+export function lastCallAt({ deps, record }: ClaimedEvent): number {
+  return Math.min(deps.deadline(), record.worker.until - deps.timing.callMs);
+}
+
 /** Makes a move of the transition table within the worker's lease, and stores what was staged with it. @throws LeaseLost */
 export async function move(claimed: ClaimedEvent, change: Change): Promise<void> {
   const { deps, ledger } = claimed;

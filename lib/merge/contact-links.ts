@@ -7,9 +7,14 @@ export interface KnownContacts {
   newSalt(): string;
   /** Of contacts that were merged away: into whom in the end. */
   survivorsOf(contactIds: string[]): Promise<Map<string, string>>;
+  /** No further call at the CRM may begin. */
+  isOutOfTime(): boolean;
 }
 
-/** A tenant's CRM, and its rules for which record a contact is. Every method throws CrmError for what the CRM does. */
+/**
+ * A tenant's CRM, and its rules for which record a contact is. Every method throws CrmError for what the CRM does, and
+ * OutOfTime before a call that may not begin any more.
+ */
 export interface ContactLinks {
   /** The record to write the id on, the one that carries it, or why there is none. */
   decide(
@@ -17,5 +22,5 @@ export interface ContactLinks {
     known: KnownContacts,
   ): Promise<{ recordId: string } | { carriedBy: string } | { not: string }>;
   /** Looks at the record once more and writes the id, where it has none. */
-  write(recordId: string, contactId: string): Promise<'written' | 'record-changed'>;
+  write(recordId: string, contactId: string, known: KnownContacts): Promise<'written' | 'record-changed'>;
 }

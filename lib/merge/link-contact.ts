@@ -1,8 +1,8 @@
 import { type ContactDetails, readContactEvent } from '../dustess/contact-event.ts';
-import { CrmError } from '../errors.ts';
+import { CrmError, OutOfTime } from '../errors.ts';
 import { isJsonObject } from '../json.ts';
 import type { Change } from '../ledger/transitions.ts';
-import { type ClaimedEvent, move, noteCall } from './claimed-event.ts';
+import { type ClaimedEvent, lastCallAt, move, noteCall } from './claimed-event.ts';
 import type { ContactLinks, KnownContacts } from './contact-links.ts';
 import { lockContacts, unlockContacts } from './contact-locks.ts';
 import { parkReasonOf, waitReasonOf } from './execute/step-outcome.ts';
@@ -47,6 +47,8 @@ async function tryToLink(
   try {
     return await link(claimed, links, contact, isLive);
   } catch (error) {
+    // Later counts as a failure: at a CRM too slow for one function's time it must not go on for ever.
+    if (error instanceof OutOfTime) return WAIT;
     if (!(error instanceof CrmError)) throw error;
     const reason = parkReasonOf(error);
     if (reason !== undefined) return { leave: { on: 'park', reason } };
@@ -65,14 +67,15 @@ async function link(
   const intent = await ledger.linkIntents.of(record.eventId);
   if ('carriedBy' in decision) return intent?.recordId === decision.carriedBy ? LINKED : left('already-linked');
   // What was sent and not answered may still arrive: until then nothing else is believed.
-  const recordId = 'recordId' in decision ? decision.recordId : undefined;
-  if (intent && intent.recordId !== recordId) return WAIT;
-  if (recordId === undefined) return left('not' in decision ? decision.not : 'no-match');
-  return isLive ? write(claimed, links, contact.contactId, recordId) : left('observe-mode');
+  if (intent && !('recordId' in decision && decision.recordId === intent.recordId)) return WAIT;
+  if ('not' in decision) return left(decision.not);
+  return isLive ? write(claimed, links, contact.contactId, decision.recordId) : left('observe-mode');
 }
 
-function knownTo({ ledger, deps }: ClaimedEvent): KnownContacts {
+function knownTo(claimed: ClaimedEvent): KnownContacts {
+  const { ledger, deps } = claimed;
   return {
+    isOutOfTime: () => deps.now() > lastCallAt(claimed),
     knownKeys: ledger.knownKeys,
     newSalt: deps.newId,
     async survivorsOf(contactIds) {
@@ -86,9 +89,9 @@ async function write(claimed: ClaimedEvent, links: ContactLinks, contactId: stri
   const { ledger, record, deps } = claimed;
   const intent = { eventId: record.eventId, contactId, recordId };
   const at = deps.now();
-  if (at > deps.deadline() || !(await ledger.linkIntents.take(intent, at))) return WAIT;
+  if (at > lastCallAt(claimed) || !(await ledger.linkIntents.take(intent, at))) return WAIT;
   try {
-    const outcome = await links.write(recordId, contactId);
+    const outcome = await links.write(recordId, contactId, knownTo(claimed));
     await noteCall(claimed, { call: 'link', at, outcome: outcome === 'written' ? 'done' : outcome });
     return outcome === 'written' ? LINKED : left(outcome);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { withCircuitBreaker } from '../../lib/crm/circuit-breaker.ts';
+import { createCircuitBreaker } from '../../lib/crm/circuit-breaker.ts';
 import { CrmError } from '../../lib/errors.ts';
 import type { CommandCrm } from '../../lib/ports.ts';
 
@@ -16,7 +16,7 @@ function open(script: (CrmError | 'done')[]) {
       return { outcome: 'done' };
     },
   };
-  const guarded = withCircuitBreaker(crm, () => clock.now);
+  const guarded = createCircuitBreaker(() => clock.now)(crm);
   const send = () => guarded.send({} as never, 'key').catch((error: CrmError) => error);
   return { clock, state, send, guarded };
 }

@@ -33,16 +33,19 @@ async function open({ searchLagMs = 0, between = (_url, call) => call() }: Optio
   const links = createContactLinks(async () => linking, LINK);
   const world = createMergeWorld({ crm: createModelCrm().crm, links, clock, policy: { link: LINK } });
   await world.ours.knownKeys.setBase({ salt: 'salt', rememberedAt: START, contacts: 0 });
-  const tell = async (id: string, contactId: string, changed: JsonObject, contactEvents = true) => {
+  const send = (id: string, contactId: string, changed: JsonObject, contactEvents = true) => {
     const body = { id: contactId, account: 'W1', triggerTs: START / 1000, traceID: id, changed };
     const envelope = { id, event: 'CRM_CONTACT', action: 'CRM_CONTACT_CREATE', body };
-    await world.receiveBody(JSON.stringify(envelope), undefined, { contactEvents });
+    return world.receiveBody(JSON.stringify(envelope), undefined, { contactEvents });
+  };
+  const tell = async (...event: Parameters<typeof send>) => {
+    await send(...event);
     await world.drain();
-    return world.record(id);
+    return world.record(event[0]);
   };
   const idOf = (recordId: string) => account.portal.byId(recordId)?.values.get(ID_PROPERTY) || undefined;
   const writes = () => account.seen.filter(({ path }) => path.includes('/batch/update')).length;
-  return { ...world, account, portal: account.portal, tell, idOf, writes, budget, slept };
+  return { ...world, account, portal: account.portal, send, tell, idOf, writes, budget, slept };
 }
 
 describe('an event about one contact', () => {
@@ -191,6 +194,28 @@ describe('an event about one contact', () => {
     expect(await tell('e1', 'ada', ADA)).toMatchObject({ state: 'applied', reason: 'linked' });
     expect(clock.now).toBeGreaterThan(START + 5 * MINUTE);
     expect(idOf(recordId)).toBe('ada');
+  });
+
+  it.each([
+    ['searching', 0],
+    ['about to write', 3],
+  ])('begins no call after the function’s time (%s), and goes on in the next one', async (_what, fast) => {
+    let calls = 0;
+    const { send, portal, idOf, clock, deliverNext, drain, record } = await open({
+      between: async (_url, call) => {
+        calls += 1;
+        if (calls > fast && clock.now < START + 60_000) clock.now += 20_000;
+        return call();
+      },
+    });
+    const ada = portal.create({ mobilephone: '13800138001' }).id;
+    await send('e1', 'ada', { ...ADA, email: '' });
+    await deliverNext();
+    // No call begins in the last 30 s of the function's 60.
+    expect(calls).toBe(fast + 2);
+    expect([await record('e1'), idOf(ada)]).toMatchObject([{ state: 'waiting' }, undefined]);
+    await drain();
+    expect([await record('e1'), idOf(ada)]).toMatchObject([{ state: 'applied', reason: 'linked' }, 'ada']);
   });
 
   it('parks where the CRM refuses, and waits where it is down', async () => {

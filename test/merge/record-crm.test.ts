@@ -1,8 +1,9 @@
+import { CrmError } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { MergePolicy } from '../../lib/merge/policy.ts';
 import type { PropertyValues } from '../../lib/ports.ts';
 import type { ModelRules } from '../simulation/model-record-crm.ts';
-import { createModelCrm, SALESFORCE_LIKE } from './crms.ts';
+import { createModelCrm, type ModelCrm, SALESFORCE_LIKE } from './crms.ts';
 import { createMergeWorld, type Told } from './merge-world.ts';
 
 const MAPPING = { remark: 'remark', position: 'position', address: 'address' };
@@ -119,6 +120,41 @@ describe('who is missing in the CRM', () => {
     expect(diary).toEqual(['find', 'create']);
     await world.tell({ id: 'e2', survivor: 't', losers: ['s'], changed: { position: 'p' }, at: 200 });
     expect(people()).toEqual({ t: { remark: 'new', position: 'p' } });
+  });
+
+  describe('where the CRM refuses the creation', () => {
+    const refused = new CrmError('permanent', 'model: the id is taken', { code: 'CONFLICT' });
+    const openRefusing = (meanwhile: (model: ModelCrm['model']) => void) => {
+      const opened = open({}, { policy: { whenMissing: 'create' } });
+      opened.crm.create = async () => {
+        meanwhile(opened.model);
+        throw refused;
+      };
+      return opened;
+    };
+
+    it('because another record got the id meanwhile: that record is the contact’s', async () => {
+      const { world, people } = openRefusing((model) => void model.seed('s', { position: 'p' }));
+      expect((await world.tell(TOLD)).state).toBe('applied');
+      expect(people()).toEqual({ s: { remark: 'new', position: 'p' } });
+    });
+
+    it('and two records have the id by now: parked, nothing touched, until one is gone', async () => {
+      const twins: string[] = [];
+      const { world, model, people } = openRefusing((model) => twins.push(model.seed('s', {}), model.seed('s', {})));
+      expect(await world.tell(TOLD)).toMatchObject({ state: 'parked', reason: 'two-records-for-one-contact' });
+      expect(await world.contact('s')).toEqual({});
+      model.records.delete(twins[0] ?? '');
+      await world.operate('e1', 'replay');
+      await world.drain();
+      expect(people()).toEqual({ s: { remark: 'new' } });
+    });
+
+    it('for another reason: parked with it, and nothing is left open', async () => {
+      const { world, people } = openRefusing(() => undefined);
+      expect(await world.tell(TOLD)).toMatchObject({ state: 'parked', reason: 'crm-refused:CONFLICT' });
+      expect([people(), await world.contact('s')]).toEqual([{}, {}]);
+    });
   });
 
   it('the survivor of an event whose survivor is gone: its successor’s record is the one that counts', async () => {

@@ -7,7 +7,7 @@ linkableCrmContract('tryton, live', async ({ fetch }) => {
   const { prefix } = openPart();
   const options = { ...access(fetch), timeoutMs: 5_000, identifierPrefix: prefix };
   return {
-    crm: createTrytonLinking(options, 20),
+    crm: createTrytonLinking(options, { pageSize: 20 }),
     properties: { note: 'name', mobile: 'mobile', email: 'email' },
     seed: async (contactId, { name, mobile, email }) =>
       makeParty({

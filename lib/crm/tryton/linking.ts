@@ -12,10 +12,12 @@ const PAGE = 500;
 const MAX_BATCH = 200;
 
 /** Parties of Tryton for linking: active ones, a page after the other by their ids. @throws ConfigError */
-export function createTrytonLinking(options: TrytonOptions, pageSize = PAGE): LinkableCrm {
+export function createTrytonLinking(
+  options: TrytonOptions,
+  { pageSize = PAGE, rpc = createTrytonRpc(options) }: { pageSize?: number; rpc?: TrytonRpc } = {},
+): LinkableCrm {
   const { identifierPrefix: prefix = DEFAULT_IDENTIFIER_PREFIX } = options;
   checkBaseUrl(options.baseUrl, { setting: 'baseUrl' });
-  const rpc = createTrytonRpc(options);
   return {
     name: VENDOR,
     keyProperties: { mobile: ['mobile', 'phone'], email: ['email'] },

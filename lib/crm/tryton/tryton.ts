@@ -1,6 +1,6 @@
 import type { RecordCrm } from '../../ports.ts';
 import { checkBaseUrl } from '../base-url.ts';
-import { createTrytonRpc, type TrytonAccess } from './calls.ts';
+import { createTrytonRpc, type TrytonAccess, type TrytonRpc } from './calls.ts';
 import { VENDOR } from './failures.ts';
 import { findParties } from './find.ts';
 import { locateParties } from './locate.ts';
@@ -20,10 +20,9 @@ export interface TrytonOptions extends TrytonAccess {
  * Properties are fields of `party.party`, kinds of contact mechanisms (`mobile`, `email` …) and `categories` by name.
  * @throws ConfigError for an address that cannot be called.
  */
-export function createTrytonCrm(options: TrytonOptions): RecordCrm {
+export function createTrytonCrm(options: TrytonOptions, rpc: TrytonRpc = createTrytonRpc(options)): RecordCrm {
   const { identifierPrefix: prefix = DEFAULT_IDENTIFIER_PREFIX } = options;
   checkBaseUrl(options.baseUrl, { setting: 'baseUrl' });
-  const rpc = createTrytonRpc(options);
   return {
     style: 'record',
     name: VENDOR,

@@ -2,7 +2,15 @@ import { CrmError } from '../../errors.ts';
 import type { Progress } from '../../ledger/event-record.ts';
 import type { Plan, Step } from '../../ledger/plans.ts';
 import type { CommandCrm, Crm, RecordCrm } from '../../ports.ts';
-import { type ClaimedEvent, clearIntent, noteCall, progressIn, recordIntent, stage } from '../claimed-event.ts';
+import {
+  type ClaimedEvent,
+  clearIntent,
+  lastCallAt,
+  noteCall,
+  progressIn,
+  recordIntent,
+  stage,
+} from '../claimed-event.ts';
 import { type PlanOutcome, parkReasonOf, type StepOutcome } from './step-outcome.ts';
 import { NOT_SETTLED, verifyCreation, verifyMerge } from './verify-step.ts';
 
@@ -20,11 +28,6 @@ export async function executePlan(claimed: ClaimedEvent, crm: Crm, plan: Plan): 
     if ('end' in outcome) return outcome;
     if ('done' in outcome) advance(claimed, outcome.done);
   }
-}
-
-/** No call begins that might outlive the function or the worker's lease. */
-function lastCallAt({ deps, record }: ClaimedEvent): number {
-  return Math.min(deps.deadline(), record.worker.until - deps.timing.callMs);
 }
 
 /** Stored along with the next intent, or with the event's end: until then a crash leaves the intent, and it is asked after. */
@@ -123,6 +126,12 @@ async function afterError(claimed: ClaimedEvent, crm: Crm, step: Step, failure: 
       await clearIntent(claimed);
     const leftNow = progressIn(claimed).losersLeft?.length ?? leftBefore;
     if (!('again' in verified) || leftNow < leftBefore) return verified;
+  }
+  if (error.kind === 'permanent' && step.kind === 'create') {
+    // The id may have been given to another record meanwhile: look.
+    const verified = await verifyCreation(claimed, crm as RecordCrm, step, true);
+    if ('end' in verified && verified.end === 'refused') await clearIntent(claimed);
+    if (!('again' in verified)) return verified;
   }
   // An idempotent receiver refuses for good only what it has not done: that is an answer to all attempts.
   if (error.kind === 'permanent' || !failure.unansweredBefore) await clearIntent(claimed);

@@ -1,5 +1,5 @@
 import { readSettings } from '../../../lib/config.ts';
-import { createSalesforceFromSettings } from '../../../lib/crm/salesforce/from-settings.ts';
+import { openSalesforce } from '../../../lib/crm/salesforce/from-settings.ts';
 import { createSalesforceCrm } from '../../../lib/crm/salesforce/salesforce.ts';
 import { createStaticSession } from '../../../lib/crm/salesforce/session.ts';
 import { SalesforceSettingsSchema } from '../../../lib/crm/salesforce/settings.ts';
@@ -17,7 +17,7 @@ const read = (input: unknown) => readSettings(SalesforceSettingsSchema, 'crm set
 it('settings become an adapter that signs in by itself', async () => {
   const lookalike = createSalesforceLookalike({ idField: 'Other__c' });
   const settings = read({ ...GOOD, idField: 'Other__c', absorbedIdsField: 'Dustess_Merged_Ids__c' });
-  const crm = createSalesforceFromSettings(settings, { fetch: lookalike.fetch, now: () => NOW });
+  const { crm } = openSalesforce(settings, { fetch: lookalike.fetch, now: () => NOW, sleep: async () => undefined });
   const ada = lookalike.seed('ada');
   expect((await crm.find(['ada'], [])).map(({ record }) => record.recordId)).toEqual([ada]);
   expect(crm.rules).toMatchObject({ losersPerMerge: 2, absorbedIdsProperty: 'Dustess_Merged_Ids__c' });
