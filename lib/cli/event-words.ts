@@ -1,6 +1,6 @@
-import type { EventList, OperatorAction } from '../ledger/event-states.ts';
+import type { OperatorAction } from '../ledger/event-states.ts';
 import type { Language } from '../sentence.ts';
-import { ACTIONS, LISTS } from './chinese-names.ts';
+import { ACTIONS } from './chinese-names.ts';
 
 /** What `events`, `show`, `who`, `replay`, `release` and `settle` say; one table a language, of the same shape. */
 export interface EventWords {
@@ -36,10 +36,6 @@ export interface EventWords {
   lockedBy(event: string): string;
   notInCrm(contacts: string[], more: number): string;
   plans(counts: PlanCounts): string;
-  none(list: EventList): string;
-  all(count: number, list: EventList): string;
-  some(shown: number, of: string, list: EventList): string;
-  moreThan(count: number): string;
   queued(count: number): string;
   problems(unknown: number, impossible: number): string;
 }
@@ -89,10 +85,6 @@ const ENGLISH: EventWords = {
   plans: ({ complete, partlyUnknown, whollyUnknown, contradictory }) =>
     `plans: ${complete} complete, ${partlyUnknown} partly unknown in the CRM, ${whollyUnknown} wholly unknown, ` +
     `${contradictory} contradictory (parked)`,
-  none: (list) => `no event is ${list}`,
-  all: (count, list) => `${count} ${list}`,
-  some: (shown, of, list) => `${shown} of ${of} ${list}, the oldest: --limit shows more`,
-  moreThan: (count) => `more than ${count}`,
   queued: (count) => `${count} queued`,
   problems: (unknown, impossible) =>
     `${[
@@ -134,10 +126,6 @@ const CHINESE: EventWords = {
   notInCrm: (contacts, more) => `CRM 里没有：${contacts.join('、')}${more > 0 ? ` 等，另有 ${more} 个` : ''}`,
   plans: ({ complete, partlyUnknown, whollyUnknown, contradictory }) =>
     `计划：完整 ${complete} 个，CRM 只认识一部分 ${partlyUnknown} 个，全不认识 ${whollyUnknown} 个，互相矛盾（已搁置）${contradictory} 个`,
-  none: (list) => `没有${LISTS[list]}的事件`,
-  all: (count, list) => `${count} 个${LISTS[list]}`,
-  some: (shown, of, list) => `${of} 个${LISTS[list]}，这里是最早的 ${shown} 个：用 --limit 查看更多`,
-  moreThan: (count) => `超过 ${count}`,
   queued: (count) => `${count} 个已入队`,
   problems: (unknown, impossible) =>
     `${[

@@ -28,6 +28,8 @@ export interface World {
   /** A source of unguessable bytes. */
   randomBytes(count: number): Buffer;
   columns?: Columns;
+  /** Standard output is a terminal that wants colours. */
+  isColoured?: boolean;
 }
 
 /** All that a command knows of the world. */
@@ -35,4 +37,6 @@ export interface Io extends World {
   language: Language;
   /** To standard output for a person: lines are broken between words where the terminal is narrower. */
   say(text: string): void;
+  /** As `say`, for what is in the language already, or is no text of ours. */
+  show(text: string): void;
 }

@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { AppError, CrmError, StoreError } from '../errors.ts';
 import { languageOf } from '../sentence.ts';
 import { inChinese } from './chinese.ts';
+import { coloured } from './colour.ts';
 import { describeCause } from './describe-cause.ts';
 import { EXIT, messageIn, Refused } from './exit.ts';
 import { fitted } from './fitted.ts';
@@ -21,7 +22,9 @@ const COMMANDS: Record<string, () => Promise<(io: Io) => Command>> = {
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   link: async () => (await import('./commands/link.ts')).linkCommand,
   drift: async () => (await import('./commands/drift.ts')).driftCommand,
+  status: async () => (await import('./commands/status.ts')).statusCommand,
   events: async () => (await import('./commands/events.ts')).eventsCommand,
+  tail: async () => (await import('./commands/tail.ts')).tailCommand,
   show: async () => (await import('./commands/show.ts')).showCommand,
   who: async () => (await import('./commands/who.ts')).whoCommand,
   replay: async () => (await import('./commands/operate.ts')).replayCommand,
@@ -52,14 +55,17 @@ export async function main(args: string[], world: World): Promise<number> {
 
 /** Whatever a command prints: what came from outside cannot command the terminal. */
 function ioOf(world: World): Io {
-  const { columns, env } = world;
+  const { columns, env, isColoured } = world;
   const language = languageOf(env);
   const words = (text: string) => (language === 'zh' ? inChinese(text) : text);
+  const paint = isColoured ? coloured : (text: string) => text;
+  const show = (text: string) => world.out(paint(fitted(printable(text), columns?.out)));
   return {
     ...world,
     language,
     out: (text) => world.out(printable(text)),
-    say: (text) => world.out(fitted(printable(words(text)), columns?.out)),
+    show,
+    say: (text) => show(words(text)),
     err: (text) => world.err(fitted(printable(words(text)), columns?.err)),
   };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { buffer } from 'node:stream/consumers';
+import { wantsColour } from './colour.ts';
 import { decodeText } from './decode-text.ts';
 import type { World } from './io.ts';
 import { main } from './main.ts';
@@ -45,6 +46,7 @@ function processIo(): World {
     now: Date.now,
     userName,
     randomBytes,
+    isColoured: wantsColour(process.env, process.stdout.isTTY === true),
     columns: { out: columnsOf(process.stdout), err: columnsOf(process.stderr) },
   };
 }

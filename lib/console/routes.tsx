@@ -1,7 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { Context, Hono } from 'hono';
 import type { Child } from 'hono/jsx';
-import type { RateState } from '../crm/rate-budget.ts';
 import { ALL_LISTS, ALL_STATES, operatorActionsOf } from '../ledger/event-states.ts';
 import { readEventStory } from '../merge/event-story.ts';
 import { followAliases } from '../merge/plan/resolve-aliases.ts';
@@ -14,6 +13,7 @@ import { ProblemPage } from './pages/problem.tsx';
 import { hrefOf, type View } from './pages/view.ts';
 import { filterIn, positionIn } from './read/address.ts';
 import { readContactTree } from './read/contact-tree.ts';
+import { readRate } from './read/crm-rate.ts';
 import { eventsAsCsv } from './read/csv.ts';
 import { findEvents } from './read/find-events.ts';
 import { readOverview } from './read/overview.ts';
@@ -46,15 +46,11 @@ export function addPages(app: Hono<ConsoleEnv>): void {
 
 async function showOverview(c: Request) {
   const { view, ledger } = parts(c);
-  const [overview, rate] = await Promise.all([readOverview(ledger, view.now), readRate(view)]);
+  const [overview, rate] = await Promise.all([
+    readOverview(ledger, view.now),
+    readRate(view.options.deployment.rates, view.tenant),
+  ]);
   return page(c, <OverviewPage view={view} overview={overview} rate={rate} />);
-}
-
-/** Of whichever CRM the tenant has; it has one at a time. */
-async function readRate({ options, tenant }: View): Promise<RateState | undefined> {
-  const keys = ['hubspot', 'salesforce', 'tryton', 'http'].map((id) => ({ tenant, kind: 'rate', id }));
-  const found = await options.deployment.rates.getMany<RateState>(keys);
-  return found.find((one) => one !== undefined)?.value;
 }
 
 async function readPage(c: Request, limit: number) {
@@ -101,7 +97,7 @@ async function showContact(c: Request) {
   const id = c.req.param('id') ?? '';
   const whole = await readContactTree(ledger, id);
   // Of a tree that is too large to be drawn whole, the branch that was asked for.
-  const tree = whole.isCut && whole.root.id !== id ? await readContactTree(ledger, id, id) : whole;
+  const tree = whole.isCut && whole.root.id !== id ? await readContactTree(ledger, id, { top: id }) : whole;
   const open = (c.req.query('open') ?? '').split(',').filter(Boolean);
   return page(c, <ContactPage view={view} contactId={id} tree={tree} open={open} />);
 }

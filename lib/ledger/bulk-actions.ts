@@ -1,5 +1,5 @@
 import type { Listed, ListRange, Stored } from '../ports.ts';
-import type { OperatorAction } from './event-states.ts';
+import type { EventList, OperatorAction } from './event-states.ts';
 import type { TenantDocuments } from './tenant-documents.ts';
 
 /** One action of an operator on many events, and how far it has come. Counts only: each event keeps its own action. */
@@ -7,7 +7,9 @@ export interface BulkAction {
   id: string;
   action: OperatorAction;
   by: string;
-  /** What was chosen: all with this reason; left out: events picked by hand. */
+  /** The list whose events were chosen; left out: each was picked. */
+  list?: EventList;
+  /** Only those with this reason; empty or left out: all of the list. */
   reason?: string;
   /** Milliseconds since 1970. */
   startedAt: number;

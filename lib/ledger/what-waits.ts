@@ -68,3 +68,7 @@ function groupsOf(records: EventRecord[]): WaitingGroup[] {
   const rank = ({ list }: WaitingGroup) => WAITING_LISTS.indexOf(list);
   return [...groups.values()].sort((a, b) => rank(a) - rank(b) || a.since - b.since);
 }
+
+/** What asks for a decision now: the page and the command put it first, in this order. */
+export const forAPerson = ({ waiting }: Waiting): WaitingGroup[] =>
+  waiting.filter(({ list }) => list === 'parked' || list === 'held');

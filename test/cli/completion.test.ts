@@ -35,7 +35,7 @@ describe('merge-sync completion', () => {
     };
     expect(completed('re')).toEqual(['replay', 'release']);
     expect(completed('settle', '--')).toEqual(expect.arrayContaining(['--done', '--not-done', '--tenant', '--help']));
-    expect(completed('who', '--t')).toEqual(['--tenant']);
+    expect(completed('who', '--t').sort()).toEqual(['--tenant', '--tree']);
     expect(completed('events', '--state', 'p')).toEqual(['parked']);
     expect(completed('bogus', '--')).toEqual(['']);
   });

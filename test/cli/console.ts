@@ -25,6 +25,7 @@ interface World {
   randomBytes?: CliWorld['randomBytes'];
   userName?: CliWorld['userName'];
   columns?: CliWorld['columns'];
+  isColoured?: boolean;
 }
 
 /** The command in this process, with the vendor's example keys in its environment unless told otherwise. */
@@ -41,6 +42,7 @@ export async function run(args: string[], world: World = {}): Promise<Ran> {
     now: world.now ?? (() => NOW),
     randomBytes: world.randomBytes ?? randomBytes,
     userName: world.userName ?? (() => undefined),
+    ...(world.isColoured && { isColoured: true }),
     ...(world.columns && { columns: world.columns }),
   });
   return { code, out: out.join('\n'), err: err.join('\n') };

@@ -79,18 +79,54 @@ describe('events', () => {
   it('says how many there are where it shows fewer', async () => {
     const { code, out, err } = await onDeployment('events', '--limit', '2');
     expect(out.split('\n')).toHaveLength(2);
-    expect(err).toBe('2 of 4 parked, the oldest: --limit shows more');
+    expect(err).toBe('2 of 4 parked, the oldest: --limit shows more\nthe next ones: --next unreadable-2');
     expect(code).toBe(0);
     const json = await onDeployment('events', '--limit', '3', '--json');
     expect(JSON.parse(json.out)).toHaveLength(3);
     expect(json.err).toContain('3 of 4 parked');
   });
 
-  it('says how many there are where it shows all', async () => {
+  it('says how many there are where it shows all, with --json too', async () => {
     expect(await onDeployment('events')).toMatchObject({ code: 0, err: '4 parked' });
     expect(await onDeployment('events', '--limit', '4')).toMatchObject({ code: 0, err: '4 parked' });
-    expect(await onDeployment('events', '--limit', '4', '--json')).toMatchObject({ code: 0, err: '' });
+    expect(await onDeployment('events', '--limit', '4', '--json')).toMatchObject({ code: 0, err: '4 parked' });
     expect(await onDeployment('events', '--state', 'open')).toMatchObject({ code: 0, err: '1 open' });
+  });
+
+  it('goes on behind the last event of a page', async () => {
+    const first = await onDeployment('events', '--limit', '3', '--json');
+    const last = JSON.parse(first.out).at(-1).eventId;
+    const second = await onDeployment('events', '--limit', '3', '--json', '--next', last);
+    expect(JSON.parse(second.out)).toHaveLength(1);
+    expect([second.code, second.err]).toEqual([0, '4 parked']);
+    const { code, err } = await onDeployment('events', '--next', 'no-such-event');
+    expect([code, err]).toEqual([2, expect.stringContaining('--next takes the last id of the page before')]);
+  });
+
+  it('prints CSV with every state, and the events of a contact', async () => {
+    const { out, err } = await onDeployment('events', '--state', 'all', '--csv');
+    expect(out.split(/\r\n/)[0]).toBe('\uFEFFreceived,event,state,reason,updated');
+    expect(out.match(/,parked,|,stored,/g)).toHaveLength(5);
+    expect(err).toBe('5 in all');
+    expect((await onDeployment('events', '--contact', 'b')).out).toContain('on-its-way');
+    expect((await onDeployment('events', '--contact', 'never', '--tenant', 'main')).err).toBe('there is no such event');
+  });
+
+  it.each([
+    [['--state', 'parkd'], 'Allowed choices are parked, held, open, applied'],
+    [['--since', 'yesterday'], 'It is a time such as 2026-11-27, 2026-11-27T03:00'],
+    [['--until', '2026-02-30'], 'It is a time such as'],
+    [['--since', '2026-11-28', '--until', '2026-11-27'], '--since is later than --until'],
+    [['--reason', 'crm-aut'], 'no event can have the reason crm-aut: did you mean crm-auth'],
+    [
+      ['--reason', 'crm-auth', '--state', 'held'],
+      'no held event can have the reason crm-auth: they are tenant-hour-limit',
+    ],
+    [['--csv', '--json'], 'say one of --csv and --json'],
+  ])('%j is usage, and says what is allowed', async (args, problem) => {
+    const { code, out, err } = await onDeployment('events', ...args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(problem);
   });
 
   it.each(['0', '-1', '2.5', '1e2', 'many', '', '100001'])('takes no limit of %j', async (limit) => {
@@ -100,12 +136,38 @@ describe('events', () => {
   });
 });
 
+describe('status', () => {
+  it('says what waits and why, with the command that lists it, and how it goes', async () => {
+    const { code, out, err } = await onDeployment('status');
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/What to do first\n {2}parked: unreadable:mainID {2}4 events, the oldest for/);
+    expect(out).toContain(`npx merge-sync events --state parked --reason unreadable:mainID --prefix ${PREFIX}`);
+    expect(out).toMatch(/On their way +1\n/);
+    expect(out).toMatch(/Latest event merged +none yet/);
+    expect(out).toMatch(/CRM calls +running freely/);
+  });
+
+  it('as JSON, and in Chinese', async () => {
+    const { out } = await onDeployment('status', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      waiting: [{ list: 'parked', reason: 'unreadable:mainID', count: 4 }],
+      ...{ open: { count: 1, isMore: false }, unlinked: { count: 0 }, lastSuccess: null, rate: null },
+    });
+    const zh = await run(['status', '--prefix', PREFIX], { env: { LANG: 'zh_CN.UTF-8' } });
+    expect(zh.out).toMatch(/^先做什么\n {2}parked: unreadable:mainID {2}4 个事件，|4 个事件, /);
+    expect(zh.out).not.toMatch(/To do|On their way/);
+  });
+});
+
 describe('a tenant that the deployment does not have', () => {
   it.each([
     [['events']],
     [['events', '--state', 'held', '--json']],
     [['show', 'unreadable-1']],
+    [['status']],
+    [['tail']],
     [['who', 'a']],
+    [['who', 'a', '--tree']],
     [['replay', '--all']],
     [['replay', 'unreadable-1']],
     [['release', '--all']],
@@ -227,9 +289,9 @@ describe('who and show', () => {
     expect(contacts).toEqual({ survivorId: 'a', loserIds: ['b'] });
   });
 
-  it('values go with JSON only', async () => {
+  it('values go with the table of both records, or with JSON', async () => {
     const { code, out, err } = await onDeployment('show', 'on-its-way', '--values');
     expect([code, out]).toEqual([2, '']);
-    expect(err).toContain('--values goes with --json only');
+    expect(err).toContain('--values goes with --diff, or with --json');
   });
 });

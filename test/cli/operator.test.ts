@@ -1,9 +1,14 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Io } from '../../lib/cli/io.ts';
 import { main } from '../../lib/cli/main.ts';
+import { openService } from '../../lib/cli/service-options.ts';
 import { type RecordingServer, type ScriptedAnswer, startRecordingServer } from '../contracts/recording-server.ts';
 import { KEYS_ENV, mergeBody, post, sealedEnvelope } from '../local/sender.ts';
-import { type StackProcess, startStack } from '../local/stack-process.ts';
+import { cleanEnv, type StackProcess, startStack } from '../local/stack-process.ts';
 
 // Generous: on a busy machine a process of its own takes seconds to start.
 jest.setTimeout(600_000);
@@ -81,6 +86,8 @@ describe('the operator’s commands', () => {
     const replayed = await run('replay', '--all', '--reason', 'crm-contradiction');
     expect(replayed).toMatchObject({ code: 0, out: 'parked-1  queued' });
     await until('parked-1', 'applied');
+    const { out: past } = await run('events', '--reason', 'crm-contradiction:locked_by_audit');
+    expect(past).toBe('');
     const shown = await run('show', 'parked-1');
     expect(shown.out).toContain('replay by lin');
     expect(shown.out).toMatch(
@@ -145,6 +152,71 @@ describe('the operator’s commands', () => {
     expect((await run('show', '--json', 'valued')).out).not.toContain('very private');
     expect((await run('show', '--json', '--values', 'valued')).out).toContain('very private');
     expect((await run('show', 'valued')).out).toContain('remark: write');
+  });
+
+  it('shows both records before and after without values, unless asked, and why each field was written', async () => {
+    const body = mergeBody('D', ['D1'], {
+      changed: { remark: 'very private', position: '' },
+      old: { remark: 'older' },
+    });
+    await post(`${stack.url}/callback/local`, sealedEnvelope('differs', body));
+    await until('differs', 'applied');
+    const hidden = (await run('show', '--diff', 'differs')).out;
+    expect(hidden).toContain('← remark: hidden → hidden');
+    expect(hidden).toContain('position: – (written as empty)');
+    expect(hidden).toContain('remark: written: this event is the latest about it');
+    expect(hidden).not.toMatch(/very private|older/);
+    expect((await run('show', '--diff', '--values', 'differs')).out).toContain('← remark: older → very private');
+    const [survivor] = JSON.parse((await run('show', '--diff', '--json', 'differs')).out).diff;
+    expect(survivor.fields).toContainEqual({ key: 'position', isWritten: true, isChanged: false });
+  });
+
+  it('shows a contact’s merge tree downwards: when, and by which event', async () => {
+    await sendMerge('tree-1', 'T1', 'T2');
+    await until('tree-1', 'applied');
+    await sendMerge('tree-2', 'T0', 'T1');
+    await until('tree-2', 'applied');
+    const { out, err } = await run('who', '--tree', 'T0');
+    expect(out).toMatch(
+      /T0\n {2}is itself[\s\S]*T0\n└─ T1 {2}\S+ \S+ \S+ {2}tree-2\n {3}└─ T2 {2}\S+ \S+ \S+ {2}tree-1$/,
+    );
+    expect(err).toBe('2 contacts were merged into it');
+    const { way, tree } = JSON.parse((await run('who', '--tree', '--json', 'T1')).out);
+    expect(way.map(({ contactId }: { contactId: string }) => contactId)).toEqual(['T1', 'T0']);
+    expect(tree).toMatchObject({ id: 'T1', losers: [{ id: 'T2', mergedBy: 'tree-1', losers: [] }] });
+  });
+
+  it('follows events until Ctrl-C, and ends with exit code 0', async () => {
+    const bin = path.join(process.cwd(), 'lib/cli/bin.mjs');
+    const child = spawn(process.execPath, [bin, 'tail', '--local', stack.url, '--last', '1'], { env: cleanEnv({}) });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    const ended = once(child, 'exit');
+    const says = async (what: RegExp) => {
+      for (let tries = 0; tries < 3_000 && !what.test(text); tries++) await pause(50);
+      expect(text).toMatch(what);
+    };
+    await says(/\n/);
+    await sendMerge('followed', 'F', 'F1');
+    await says(/followed {2}applied\n/);
+    child.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    expect(text).not.toContain('\x1b'); // No terminal: no colour.
+  });
+
+  it('a bulk action of the command stands in the list of past ones, with who did it', async () => {
+    const { ledger } = await openService({ local: stack.url }, { fetch, now: Date.now } as Io);
+    const ids = await ledger.bulkActions.newest({ before: Number.MAX_SAFE_INTEGER, limit: 100 });
+    const past = await Promise.all(ids.map(async ({ id }) => (await ledger.bulkActions.read(id))?.value));
+    expect(past).toContainEqual(
+      expect.objectContaining({
+        ...{ action: 'replay', by: 'lin', list: 'parked', reason: 'crm-contradiction' },
+        ...{ total: 1, queued: 1, refused: 0, finishedAt: expect.any(Number) },
+      }),
+    );
+    expect(past).toContainEqual(expect.objectContaining({ action: 'replay', list: 'unlinked', total: 1 }));
   });
 
   it.each([

@@ -1,5 +1,8 @@
+import { coloured, wantsColour } from '../../lib/cli/colour.ts';
 import { EVENT_WORDS } from '../../lib/cli/event-words.ts';
 import { fitted } from '../../lib/cli/fitted.ts';
+import { TREE_EVENT_WORDS } from '../../lib/cli/tree-event-words.ts';
+import { treeLines } from '../../lib/cli/tree-lines.ts';
 import { columnsOf } from '../../lib/local/story/wrap.ts';
 import { run } from './console.ts';
 
@@ -36,6 +39,59 @@ describe('a narrow terminal', () => {
     const { out } = await run(['doctor', '--crm', 'crm.json', '--json'], { ...NARROW, files: { 'crm.json': '{}' } });
     expect(out).not.toContain('\n');
     expect(JSON.parse(out)).toHaveLength(1);
+  });
+});
+
+describe('colours', () => {
+  it.each([
+    [{}, true, true],
+    [{ NO_COLOR: '1' }, true, false],
+    [{ NO_COLOR: '' }, true, true],
+    [{ TERM: 'dumb' }, true, false],
+    [{}, false, false],
+  ])('with %j, terminal %s: %s', (env, isTerminal, wanted) => {
+    expect(wantsColour(env, isTerminal)).toBe(wanted);
+  });
+
+  it('mark states and labels, and nothing in the middle of a sentence or of an id', () => {
+    expect(coloured('e1  parked  unlinked')).toBe('e1  \x1b[31mparked\x1b[39m  unlinked');
+    expect(coloured('ok     clock: right')).toBe('\x1b[32mok\x1b[39m     clock: right');
+    for (const text of ['an event is parked here', 'parked-1  x', '{"state":"parked"}', '4 parked'])
+      expect(coloured(text)).toBe(text);
+  });
+
+  it('come with a terminal only: what a script reads has none', async () => {
+    const files = { 'crm.json': '{}' };
+    const line = async (isColoured: boolean) => (await run(['doctor', '--crm', 'crm.json'], { files, isColoured })).out;
+    expect((await line(true)).startsWith('\x1b[31mWRONG\x1b[39m')).toBe(true);
+    expect(await line(false)).toMatch(/^WRONG/);
+    const json = await run(['doctor', '--crm', 'crm.json', '--json'], { files, isColoured: true });
+    expect(json.out).not.toContain('\x1b');
+  });
+});
+
+describe('a merge tree', () => {
+  const leaf = (id: string) => ({ id, mergedAt: 0, mergedBy: `event-of-${id}`, losers: [], hidden: 0 });
+  const root = { id: 's', losers: [{ ...leaf('a'), losers: [leaf('b')] }, leaf('c')], hidden: 7 };
+
+  it('has each contact in a line, and says how many are not shown', () => {
+    expect(treeLines(root, { words: TREE_EVENT_WORDS.en, columns: undefined })).toEqual([
+      's',
+      '├─ a  event-of-a',
+      '│  └─ b  event-of-b',
+      '├─ c  event-of-c',
+      '└─ and 7 more: ask for one of the contacts above',
+    ]);
+  });
+
+  it('in a narrow window has the event below the contact, and cuts neither', () => {
+    expect(treeLines(root, { words: TREE_EVENT_WORDS.zh, columns: 14 }).slice(0, 5)).toEqual([
+      's',
+      '├─ a',
+      '│  │  event-of-a',
+      '│  └─ b',
+      '│        event-of-b',
+    ]);
   });
 });
 

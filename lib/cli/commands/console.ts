@@ -9,6 +9,7 @@ import { localUrl } from '../local-stack.ts';
 import { operatorName } from '../operator-name.ts';
 import { placeOfQueue } from '../queue-place.ts';
 import { addServiceOptions, openService, prefixOf, type Service, type ServiceOptions } from '../service-options.ts';
+import { onStop } from '../stop-signals.ts';
 import { tenantNames } from '../tenant-names.ts';
 
 interface ConsoleCommandOptions extends ServiceOptions {
@@ -95,13 +96,11 @@ async function allTenants(prefix: string, first: string, isNamed: boolean): Prom
 function untilOver(isIdle: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const timer = setInterval(() => isIdle() && end(), LOOK_EVERY_MS);
+    const undo = onStop(() => end());
     const end = () => {
       clearInterval(timer);
-      for (const signal of SIGNALS) process.off(signal, end);
+      undo();
       resolve();
     };
-    for (const signal of SIGNALS) process.on(signal, end);
   });
 }
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -1,31 +1,48 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { inParallel } from '../../in-parallel.ts';
-import { type EventRecord, hasReason, listOfRecord } from '../../ledger/event-record.ts';
-import type { EventList } from '../../ledger/event-states.ts';
-import { localTime } from '../../local-time.ts';
-import { EVENT_WORDS, type EventWords, type PlanCounts } from '../event-words.ts';
+import { eventsAsCsv } from '../../console/read/csv.ts';
+import { type Position, placeOf } from '../../console/read/newest-first.ts';
+import type { EventRecord } from '../../ledger/event-record.ts';
+import { ALL_STATES, type EventList } from '../../ledger/event-states.ts';
+import { eventLine } from '../event-line.ts';
+import { EVENT_WORDS, type PlanCounts } from '../event-words.ts';
+import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { checkReason, stateOfReason } from '../known-reason.ts';
+import { LIST_EVENT_WORDS } from '../list-event-words.ts';
+import { listedIds, MAX_LISTED, readEvents } from '../listed-events.ts';
+import { MOMENT_FORMS, type Moment, readMoment } from '../moments.ts';
 import { printableId } from '../printable.ts';
+import { CHOICES, type Chosen, isNewestFirst, type Selected, type Selection, selectEvents } from '../select-events.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
 
 interface EventsOptions extends ServiceOptions {
+  state?: Chosen;
   reason?: string;
-  state: EventList;
+  since?: Moment;
+  until?: Moment;
+  contact?: string;
+  next?: string;
   limit: number;
+  csv?: true;
 }
 
 export function eventsCommand(io: Io): Command {
   const command = new Command('events')
-    .summary('list events that wait for you')
-    .description('Lists events that are parked (with the reason), held by the volume limit, or still on their way.');
+    .summary('list events that wait for you, or any others')
+    .description(
+      'Lists events that are parked (with the reason), or those of another state, and says how many there are. What ' +
+        'waits is listed from the oldest on; what is over, and the events of a contact, from the newest on.',
+    );
+  const readTime = (text: string) => timeIn(text, io);
   return addServiceOptions(command)
-    .addOption(
-      new Option('--state <state>', 'which')
-        .choices(['parked', 'held', 'open', 'unlinked', 'observed'])
-        .default('parked'),
-    )
+    .addOption(new Option('--state <state>', 'which (default: parked)').choices(CHOICES))
     .option('--reason <reason>', 'only those with this reason; unknown-in-crm: contacts that the CRM did not know')
-    .option('--limit <count>', 'at most so many, oldest first', readLimit, 100)
+    .option('--since <time>', 'only those received from then on: 2026-11-27, 2026-11-27T03:00, or 2h, 3d ago', readTime)
+    .option('--until <time>', 'only those received up to then', readTime)
+    .option('--contact <id>', 'only those about this contact')
+    .option('--limit <count>', 'at most so many', readLimit, 100)
+    .option('--next <event-id>', 'go on behind this event, the last one of the page before')
+    .option('--csv', 'print CSV, for a spreadsheet')
     .addHelpText('after', EXAMPLES)
     .action(async (options: EventsOptions) => listEvents(options, io));
 }
@@ -33,9 +50,8 @@ export function eventsCommand(io: Io): Command {
 const EXAMPLES = `
 Examples:
   npx merge-sync events --prefix merge-sync-prod
-  npx merge-sync events --state held --tenant outlet --json`;
-
-const MAX_LISTED = 100_000;
+  npx merge-sync events --state held --tenant outlet --json
+  npx merge-sync events --state all --since 2026-11-27 --csv > events.csv`;
 
 function readLimit(text: string): number {
   const limit = Number(text);
@@ -44,50 +60,81 @@ function readLimit(text: string): number {
   return limit;
 }
 
+function timeIn(text: string, { now }: Io): Moment {
+  const moment = readMoment(text, now());
+  if (!moment) throw new InvalidArgumentError(MOMENT_FORMS);
+  return moment;
+}
+
 /** The list of the events that are over for this reason, and may be replayed. */
 export const listOfReason = (reason: string): EventList | undefined =>
   reason === 'unknown-in-crm' ? 'unlinked' : reason === 'observed' ? 'observed' : undefined;
 
-async function listEvents({ state: named, reason = '', limit, ...options }: EventsOptions, io: Io): Promise<void> {
-  const state = listOfReason(reason) ?? named;
+/** @throws UsageError for what no event can have */
+export function selectionOf({ state, reason, since, until, contact }: Omit<EventsOptions, 'limit'>): Selection {
+  if (since && until && since.from > until.to)
+    throw new UsageError('--since is later than --until: no event can lie between');
+  const chosen = state ?? chosenFor(reason, contact);
+  const isWholeList = reason !== undefined && listOfReason(reason) === chosen;
+  if (reason !== undefined && !isWholeList) checkChosen(reason, chosen);
+  return {
+    chosen,
+    ...(reason !== undefined && !isWholeList && { reason }),
+    ...(since && { since: since.from }),
+    ...(until && { until: until.to }),
+    ...(contact !== undefined && { contact }),
+  };
+}
+
+function chosenFor(reason: string | undefined, contact: string | undefined): Chosen {
+  if (reason !== undefined) return listOfReason(reason) ?? stateOfReason(reason);
+  return contact === undefined ? 'parked' : 'all';
+}
+
+function checkChosen(reason: string, chosen: Chosen): void {
+  const state = ALL_STATES.find((one) => one === chosen);
+  if (state) checkReason(reason, state);
+  else stateOfReason(reason);
+}
+
+async function listEvents({ limit, next, ...options }: EventsOptions, io: Io): Promise<void> {
+  if (options.csv && options.json) throw new UsageError('say one of --csv and --json');
+  const selection = selectionOf(options);
   const service = await openService(options, io);
-  const ids = await listedIds(service, state, io);
-  if (ids.length === 0) await service.checkTenant();
-  const read = await readEvents(service, state, ids.slice(0, limit));
-  const isAny = reason === '' || listOfReason(reason) !== undefined;
-  const records = isAny ? read : read.filter((record) => hasReason(record, reason));
-  const words = EVENT_WORDS[io.language];
-  if (options.json) io.out(JSON.stringify(records));
-  else for (const record of records) io.say(line(record, words));
-  if (!options.json || ids.length > limit)
-    io.err(summary({ list: state, shown: records.length, all: ids.length, limit }, words));
-  if (state === 'observed' && !options.json) io.err(words.plans(await countPlans(service, records, io)));
+  const from = next === undefined ? undefined : await placeNamed(next, service);
+  const selected = await selectEvents(service.ledger, selection, { from, limit, now: io.now() });
+  if (selected.total === 0) await service.checkTenant();
+  print(selected.records, options, io);
+  for (const line of totals(selected, selection, from !== undefined, io)) io.err(line);
+  if (selection.chosen === 'observed' && !options.json && !options.csv)
+    io.err(EVENT_WORDS[io.language].plans(await countPlans(service, selected.records, io)));
 }
 
-interface Listed {
-  list: EventList;
-  shown: number;
-  all: number;
-  limit: number;
+async function placeNamed(eventId: string, { ledger }: Service): Promise<Position> {
+  const record = (await ledger.events.read(eventId))?.value;
+  if (record) return placeOf(record);
+  throw new UsageError(
+    `tenant ${ledger.tenant} has no event ${printableId(eventId)}: --next takes the last id of the page before`,
+  );
 }
 
-function summary({ list, shown, all, limit }: Listed, words: EventWords): string {
-  if (all <= limit) return shown === 0 ? words.none(list) : words.all(shown, list);
-  return words.some(shown, all > MAX_LISTED ? words.moreThan(MAX_LISTED) : String(all), list);
+function print(records: EventRecord[], { json, csv }: Pick<EventsOptions, 'json' | 'csv'>, io: Io): void {
+  if (json) return io.out(JSON.stringify(records));
+  if (csv) return io.out(eventsAsCsv(records).trimEnd());
+  for (const record of records) io.show(eventLine(record, io.language));
 }
 
-const FAR_AHEAD_MS = 400 * 86_400_000; // Open events stand under the time when reconcile looks at them.
-
-/** The events of a list, oldest first; one more than can be listed where there are more. */
-export async function listedIds({ ledger }: Service, list: EventList, { now }: Pick<Io, 'now'>): Promise<string[]> {
-  const range = { before: now() + FAR_AHEAD_MS, limit: MAX_LISTED + 1 };
-  return (await ledger.events.listed(list, range)).map(({ id }) => id);
-}
-
-/** Their records as they are now. The list lags behind them: an event that has left it meanwhile is left out. */
-export async function readEvents({ ledger }: Service, list: EventList, ids: string[]): Promise<EventRecord[]> {
-  const found = await inParallel(ids, (id) => ledger.events.read(id));
-  return found.flatMap((stored) => (stored && listOfRecord(stored.value) === list ? [stored.value] : []));
+/** How many there are, and how to see the others. */
+function totals({ records, total, isMore, goesOn }: Selected, selection: Selection, isLater: boolean, io: Io) {
+  const words = LIST_EVENT_WORDS[io.language];
+  const { chosen } = selection;
+  if (total === 0) return [words.none(chosen)];
+  const count = isMore ? words.moreThan(total) : String(total);
+  const end = isNewestFirst(selection) ? 'newest' : 'oldest';
+  const last = records.at(-1);
+  const next = goesOn && last ? [words.next(printableId(last.eventId))] : [];
+  const isWhole = !goesOn || isLater;
+  return [isWhole ? words.all(count, chosen) : words.some(records.length, count, chosen, end), ...next];
 }
 
 const CONTRADICTIONS = ['self-merge', 'cycle', 'loser-claimed-twice'];
@@ -99,23 +146,3 @@ async function countPlans(service: Service, records: EventRecord[], io: Io): Pro
   const contradictory = parked.filter(({ reason = '' }) => CONTRADICTIONS.includes(reason)).length;
   return { complete: count(undefined), partlyUnknown: count('some'), whollyUnknown: count('all'), contradictory };
 }
-
-const SHOWN_MISSING = 3;
-
-function missingIn({ missing }: EventRecord, words: EventWords): string {
-  if (!missing) return '';
-  const shown = missing.slice(0, SHOWN_MISSING).map(printableId);
-  return words.notInCrm(shown, missing.length - shown.length);
-}
-
-const line = (record: EventRecord, words: EventWords) =>
-  [
-    localTime(record.receivedAt),
-    printableId(record.eventId),
-    record.state,
-    printableId(record.reason ?? ''),
-    missingIn(record, words),
-    record.state === 'waiting' && record.behind ? words.behind(printableId(record.behind)).trim() : '',
-  ]
-    .filter(Boolean)
-    .join('  ');

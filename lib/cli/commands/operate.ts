@@ -1,17 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
-import { closestName } from '../../closest-name.ts';
 import { type EventRecord, hasReason } from '../../ledger/event-record.ts';
 import type { EventList, OperatorAction } from '../../ledger/event-states.ts';
-import { REASONS } from '../../ledger/reason-table.ts';
-import { type Reason, type ReasonName, reasonName } from '../../ledger/reasons.ts';
+import { startBulk } from '../../recovery/bulk-action.ts';
 import { type ActionResult, operate } from '../../recovery/operator-actions.ts';
 import { EVENT_WORDS } from '../event-words.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { checkReason } from '../known-reason.ts';
+import { listedIds, readEvents } from '../listed-events.ts';
 import { operatorName } from '../operator-name.ts';
 import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
-import { listedIds, listOfReason, readEvents } from './events.ts';
+import { listOfReason } from './events.ts';
 
 interface OperateOptions extends ServiceOptions {
   all?: true;
@@ -63,7 +64,7 @@ function withService(command: Command): Command {
   return addServiceOptions(command).option('--by <name>', 'who does it, kept with the event (default: $USER)');
 }
 
-function operateCommand(io: Io, action: 'replay' | 'release', list: EventList): Command {
+function operateCommand(io: Io, action: 'replay' | 'release', list: 'parked' | 'held'): Command {
   return withService(new Command(action))
     .argument('[event-ids...]', 'which events')
     .option('--all', `every ${list} event`)
@@ -72,7 +73,10 @@ function operateCommand(io: Io, action: 'replay' | 'release', list: EventList): 
       const which = [eventIds.length > 0, options.all === true, options.contact !== undefined];
       if (which.filter(Boolean).length !== 1) throw new UsageError(action === 'replay' ? NAME_ONE : NAME_EVENTS);
       const from = options.contact === undefined ? listFor(options, list) : 'unlinked';
-      if (options.reason !== undefined && from === list) checkReason(options, list);
+      if (options.reason !== undefined && from === list) {
+        if (!options.all) throw new UsageError('--reason goes with --all only');
+        checkReason(options.reason, list);
+      }
       await operateOn(eventIds.length > 0 ? eventIds : from, action, options, io);
     });
 }
@@ -85,33 +89,45 @@ function listFor({ all, reason = '' }: OperateOptions, list: EventList): EventLi
   return all && list === 'parked' ? (listOfReason(reason) ?? list) : list;
 }
 
-/** A misspelt reason would match nothing, and look as if all were well. */
-function checkReason({ reason = '', all }: OperateOptions, list: EventList): void {
-  if (!all) throw new UsageError('--reason goes with --all only');
-  const known = REASON_NAMES.filter((name) => REASONS[name].state === list);
-  const name = reasonName(reason as Reason);
-  if (known.some((one) => one === name)) return;
-  const meant = closestName(name, known);
-  const advice = meant === undefined ? `they are ${known.join(', ')}` : `did you mean ${meant}`;
-  throw new UsageError(`no ${list} event can have the reason ${printableId(reason)}: ${advice}`);
-}
-
-const REASON_NAMES = Object.keys(REASONS) as ReasonName[];
-
 const PROGRESS_EVERY = 500;
+
+interface Doing {
+  action: OperatorAction;
+  options: OperateOptions;
+  service: Service;
+  by: string;
+}
 
 async function operateOn(which: EventList | string[], action: OperatorAction, options: OperateOptions, io: Io) {
   const by = operatorName(options.by, io);
-  const service = await openService(options, io);
-  const eventIds = typeof which === 'string' ? await idsIn(service, which, options, io) : which;
-  const results: Result[] = [];
-  for (const eventId of eventIds) {
-    const result = await operate(eventId, action, { ...service, now: io.now, by });
-    results.push({ eventId, result });
-    if (results.length % PROGRESS_EVERY === 0) io.err(`${results.length} of ${eventIds.length}`);
-  }
-  if (results.every(({ result }) => result === 'no-such-event')) await service.checkTenant();
+  const doing = { action, options, by, service: await openService(options, io) };
+  const results = typeof which === 'string' ? await operateOnList(which, doing, io) : await each(which, doing, io);
+  if (results.every(({ result }) => result === 'no-such-event')) await doing.service.checkTenant();
   report(results, options, io);
+}
+
+async function each(eventIds: string[], { action, service, by }: Doing, io: Io): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const eventId of eventIds)
+    results.push({ eventId, result: await operate(eventId, action, { ...service, now: io.now, by }) });
+  return results;
+}
+
+/** Stands in the list of past bulk actions, with its progress. */
+async function operateOnList(list: EventList, { action, options, service, by }: Doing, io: Io): Promise<Result[]> {
+  const ids = await idsIn(service, list, options, io);
+  if (ids.length === 0) return [];
+  const results: Result[] = [];
+  const onResult = (eventId: string, result: ActionResult) => {
+    results.push({ eventId, result });
+    if (results.length % PROGRESS_EVERY === 0) io.err(`${results.length} of ${ids.length}`);
+  };
+  const { reason = '', contact } = options;
+  const which = { list, ...(listOfReason(reason) !== list && reason !== '' && { reason }) };
+  const chosen = contact === undefined ? which : {};
+  const deps = { ...service, now: io.now, by, newId: randomUUID, onResult };
+  await (await startBulk({ action, ids, ...chosen }, deps)).end;
+  return results;
 }
 
 interface Result {

@@ -1,14 +1,15 @@
 import { Command } from 'commander';
-import type { EventRecord } from '../../ledger/event-record.ts';
 import type { Plan } from '../../ledger/plans.ts';
-import { readEventStory } from '../../merge/event-story.ts';
-import { describeEvent, type ShownEvent } from '../describe-event.ts';
+import { type EventStory, readEventStory } from '../../merge/event-story.ts';
+import { describeDiff, diffForScripts } from '../describe-diff.ts';
+import { describeEvent, type NamedContacts } from '../describe-event.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
 
 interface ShowOptions extends ServiceOptions {
+  diff?: true;
   values?: true;
 }
 
@@ -21,7 +22,8 @@ export function showCommand(io: Io): Command {
     )
     .argument('<event-id>', 'the event');
   return addServiceOptions(command)
-    .option('--values', 'with --json: also the payload, the plan and both records before the merge (personal data)')
+    .option('--diff', 'also both records before and after, and why each field was or was not written; values hidden')
+    .option('--values', 'with --diff: the values; with --json: also the payload and both records (personal data)')
     .addHelpText('after', EXAMPLES)
     .action(async (eventId: string, options: ShowOptions) => show(eventId, options, io));
 }
@@ -29,19 +31,20 @@ export function showCommand(io: Io): Command {
 const EXAMPLES = `
 Examples:
   npx merge-sync show --prefix merge-sync-prod d7ed8618-6180-4ded-a5a5-a315369e6b1e
+  npx merge-sync show --prefix merge-sync-prod --diff d7ed8618-6180-4ded-a5a5-a315369e6b1e
   npx merge-sync show --local --json --values d7ed8618-6180-4ded-a5a5-a315369e6b1e`;
 
 async function show(eventId: string, options: ShowOptions, io: Io): Promise<void> {
-  if (options.values && !options.json)
-    throw new UsageError(
-      '--values goes with --json only: what it adds is whole records, for a file rather than a screen',
-    );
+  const { diff = false, values = false, json } = options;
+  if (values && !json && !diff)
+    throw new UsageError('--values goes with --diff, or with --json: then it adds whole records, for a file');
   const service = await openService(options, io);
   const record = (await service.ledger.events.read(eventId))?.value;
   if (!record) return unknown(eventId, service);
-  const shown = await readAll(service, record);
-  if (options.json) return io.out(JSON.stringify(await forScripts(shown, service, options.values === true)));
-  for (const line of describeEvent(shown, io.language)) io.say(line);
+  const story = await readEventStory(service.ledger, record);
+  if (json) return io.out(JSON.stringify(await forScripts(story, service, { diff, values })));
+  for (const line of describeEvent({ ...story, contacts: contactsOf(story) }, io.language)) io.say(line);
+  if (diff) for (const line of describeDiff(story, { language: io.language, showsValues: values })) io.show(line);
 }
 
 async function unknown(eventId: string, { ledger, checkTenant }: Service): Promise<never> {
@@ -49,17 +52,29 @@ async function unknown(eventId: string, { ledger, checkTenant }: Service): Promi
   throw new Refused(`tenant ${ledger.tenant} has no event ${printableId(eventId)}`);
 }
 
-async function readAll({ ledger }: Service, record: EventRecord): Promise<ShownEvent> {
-  const { event, ...story } = await readEventStory(ledger, record);
-  return { ...story, contacts: event && { survivorId: event.survivorId, loserIds: event.loserIds } };
-}
+const contactsOf = ({ event }: EventStory): NamedContacts | undefined =>
+  event && { survivorId: event.survivorId, loserIds: event.loserIds };
 
 /** `plan` is the one in force. */
-async function forScripts({ record, contacts, plans, journal }: ShownEvent, { ledger }: Service, values: boolean) {
+async function forScripts(
+  story: EventStory,
+  { ledger }: Service,
+  { diff, values }: { diff: boolean; values: boolean },
+) {
+  const { record, journal, plans } = story;
   const shown = values ? plans : plans.map(withoutValues);
   const plan = shown.find(({ number }) => number === record.plan) ?? null;
   const payload = values ? ((await ledger.contents.read(record.digest))?.payload ?? null) : null;
-  return { record, contacts: contacts ?? null, plan, plans: shown, journal, payload };
+  const contacts = contactsOf(story) ?? null;
+  return {
+    record,
+    contacts,
+    plan,
+    plans: shown,
+    journal,
+    payload,
+    ...(diff && { diff: diffForScripts(story, values) }),
+  };
 }
 
 /** A plan as it may be shown in passing: who, which fields and why; not what they say. */

@@ -1,33 +1,65 @@
 import { Command } from 'commander';
+import { type ContactTree, readContactTree, type TreeContact } from '../../console/read/contact-tree.ts';
 import type { Contact } from '../../ledger/contacts.ts';
 import { EVENT_WORDS, type EventWords } from '../event-words.ts';
 import { Refused } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
+import { TREE_EVENT_WORDS } from '../tree-event-words.ts';
+import { treeLines } from '../tree-lines.ts';
+
+interface WhoOptions extends ServiceOptions {
+  tree?: true;
+}
 
 export function whoCommand(io: Io): Command {
   const command = new Command('who')
     .summary('show who a contact is now')
-    .description('Follows the aliases from a 尘锋 contact id to the contact it is part of now.')
+    .description(
+      'Follows the aliases from a 尘锋 contact id to the contact it is part of now; with --tree also downwards, to all ' +
+        'that were merged into it: when, and by which event.',
+    )
     .argument('<contact-id>', 'a 尘锋 contact id');
   return addServiceOptions(command)
-    .addHelpText('after', '\nExamples:\n  npx merge-sync who 2df106aa-7057-11ed-a049-a2eb63fbe44a --local')
-    .action((contactId: string, options: ServiceOptions) => who(contactId, options, io));
+    .option('--tree', 'also all contacts that were merged into it')
+    .addHelpText('after', EXAMPLES)
+    .action((contactId: string, options: WhoOptions) => who(contactId, options, io));
 }
 
-async function who(contactId: string, options: ServiceOptions, io: Io): Promise<void> {
+const EXAMPLES = `
+Examples:
+  npx merge-sync who 2df106aa-7057-11ed-a049-a2eb63fbe44a --local
+  npx merge-sync who --prefix merge-sync-prod --tree eb2198d0-7057-11ed-a049-a2eb63fbe44a`;
+
+const MOST_IN_TREE = 10_000;
+
+async function who(contactId: string, options: WhoOptions, io: Io): Promise<void> {
   const service = await openService(options, io);
   const way = await follow(service, contactId);
-  if (options.json) io.out(JSON.stringify(way));
-  else
+  const tree =
+    options.tree && (await readContactTree(service.ledger, contactId, { top: contactId, most: MOST_IN_TREE }));
+  if (options.json) io.out(JSON.stringify(tree ? { way, tree: tree.root } : way));
+  else {
     for (const { contactId: id, contact } of way) io.say(describe(id, contact, EVENT_WORDS[io.language]).join('\n  '));
+    if (tree && way.length > 0) printTree(tree, io);
+  }
   if (way.length > 0) return;
   await service.checkTenant();
   throw new Refused(
     `contact ${printableId(contactId)} is unknown: no merge of tenant ${service.ledger.tenant} has named it so far`,
   );
 }
+
+function printTree({ root, shown }: ContactTree, io: Io): void {
+  const words = TREE_EVENT_WORDS[io.language];
+  io.out('');
+  for (const line of treeLines(root, { words, columns: io.columns?.out })) io.out(line);
+  io.err(shown === 1 ? words.nothing : words.total(shown - 1 + hiddenIn(root)));
+}
+
+const hiddenIn = ({ hidden, losers }: TreeContact): number =>
+  losers.reduce((sum, loser) => sum + hiddenIn(loser), hidden);
 
 /** @returns nothing for a contact that the ledger has never heard of. */
 async function follow({ ledger }: Service, contactId: string) {

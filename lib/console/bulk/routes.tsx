@@ -1,12 +1,12 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { Context, Hono } from 'hono';
 import { readWaiting } from '../../ledger/what-waits.ts';
+import { startBulk } from '../../recovery/bulk-action.ts';
 import { BulkPage } from '../pages/bulk.tsx';
 import { BulkPlanPage } from '../pages/bulk-plan.tsx';
 import { hrefOf } from '../pages/view.ts';
 import { actionIn, type ConsoleEnv, listIn, notFound, page, parts } from '../routes.tsx';
 import { type Choice, planBulk } from './choose-events.ts';
-import { startBulk } from './run-bulk.ts';
 
 type Request = Context<ConsoleEnv>;
 type Form = Record<string, unknown>;
@@ -62,7 +62,7 @@ async function run(c: Request) {
   const order = {
     action,
     ids: possible.map(({ eventId }) => eventId),
-    ...('reason' in choice && { reason: choice.reason }),
+    ...('list' in choice && choice),
   };
   const { end } = await startBulk(order, { ledger, queue: deployment.queue, now, newId, by: operator });
   end.catch(() => undefined); // Its record says how far it came, and that it went no further.

@@ -1,11 +1,12 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { EventRecord } from '../../ledger/event-record.ts';
 import type { BulkPlan, Choice } from '../bulk/choose-events.ts';
+import { reasonMeaning } from '../texts/reason-sentences.ts';
 import { nameOf } from './event-actions.tsx';
 import { EventList } from './event-list.tsx';
 import { Frame } from './frame.tsx';
 import { hrefOf, type View } from './view.ts';
-import { reasonMeaning, Sentence } from './words.tsx';
+import { Sentence } from './words.tsx';
 
 interface PlanProps {
   view: View;

@@ -1,10 +1,11 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { BulkAction } from '../../ledger/bulk-actions.ts';
 import type { WaitingGroup } from '../../ledger/what-waits.ts';
+import { reasonMeaning } from '../texts/reason-sentences.ts';
 import { nameOf } from './event-actions.tsx';
 import { Frame } from './frame.tsx';
 import { hrefOf, type View } from './view.ts';
-import { countOfEvents, ListBadge, reasonMeaning, Sentence, Time } from './words.tsx';
+import { countOfEvents, ListBadge, listName, Sentence, Time } from './words.tsx';
 
 interface BulkProps {
   view: View;
@@ -85,11 +86,7 @@ function Past({ view, past }: { view: View; past: BulkAction[] }) {
               </td>
               <td>{nameOf(view, bulk.action)}</td>
               <td>
-                {bulk.reason === undefined || bulk.reason === '' ? (
-                  tell('bulk.byHand')
-                ) : (
-                  <Sentence text={reasonMeaning(bulk.reason, view)} />
-                )}
+                <Chosen view={view} bulk={bulk} />
               </td>
               <td>
                 <Progress view={view} bulk={bulk} />
@@ -100,6 +97,13 @@ function Past({ view, past }: { view: View; past: BulkAction[] }) {
       </table>
     </div>
   );
+}
+
+/** Which events it was for. */
+function Chosen({ view, bulk: { list, reason } }: { view: View; bulk: BulkAction }) {
+  if (reason) return <Sentence text={reasonMeaning(reason, view)} />;
+  if (list === undefined) return view.tell('bulk.byHand');
+  return view.tell('bulk.allOf', { list: listName(view, list) });
 }
 
 const STOPPED_MS = 120_000;

@@ -3,6 +3,7 @@ import type { MergeEvent } from '../../event.ts';
 import type { EventRecord } from '../../ledger/event-record.ts';
 import { EVENT_STATES } from '../../ledger/event-states.ts';
 import type { EventStory } from '../../merge/event-story.ts';
+import { reasonTodo } from '../texts/reason-sentences.ts';
 import type { TextName } from '../texts/texts.ts';
 import { Actions } from './event-actions.tsx';
 import { FieldDecisions } from './field-decisions.tsx';
@@ -10,7 +11,7 @@ import { Frame } from './frame.tsx';
 import { Timeline } from './timeline.tsx';
 import { ValuesTable } from './values-table.tsx';
 import type { View } from './view.ts';
-import { ContactLink, Reason, RecordLink, reasonTodo, Sentence, StateBadge, Time, WholeId } from './words.tsx';
+import { ContactLink, Reason, RecordLink, Sentence, StateBadge, Time, WholeId } from './words.tsx';
 
 interface EventProps {
   view: View;

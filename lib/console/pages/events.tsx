@@ -4,10 +4,10 @@ import { REASONS } from '../../ledger/reason-table.ts';
 import { localTime } from '../../local-time.ts';
 import { cursorOf, OPEN_STATES } from '../read/address.ts';
 import type { EventFilter, EventPage } from '../read/find-events.ts';
+import { reasonMeaning } from '../texts/reason-sentences.ts';
 import { EventList } from './event-list.tsx';
 import { Frame } from './frame.tsx';
 import { addressWith, hrefOf, type View } from './view.ts';
-import { reasonMeaning } from './words.tsx';
 
 interface EventsProps {
   view: View;

@@ -1,13 +1,15 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { RateState } from '../../crm/rate-budget.ts';
-import type { Count, WaitingGroup } from '../../ledger/what-waits.ts';
+import { type Count, forAPerson, type WaitingGroup } from '../../ledger/what-waits.ts';
 import { HourChart } from '../picture/hour-chart.tsx';
 import { OPEN_STATES } from '../read/address.ts';
+import { rateText } from '../read/crm-rate.ts';
 import type { Overview } from '../read/overview.ts';
+import { reasonMeaning, reasonTodo } from '../texts/reason-sentences.ts';
 import { ageIn } from '../texts/texts.ts';
 import { Frame } from './frame.tsx';
 import { hrefOf, type View } from './view.ts';
-import { countOfEvents, ListBadge, reasonMeaning, reasonTodo, Sentence } from './words.tsx';
+import { countOfEvents, ListBadge, Sentence } from './words.tsx';
 
 interface OverviewProps {
   view: View;
@@ -19,7 +21,7 @@ interface OverviewProps {
 export function OverviewPage({ view, overview, rate }: OverviewProps) {
   const { tell } = view;
   const { isWaitingCut, hours, isChartCut } = overview;
-  const waiting = overview.waiting.filter(({ list }) => list === 'parked' || list === 'held');
+  const waiting = forAPerson(overview);
   return (
     <Frame view={view} title={tell('frame.overview')} here="overview">
       <section>
@@ -85,7 +87,7 @@ function Facts({ view, overview, rate }: OverviewProps) {
         value={counted(view, unlinked)}
         href={hrefOf(view, ['bulk'], { list: 'unlinked' })}
       />
-      <Fact name={tell('overview.rate')} {...rateText(view, rate)} />
+      <Fact name={tell('overview.rate')} {...rateText(rate, view.language, view.now)} />
     </dl>
   );
 }
@@ -112,13 +114,3 @@ const counted = ({ tell }: View, { count, isMore }: Count) =>
 
 const ago = ({ tell, language, now }: View, at: number | undefined) =>
   at === undefined ? tell('overview.never') : tell('overview.ago', { age: ageIn(language, now - at) });
-
-function rateText({ tell, language, now }: View, rate: RateState | undefined): { value: string; note?: string } {
-  if (!rate) return { value: tell('overview.rateFree') };
-  const note = { note: tell('overview.rateShare', { percent: Math.round(rate.share * 100) }) };
-  if (rate.pausedUntil > now)
-    return { value: tell('overview.ratePaused', { age: ageIn(language, rate.pausedUntil - now) }), ...note };
-  if (rate.takenUntil > now)
-    return { value: tell('overview.rateQueue', { age: ageIn(language, rate.takenUntil - now) }), ...note };
-  return { value: tell('overview.rateFree'), ...note };
-}

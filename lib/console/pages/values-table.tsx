@@ -2,7 +2,16 @@
 import { fieldLabel } from '../../dustess/field-labels.ts';
 import type { Json } from '../../json.ts';
 import type { EventStory } from '../../merge/event-story.ts';
-import { areFromCrm, beforeAndAfter, type ContactChange } from '../read/before-after.ts';
+import {
+  areFromCrm,
+  beforeAndAfter,
+  type ContactChange,
+  type FieldChange,
+  isChanged,
+  shownValue,
+} from '../read/before-after.ts';
+import { writtenText } from '../texts/decision-sentence.ts';
+import type { TextName } from '../texts/texts.ts';
 import { addressWith, type View } from './view.ts';
 import { ContactLink, RecordLink } from './words.tsx';
 
@@ -70,43 +79,44 @@ function OneContact({ view, change, isShown }: { view: View; change: ContactChan
 
 interface FieldProps {
   view: View;
-  field: ContactChange['fields'][number];
+  field: FieldChange;
   isShown: boolean;
   isSurvivor: boolean;
 }
 
-function FieldRow({ view, field: { key, before, after }, isShown, isSurvivor }: FieldProps) {
-  const isChanged = isSurvivor && JSON.stringify(before) !== JSON.stringify(after);
-  const cell = (value: Json | undefined, hidden: string) =>
-    value === undefined ? (
-      isSurvivor ? (
-        '–'
-      ) : (
-        ''
-      )
-    ) : isShown ? (
-      <bdi>{shown(value)}</bdi>
-    ) : (
-      <span class="hidden">{hidden}</span>
-    );
+function FieldRow({ view, field, isShown, isSurvivor }: FieldProps) {
   const { tell, language } = view;
+  const { key, before, after } = field;
+  const isMarked = isSurvivor && (field.isWritten || isChanged(field));
   return (
-    <tr class={isChanged ? 'changed' : ''}>
+    <tr class={isMarked ? 'changed' : ''}>
       <th scope="row">
         <code>{key}</code> <small>{language === 'zh' ? fieldLabel(key) : ''}</small>
       </th>
-      <td>{cell(before, tell('event.hidden'))}</td>
       <td>
-        {isSurvivor ? cell(after, tell(isChanged ? 'event.hiddenChanged' : 'event.hidden')) : ''}
-        {isChanged ? <span aria-hidden="true"> ←</span> : null}
+        <Cell value={before} isShown={isShown} none={isSurvivor ? '–' : ''} hidden={tell('event.hidden')} />
+      </td>
+      <td>
+        {isSurvivor ? <Cell value={after} isShown={isShown} none="–" hidden={tell(afterText(field))} /> : null}
+        {isSurvivor && isChanged(field) ? <span aria-hidden="true"> ←</span> : null}
+        {isMarked && !isChanged(field) ? <small>{tell(writtenText(field))}</small> : null}
       </td>
     </tr>
   );
 }
 
-const shown = (value: Json): string =>
-  Array.isArray(value)
-    ? value.map(shown).join(', ')
-    : typeof value === 'object'
-      ? JSON.stringify(value)
-      : String(value);
+const afterText = (field: FieldChange): TextName => (isChanged(field) ? 'event.hiddenChanged' : 'event.hidden');
+
+interface CellProps {
+  value: Json | undefined;
+  isShown: boolean;
+  /** Where there is no value. */
+  none: string;
+  /** In place of a value that was not asked for. */
+  hidden: string;
+}
+
+function Cell({ value, isShown, none, hidden }: CellProps) {
+  if (value === undefined) return <>{none}</>;
+  return isShown ? <bdi>{shownValue(value)}</bdi> : <span class="hidden">{hidden}</span>;
+}

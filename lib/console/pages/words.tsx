@@ -1,9 +1,9 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { EventRecord } from '../../ledger/event-record.ts';
 import { EVENT_STATES, type EventList, type EventState } from '../../ledger/event-states.ts';
-import { reasonFacts, type Reason as StoredReason } from '../../ledger/reasons.ts';
 import type { WaitingList } from '../../ledger/what-waits.ts';
 import { localTime } from '../../local-time.ts';
+import { reasonMeaning } from '../texts/reason-sentences.ts';
 import { hrefOf, recordAddress, type View } from './view.ts';
 
 const SHORT = 8;
@@ -80,20 +80,6 @@ export function listName({ tell, language }: View, list: EventList): string {
 export function ListBadge({ view, list }: { view: View; list: WaitingList }) {
   if (list === 'parked' || list === 'held') return <StateBadge view={view} state={list} />;
   return <span class="state skipped">{listName(view, list)}</span>;
-}
-
-/** What a reason says, in a sentence; its code where none is known. */
-export const reasonMeaning = (reason: string, { language }: Pick<View, 'language'>): string =>
-  filledIn(reasonFacts(reason as StoredReason)?.means[language] ?? reason, reason);
-
-/** What an operator does about it, or nothing. */
-export const reasonTodo = (reason: string, { language }: Pick<View, 'language'>): string =>
-  filledIn(reasonFacts(reason as StoredReason)?.todo[language] ?? '', reason);
-
-/** `CODE`, `FIELD` or `REASON` of a table's sentence stand for what the reason has behind its colon. */
-function filledIn(sentence: string, reason: string): string {
-  const parameter = reason.includes(':') ? reason.slice(reason.indexOf(':') + 1) : '…';
-  return sentence.replace(/\b(CODE|FIELD|REASON)\b/g, () => parameter);
 }
 
 /** A sentence of the ledger's tables: what stands in `…` is a word of the command. */

@@ -10,8 +10,20 @@ export interface ContactChange {
   contactId: string | undefined;
   recordId: string | undefined;
   isSurvivor: boolean;
-  fields: { key: string; before: Json | undefined; after: Json | undefined }[];
+  fields: FieldChange[];
 }
+
+/** A field as it was and is to be; undefined: empty. */
+export interface FieldChange {
+  key: string;
+  before: Json | undefined;
+  after: Json | undefined;
+  /** The merge writes it, be it with the value it has, or empty as it was. */
+  isWritten: boolean;
+}
+
+/** Whether it differs afterwards. */
+export const isChanged = ({ before, after }: FieldChange): boolean => JSON.stringify(before) !== JSON.stringify(after);
 
 /**
  * Both records before and after: as the plan read them in the CRM, or as 尘锋 told them to a CRM that keeps its own.
@@ -19,7 +31,7 @@ export interface ContactChange {
  */
 export function beforeAndAfter(plan: Plan | undefined, event: MergeEvent | undefined): ContactChange[] {
   if (plan && plan.before.length > 0) return fromRecords(plan);
-  return event ? fromEvent(event) : [];
+  return event ? fromEvent(event, plan) : [];
 }
 
 /** Whose values the table shows. */
@@ -30,20 +42,23 @@ function fromRecords(plan: Plan): ContactChange[] {
   const written: JsonObject = Object.assign({}, ...writes.map(({ values }) => values));
   return plan.before.map(({ recordId, contactId, values }) => {
     const isSurvivor = recordId === (plan.survivorRecord ?? plan.before[0]?.recordId);
-    return change({ contactId, recordId, isSurvivor }, values, isSurvivor ? { ...values, ...written } : {});
+    return change({ contactId, recordId, isSurvivor }, values, isSurvivor ? written : undefined);
   });
 }
 
-function fromEvent({ survivorId, loserIds, old, changed, mergedContacts }: MergeEvent): ContactChange[] {
-  const before = valuesOf(old);
+function fromEvent(event: MergeEvent, plan: Plan | undefined): ContactChange[] {
+  const { survivorId, loserIds, old, changed, mergedContacts } = event;
   const survivor = { contactId: survivorId, recordId: undefined, isSurvivor: true };
   const only = loserIds.length === 1 ? loserIds[0] : undefined;
+  const told = plan
+    ? plan.steps.flatMap((step) => (step.kind === 'command' ? readFields(step.command.changed) : []))
+    : changed;
   return [
-    change(survivor, before, { ...before, ...valuesOf(changed) }),
+    change(survivor, valuesOf(old), valuesOf(told)),
     ...mergedContacts
       .filter(isJsonObject)
       .map((loser) =>
-        change({ contactId: only, recordId: undefined, isSurvivor: false }, valuesOf(readFields(loser)), {}),
+        change({ contactId: only, recordId: undefined, isSurvivor: false }, valuesOf(readFields(loser)), undefined),
       ),
   ];
 }
@@ -54,13 +69,31 @@ const valuesOf = (fields: Field[]): JsonObject =>
 /** The sender's other way to say `mobiles`. */
 const TWICE = 'mobileList';
 
-function change(who: Omit<ContactChange, 'fields'>, before: JsonObject, after: JsonObject): ContactChange {
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => key !== TWICE);
-  const fields = keys.map((key) => ({ key, before: filled(before[key]), after: filled(after[key]) }));
-  return { ...who, fields: fields.filter((field) => field.before !== undefined || field.after !== undefined) };
+/** @param written into a survivor; a loser has no state afterwards. */
+function change(
+  who: Omit<ContactChange, 'fields'>,
+  before: JsonObject,
+  written: JsonObject | undefined,
+): ContactChange {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(written ?? {})])].filter((key) => key !== TWICE);
+  const fields = keys.map((key): FieldChange => {
+    const isWritten = written !== undefined && Object.hasOwn(written, key);
+    const after = isWritten ? notBlank(written[key]) : written && filled(before[key]);
+    return { key, before: filled(before[key]), after, isWritten };
+  });
+  return { ...who, fields: fields.filter((one) => one.before !== undefined || one.isWritten) };
 }
 
+const notBlank = (value: Json | undefined): Json | undefined =>
+  value === undefined || isBlank(value) ? undefined : value;
+
 /** The sender writes zeros and empty texts for what it does not know. */
-function filled(value: Json | undefined): Json | undefined {
-  return value === undefined || value === 0 || isBlank(value) ? undefined : value;
-}
+const filled = (value: Json | undefined): Json | undefined => (value === 0 ? undefined : notBlank(value));
+
+/** A value as text, for one who may see it. */
+export const shownValue = (value: Json): string =>
+  Array.isArray(value)
+    ? value.map(shownValue).join(', ')
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value);

@@ -28,17 +28,25 @@ export interface ContactTree {
 }
 
 const MAX_SHOWN = 1_000;
-const MAX_LISTED = 5_000;
+const MAX_LISTED = 20_000;
 
-/**
- * Who a contact is now, and all that have become part of it, level by level.
- * @param top of the tree where it is not the contact's present self: a branch that was opened.
- */
-export async function readContactTree(ledger: Ledger, contactId: string, top?: string): Promise<ContactTree> {
+interface TreeOptions {
+  /** Of the tree, where it is not the contact's present self: a branch that was opened. */
+  top?: string;
+  /** So many contacts are shown, 1 000 if left out; each branch says how many more it has. */
+  most?: number;
+}
+
+/** Who a contact is now, and all that have become part of it, level by level. */
+export async function readContactTree(
+  ledger: Ledger,
+  contactId: string,
+  { top, most = MAX_SHOWN }: TreeOptions = {},
+): Promise<ContactTree> {
   const { ways, seen, roots } = await followAliases(ledger.contacts, [contactId]);
   const survivor = roots.get(contactId) ?? contactId;
   const root: TreeContact = { id: top ?? survivor, losers: [], hidden: 0 };
-  const shown = await grow(ledger, root);
+  const shown = await grow(ledger, root, most);
   return {
     way: await namedWay(ledger, contactId, ways[0] ?? [contactId]),
     asked: seen.get(contactId)?.value ?? {},
@@ -66,13 +74,13 @@ async function namedWay(ledger: Ledger, contactId: string, short: string[]): Pro
 }
 
 /** @returns how many contacts the tree has then. */
-async function grow(ledger: Ledger, root: TreeContact): Promise<number> {
+async function grow(ledger: Ledger, root: TreeContact, most: number): Promise<number> {
   const seen = new Set([root.id]);
   for (let level = [root]; level.length > 0; ) {
     const lists = await inParallel(level, ({ id }) => ledger.contacts.losers(id, MAX_LISTED));
     level = level.flatMap((parent, index) => {
       const losers = (lists[index] ?? []).filter(({ id }) => !seen.has(id));
-      const room = losers.slice(0, Math.max(0, MAX_SHOWN - seen.size));
+      const room = losers.slice(0, Math.max(0, most - seen.size));
       for (const { id } of room) seen.add(id);
       parent.hidden = losers.length - room.length;
       parent.losers = room.map(({ id, at }) => ({ id, mergedAt: at, losers: [], hidden: 0 }));

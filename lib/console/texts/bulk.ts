@@ -45,5 +45,6 @@ export const BULK = {
     en: 'Planned in observe mode, nothing was written. Once the mode is live, trying again carries them out.',
     zh: '在观察模式下只做了计划，没有写入。改为 live 后，重试即可执行。',
   },
+  allOf: { en: 'all: {list}', zh: '全部：{list}' },
   byHand: { en: 'picked by hand', zh: '手工选择' },
 } as const;

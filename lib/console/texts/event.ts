@@ -67,6 +67,8 @@ export const EVENT = {
   hideValues: { en: 'Hide the values', zh: '隐藏内容' },
   hidden: { en: 'hidden', zh: '已隐藏' },
   hiddenChanged: { en: 'hidden, changed', zh: '已隐藏，有变化' },
+  written: { en: 'written', zh: '写入' },
+  writtenEmpty: { en: 'written as empty', zh: '写入为空' },
   noValues: { en: 'No values are kept any more.', zh: '已不再保存内容。' },
   fields: { en: 'Why each field was or was not written', zh: '每个字段写入或未写入的原因' },
   write: { en: 'written: this event is the latest about it', zh: '写入：此事件最新' },

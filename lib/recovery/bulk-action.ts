@@ -1,20 +1,20 @@
-import type { BulkAction } from '../../ledger/bulk-actions.ts';
-import type { OperatorAction } from '../../ledger/event-states.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
-import type { NewId, Now, Queue } from '../../ports.ts';
-import { operate } from '../../recovery/operator-actions.ts';
+import type { BulkAction } from '../ledger/bulk-actions.ts';
+import type { EventList, OperatorAction } from '../ledger/event-states.ts';
+import type { NewId } from '../ports.ts';
+import { type ActionResult, type OperatorDeps, operate } from './operator-actions.ts';
 
-export interface BulkDeps {
-  ledger: Ledger;
-  queue: Queue;
-  now: Now;
+export interface BulkDeps extends OperatorDeps {
   newId: NewId;
-  by: string;
+  /** Called after each event, in the order of the ids. */
+  onResult?(eventId: string, result: ActionResult): void;
 }
 
 export interface BulkOrder {
   action: OperatorAction;
   ids: string[];
+  /** The list that was chosen, where not each event was picked. */
+  list?: EventList;
+  /** With `list`: all of it with this reason; empty or left out: all of it. */
   reason?: string;
 }
 
@@ -26,13 +26,10 @@ const SAVED_EVERY = 20;
  * @returns the action as it begins, and its end, which throws where the store fails.
  */
 export async function startBulk(order: BulkOrder, deps: BulkDeps): Promise<{ begun: BulkAction; end: Promise<void> }> {
-  const { action, ids, reason } = order;
+  const { ids, ...what } = order;
   const at = deps.now();
   const counts = { total: ids.length, queued: 0, refused: 0 };
-  const begun: BulkAction = {
-    ...{ id: deps.newId(), action, by: deps.by, startedAt: at, updatedAt: at, ...counts },
-    ...(reason !== undefined && { reason }),
-  };
+  const begun: BulkAction = { id: deps.newId(), by: deps.by, startedAt: at, updatedAt: at, ...counts, ...what };
   await deps.ledger.bulkActions.save(begun, 0);
   return { begun, end: work(begun, ids, deps) };
 }
@@ -46,8 +43,10 @@ async function work(begun: BulkAction, ids: string[], deps: BulkDeps): Promise<v
     version += 1;
   };
   for (const [index, id] of ids.entries()) {
-    const isQueued = (await operate(id, begun.action, deps)) === 'queued';
+    const result = await operate(id, begun.action, deps);
+    const isQueued = result === 'queued';
     bulk = { ...bulk, queued: bulk.queued + (isQueued ? 1 : 0), refused: bulk.refused + (isQueued ? 0 : 1) };
+    deps.onResult?.(id, result);
     if ((index + 1) % SAVED_EVERY === 0) await save({});
   }
   await save({ finishedAt: deps.now() });
