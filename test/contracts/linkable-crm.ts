@@ -97,7 +97,14 @@ export function linkableCrmContract(
 
     it('searches for a mobile number in whatever spelling a record has it, and finds no other', async () => {
       const { crm, seed, properties } = await open();
-      const spellings = ['13912345670', '+86 139 1234 5670', '139-1234-5670', '008613912345670', '(139) 1234 5670'];
+      const spellings = [
+        '13912345670',
+        '+86 139 1234 5670',
+        '139-1234-5670',
+        '008613912345670',
+        '(139) 1234 5670',
+        '13712345671;13912345670',
+      ];
       const holders: string[] = [];
       for (const mobile of spellings) holders.push(await seed(undefined, { [properties.mobile]: mobile }));
       const other = await seed(undefined, { [properties.mobile]: '13912345671' });

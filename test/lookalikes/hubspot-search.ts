@@ -6,7 +6,6 @@ interface Filter {
   propertyName: string;
   operator: string;
   value?: string;
-  values?: string[];
 }
 export interface Search {
   filterGroups: { filters: Filter[] }[];
@@ -45,14 +44,20 @@ export function searchContacts(
   return { status: 200, body: { total: found.length, results, ...next } };
 }
 
-function holds({ values }: PortalContact, { propertyName, operator, value = '', values: many = [] }: Filter): boolean {
+function holds({ values }: PortalContact, { propertyName, operator, value = '' }: Filter): boolean {
   const source = CALCULATED[propertyName];
   const has = source === undefined ? (values.get(propertyName) ?? '') : digitsOf(values.get(source) ?? '');
   if (has === '') return false;
-  if (operator === 'IN') return many.includes(has);
-  if (operator === 'CONTAINS_TOKEN') return has.toLowerCase().split(/[;\s]/).includes(value.toLowerCase());
+  if (operator === 'CONTAINS_TOKEN') return has.toLowerCase().split(/[;\s]/).some(tokenPattern(value));
   if (operator === 'EQ') return has.toLowerCase() === value.toLowerCase();
   throw invalid(`operator ${operator}`, 'INVALID_FILTER');
+}
+
+/** `*` stands for any part of a token. */
+function tokenPattern(value: string): (token: string) => boolean {
+  const parts = value.toLowerCase().split('*');
+  const pattern = new RegExp(`^${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
+  return (token) => pattern.test(token);
 }
 
 const digitsOf = (text: string) => text.replace(/\D/g, '').replace(/^(00)?86(?=1\d{10}$)/, '');

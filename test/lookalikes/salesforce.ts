@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Fetch } from '../../lib/ports.ts';
+import { BulkQueries } from './salesforce/bulk.ts';
 import {
   type Answer,
   createFaultList,
@@ -38,6 +39,7 @@ export interface LookalikeOptions {
 export interface SalesforceLookalike {
   org: Org;
   sessions: Sessions;
+  bulk: BulkQueries;
   faults: FaultList;
   /** Calls, without the token endpoint's. */
   usage: { used: number; limit: number };
@@ -68,7 +70,8 @@ export function createSalesforceLookalike(options: LookalikeOptions = {}): Sales
   const usage = { used: 0, limit: options.dailyLimit ?? 100_000 };
   const requests: SalesforceLookalike['requests'] = [];
   const merged: SoapMerge[] = [];
-  const world: World = { org, sessions, usage, quirks, merged, pages: new Map(), violations: [], now };
+  const bulk = new BulkQueries((soql) => rest.query(org, soql, false), quirks.bulkSetSize ?? 250_000);
+  const world: World = { org, sessions, usage, quirks, merged, pages: new Map(), bulk, violations: [], now };
 
   const handle = async (request: SalesforceRequest): Promise<Outcome> => {
     const operation = operationOf(request);
@@ -88,6 +91,7 @@ export function createSalesforceLookalike(options: LookalikeOptions = {}): Sales
   return {
     org,
     sessions,
+    bulk,
     faults,
     usage,
     requests,
@@ -106,6 +110,7 @@ interface World {
   quirks: SalesforceQuirks;
   merged: SoapMerge[];
   pages: Map<string, object[]>;
+  bulk: BulkQueries;
   violations: string[];
   now: () => number;
 }
@@ -120,6 +125,10 @@ const ROUTES: [Operation, string, RegExp][] = [
   ['collection', 'PATCH', /^\/services\/data\/v\d\d\.0\/composite\/sobjects$/],
   ['create', 'POST', /^\/services\/data\/v\d\d\.0\/sobjects\/Contact$/],
   ['query', 'GET', /^\/services\/data\/v\d\d\.0\/query(\/[\w-]+)?$/],
+  ['bulk', 'POST', /^\/services\/data\/v\d\d\.0\/jobs\/query$/],
+  ['bulkJob', 'GET', /^\/services\/data\/v\d\d\.0\/jobs\/query\/\w+$/],
+  ['bulkJob', 'DELETE', /^\/services\/data\/v\d\d\.0\/jobs\/query\/\w+$/],
+  ['bulkResults', 'GET', /^\/services\/data\/v\d\d\.0\/jobs\/query\/\w+\/results$/],
   ['queryAll', 'GET', /^\/services\/data\/v\d\d\.0\/queryAll(\/[\w-]+)?$/],
 ];
 
@@ -221,12 +230,22 @@ function performRest(world: World, operation: Operation, request: SalesforceRequ
     return rest.json(200, { DailyApiRequests: { Max: usage.limit, Remaining: usage.limit - usage.used } });
   if (operation === 'describe') return rest.json(200, rest.describe(org));
   if (operation === 'query' || operation === 'queryAll') return performQuery(world, operation, url);
+  if (operation === 'bulk' || operation === 'bulkJob' || operation === 'bulkResults')
+    return performBulk(world, request);
   if (operation === 'collection') return rest.json(200, rest.updateCollection(org, request.body));
   const fields = rest.readFields(org, request.body, { forbidden: ['Id'] });
   refuseDuplicates(world, allowSave, fields);
   if (operation === 'create') return rest.json(201, { id: org.insert(fields).Id, success: true, errors: [] });
   org.update(decodeURIComponent(url.pathname.split('/').at(-1) ?? ''), fields);
   return { status: 204 };
+}
+
+function performBulk({ bulk }: World, { method, url: target, body }: SalesforceRequest): Answer {
+  const url = new URL(target, 'http://any');
+  const [, version = '', id = ''] = /\/v(\d\d\.0)\/jobs\/query(?:\/(\w+))?/.exec(url.pathname) ?? [];
+  if (method === 'POST') return bulk.create(body, version);
+  if (method === 'DELETE') return bulk.remove(id);
+  return url.pathname.endsWith('/results') ? bulk.results(id, url, version) : bulk.look(id);
 }
 
 function performQuery({ org, quirks, pages }: World, kind: 'query' | 'queryAll', url: URL): Answer {

@@ -4,14 +4,16 @@ import { asObject, objectIn, textIn } from '../answer-json.ts';
 import { type HubspotCalls, READS } from './calls.ts';
 import { readContacts } from './contacts.ts';
 
-type Filter = { propertyName: string; operator: string; value?: string; values?: string[] };
+type Filter = { propertyName: string; operator: string; value: string };
 
 /** Groups that one search takes: https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm */
 const MAX_GROUPS = 5;
 
 /**
- * Record ids of contacts that hold a value. HubSpot's search lags behind writes by seconds, and finds a phone number in
- * whatever spelling only by the digits that HubSpot has calculated of it, without the country code.
+ * Record ids of contacts that hold a value. HubSpot's search lags behind writes by seconds. It finds a phone number by
+ * what it has calculated of it, in whatever spelling, without the country code (properties `hs_searchable_calculated_*`),
+ * and by a part of the text (`CONTAINS_TOKEN` with `*`), which also finds the second number of a property that has two:
+ * https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
  */
 export async function searchContacts(calls: HubspotCalls, wanted: KeySearch): Promise<Found> {
   const filters = wanted.key === 'mobile' ? phoneFilters(wanted) : emailFilters(wanted);
@@ -44,10 +46,9 @@ const CALCULATED = ['hs_searchable_calculated_mobile_number', 'hs_searchable_cal
 
 function phoneFilters({ value, properties }: KeySearch): Filter[] {
   const digits = nationalDigits(value);
-  const spellings = [value, value.slice(1), `00${value.slice(1)}`, digits];
   return [
     ...CALCULATED.map((propertyName) => ({ propertyName, operator: 'EQ', value: digits })),
-    ...properties.map((propertyName) => ({ propertyName, operator: 'IN', values: spellings })),
+    ...properties.map((propertyName) => ({ propertyName, operator: 'CONTAINS_TOKEN', value: `*${digits}*` })),
   ];
 }
 

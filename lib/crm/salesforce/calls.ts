@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { CrmError } from '../../errors.ts';
 import type { Fetch, Now } from '../../ports.ts';
 import { type CrmCall, type CrmResponse, createCrmClient } from '../client.ts';
 import { type Attempt, type Refusal, refusal, SESSION_REJECTED, unexpectedStatus, VENDOR } from './failures.ts';
@@ -17,7 +18,7 @@ export interface CallOptions {
 }
 
 export interface RestCall {
-  method: 'GET' | 'POST' | 'PATCH';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below `/services/data/vXX.X`. */
   path: string;
   /** The path without ids and query, for errors. */
@@ -25,6 +26,16 @@ export interface RestCall {
   body?: unknown;
   /** Statuses to hand over; any other is thrown. */
   accept: number[];
+  /** May be made again without an answer to the first; if left out, a GET may. */
+  repeatable?: boolean;
+}
+
+/** A GET whose answer is CSV. */
+export interface CsvCall {
+  /** Below `/services/data/vXX.X`. */
+  path: string;
+  /** The path without ids and query, for errors. */
+  label: string;
 }
 
 export interface RestAnswer {
@@ -46,6 +57,8 @@ export interface SoapCall {
 export interface SalesforceCalls {
   /** @throws CrmError */
   rest(call: RestCall): Promise<RestAnswer>;
+  /** @throws CrmError for every answer but a 200. */
+  csv(call: CsvCall): Promise<{ text: string; headers: Headers }>;
   /** @returns the SOAP body of a 200, `undefined` when it cannot be read. @throws CrmError, also for a fault. */
   soap(call: SoapCall): Promise<XmlNode | undefined>;
   now: Now;
@@ -64,9 +77,18 @@ export function createCalls(options: CallOptions): SalesforceCalls {
   return {
     now,
     async rest(call) {
-      const repeatable = call.method === 'GET';
+      const repeatable = call.repeatable ?? call.method === 'GET';
       const response = await withToken((token) => restCall(call, { apiVersion, token, repeatable }));
       return readRest(response, call.accept, { what: `${call.method} ${call.label}`, repeatable, now });
+    },
+    async csv({ path, label }) {
+      const call: RestCall = { method: 'GET', path, label, accept: [200] };
+      const response = await withToken((token) => ({
+        ...restCall(call, { apiVersion, token, repeatable: true }),
+        headers: { authorization: `Bearer ${token}`, accept: 'text/csv' },
+      }));
+      if (response.status === 200) return response;
+      throw refusedRest(response, readJson(response.text), { what: `GET ${label}`, repeatable: true, now });
     },
     async soap(call) {
       const response = await withToken((token) => soapCall(call, apiVersion, token));
@@ -125,8 +147,12 @@ function readRest(response: CrmResponse, accept: number[], attempt: Attempt): Re
   const body = readJson(response.text);
   if (accept.includes(response.status) && body !== UNREADABLE)
     return { status: response.status, body, size: response.text.length };
+  throw refusedRest(response, body, attempt);
+}
+
+function refusedRest(response: CrmResponse, body: unknown, attempt: Attempt): CrmError {
   const refusals = refusalsIn(body);
-  throw refusals.length === 0 ? unexpectedStatus(response, attempt) : refusal(refusals, attempt, response);
+  return refusals.length === 0 ? unexpectedStatus(response, attempt) : refusal(refusals, attempt, response);
 }
 
 function readSoap(response: CrmResponse, attempt: Attempt): XmlNode | undefined {

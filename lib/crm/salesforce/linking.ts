@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { CrmError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
 import type { IdWrite, LinkableCrm, LinkRecord } from '../../ports.ts';
+import { awaitBulkQuery, endBulkQuery, readBulkResults, startBulkQuery } from './bulk-query.ts';
 import { createCalls, type SalesforceCalls } from './calls.ts';
 import { VENDOR } from './failures.ts';
 import { findContacts } from './find.ts';
@@ -13,10 +14,22 @@ import { DEFAULT_ID_FIELD } from './settings.ts';
 /** Of a composite request: https://developer.salesforce.com/docs/platform/api-rest/guide/resources-composite-sobjects-collections-update.html */
 const MAX_BATCH = 200;
 
-/** Contacts of Salesforce for linking: pages of 2 000 by SOQL, writes by 200. @throws ConfigError */
-export function createSalesforceLinking(options: SalesforceOptions): LinkableCrm {
+/** From so many contacts on the Bulk API reads them: pages of 2 000 would be calls that the org's daily limit counts. */
+const MOST_BY_PAGES = 100_000;
+
+export interface SalesforceLinkingOptions extends SalesforceOptions {
+  sleep: (ms: number) => Promise<void>;
+  /** More contacts than this are read by the Bulk API; 100 000 if left out. */
+  mostByPages?: number;
+}
+
+/**
+ * Contacts of Salesforce for linking: pages of 2 000 by SOQL, many by the Bulk API. Ids are written by 200, also where
+ * there are many: a bulk job would write minutes after the look that each record gets just before. @throws ConfigError
+ */
+export function createSalesforceLinking(options: SalesforceLinkingOptions): LinkableCrm {
   checkInstanceUrl(options.instanceUrl);
-  const { apiVersion = DEFAULT_API_VERSION, idField = DEFAULT_ID_FIELD } = options;
+  const { apiVersion = DEFAULT_API_VERSION, idField = DEFAULT_ID_FIELD, mostByPages = MOST_BY_PAGES } = options;
   const calls = createCalls({ ...options, apiVersion });
   return {
     name: VENDOR,
@@ -24,7 +37,7 @@ export function createSalesforceLinking(options: SalesforceOptions): LinkableCrm
     batchSize: MAX_BATCH,
     async scan(properties, after) {
       const fields = fieldList(['Id', idField, ...properties]);
-      const { records, next } = await queryPage(calls, fields, after);
+      const { records, next } = await scanPage(calls, fields, { after, mostByPages, sleep: options.sleep });
       const read = records.map((row) => toLinkRecord(row, idField, properties));
       return { records: read, ...(next !== undefined && { after: next }) };
     },
@@ -40,6 +53,32 @@ export function createSalesforceLinking(options: SalesforceOptions): LinkableCrm
     search: (wanted) => searchContacts(calls, wanted),
     writeIds: (writes) => writeIds(calls, idField, writes),
   };
+}
+
+interface Scanning extends Pick<SalesforceLinkingOptions, 'sleep'> {
+  /** A locator of a query's pages, or `bulk:` with a job's id and, from its second set of results on, their locator. */
+  after: string | undefined;
+  mostByPages: number;
+}
+
+async function scanPage(calls: SalesforceCalls, fields: string[], { after, mostByPages, sleep }: Scanning) {
+  const [, id, locator] = /^bulk:(\w+)(?::(.+))?$/.exec(after ?? '') ?? [];
+  if (id !== undefined) return scanSet(calls, fields, { id, locator, sleep });
+  const page = await queryPage(calls, fields, after);
+  if (after !== undefined || page.total <= mostByPages) return page;
+  // Read from its beginning once more: the pages' order and the job's are not the same.
+  return { records: [], next: `bulk:${await startBulkQuery(calls, fields)}` };
+}
+
+async function scanSet(
+  calls: SalesforceCalls,
+  fields: string[],
+  { id, locator, sleep }: { id: string; locator: string | undefined; sleep: (ms: number) => Promise<void> },
+) {
+  if (locator === undefined) await awaitBulkQuery(calls, id, sleep);
+  const { records, next } = await readBulkResults(calls, id, { fields, locator });
+  if (next === undefined) await endBulkQuery(calls, id);
+  return { records, next: next === undefined ? undefined : `bulk:${id}:${next}` };
 }
 
 function toLinkRecord(row: JsonObject, idField: string, properties: string[]): LinkRecord {

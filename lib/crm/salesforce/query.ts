@@ -28,6 +28,7 @@ const MAX_CHARACTERS_PER_VALUE = 20_000;
 const MAX_TEXT_LENGTH = 255; // Of an External ID field of type Text: nothing longer can stand in it.
 
 const Page = v.object({
+  totalSize: v.optional(v.number(), 0),
   done: v.boolean(),
   nextRecordsUrl: v.optional(v.nullable(v.string())),
   records: v.array(v.record(v.string(), v.any())),
@@ -95,6 +96,8 @@ export async function queryPage(calls: SalesforceCalls, fields: string[], locato
 
 interface Answered {
   records: JsonObject[];
+  /** Of all pages together. */
+  total: number;
   /** Of the page after it. */
   next: string | undefined;
 }
@@ -103,8 +106,8 @@ async function askPage(calls: SalesforceCalls, path: string): Promise<Answered> 
   const { body } = await calls.rest({ method: 'GET', path, label: '/query', accept: [200] });
   const read = v.safeParse(Page, body);
   if (!read.success) throw unreadable('query');
-  const { done, nextRecordsUrl, records } = read.output;
-  return { records: records as JsonObject[], next: done ? undefined : locatorIn('query', nextRecordsUrl) };
+  const { done, nextRecordsUrl, records, totalSize: total } = read.output;
+  return { records: records as JsonObject[], total, next: done ? undefined : locatorIn('query', nextRecordsUrl) };
 }
 
 /** Some contacts that a condition holds for. @throws CrmError */

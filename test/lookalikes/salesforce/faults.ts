@@ -2,6 +2,9 @@
 export type Operation =
   | 'token'
   | 'query'
+  | 'bulk'
+  | 'bulkJob'
+  | 'bulkResults'
   | 'queryAll'
   | 'merge'
   | 'update'

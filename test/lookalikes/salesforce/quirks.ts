@@ -14,6 +14,8 @@ export interface SalesforceQuirks {
   sameTokenAgain?: boolean;
   /** Rows in a page of a query; the rest comes by nextRecordsUrl. */
   pageSize?: number;
+  /** Rows in a set of a bulk query's results. */
+  bulkSetSize?: number;
   /** The user may read contacts and no more. */
   readOnlyUser?: boolean;
 }
