@@ -1,6 +1,5 @@
 import type { MergeEvent } from '../../event.ts';
-import { findCandidates, isCandidate, textsOfContact } from '../../linking/candidates.ts';
-import { writeLink } from '../../linking/contact-links.ts';
+import { type ConfirmDeps, candidatesOf, confirmCandidate } from '../../linking/confirm-candidate.ts';
 import { patiently } from '../../linking/patience.ts';
 import type { SearchRules } from '../../linking/search-records.ts';
 import { loadEvent } from '../../merge/load-event.ts';
@@ -13,7 +12,7 @@ import { printableId } from '../printable.ts';
 import type { Service } from '../service-options.ts';
 import { LINK_EVENT_WORDS } from './link-event-words.ts';
 import { needLinkable } from './match-file.ts';
-import { type Asked, showCandidates } from './show-candidates.ts';
+import { showCandidates } from './show-candidates.ts';
 import { openTenant, patienceOf, type TenantOptions } from './tenant-settings.ts';
 
 export interface LinkEventOptions extends TenantOptions {
@@ -46,12 +45,12 @@ export async function linkEvent(eventId: string, options: LinkEventOptions, io: 
     );
   const asking = await openAsking(eventId, options, io);
   if (contact === undefined)
-    return showCandidates(eventId, await candidatesOf(asking, asking.contacts, io), options, io);
+    return showCandidates(eventId, await candidatesOf(asking.event, asking.contacts, depsOf(asking, io)), options, io);
   if (!asking.contacts.includes(contact))
     throw new UsageError(
       `the event does not wait for contact ${printableId(contact)}, but for ${printed(asking.contacts)}`,
     );
-  if (record !== undefined) await confirm(eventId, asking, { contact, record }, io);
+  if (record !== undefined) await confirm(asking, { contact, record }, io);
   await answer(eventId, asking, { contact, ...(record !== undefined && { record }) }, options, io);
 }
 
@@ -74,34 +73,22 @@ async function openAsking(eventId: string, options: LinkEventOptions, io: Io): P
   return { event: loaded.event, contacts, crm, service, rules };
 }
 
-async function candidatesOf({ event, crm, rules }: Asking, contacts: string[], io: Io): Promise<Asked[]> {
-  const asked: Asked[] = [];
-  for (const contact of contacts) {
-    const texts = textsOfContact(event, contact);
-    const candidates = texts && (await patiently(patienceOf(io), () => findCandidates(texts, crm, rules)));
-    asked.push({ contact, candidates });
-  }
-  return asked;
-}
+const depsOf = ({ crm, service, rules }: Asking, io: Io): ConfirmDeps => ({
+  ...{ crm, rules, now: io.now, linkIntents: service.ledger.linkIntents },
+  attempt: (call) => patiently(patienceOf(io), call),
+});
 
-/** Writes the id on a record that one of the contact's keys leads to, after one more look. */
-async function confirm(
-  eventId: string,
-  asking: Asking,
-  { contact, record }: Required<LinkAnswer>,
-  io: Io,
-): Promise<void> {
-  const { crm, service, event } = asking;
-  const texts = textsOfContact(event, contact);
-  if (!texts || !(await patiently(patienceOf(io), () => isCandidate(record, texts, asking))))
+async function confirm(asking: Asking, said: Required<LinkAnswer>, io: Io): Promise<void> {
+  const confirmed = await confirmCandidate(asking.event, said, depsOf(asking, io));
+  const record = printableId(said.record);
+  if (confirmed === 'not-a-candidate')
     throw new UsageError(
-      `record ${printableId(record)} has none of the contact’s numbers and addresses: write the id in the CRM by hand, then replay`,
+      `record ${record} has none of the contact’s numbers and addresses: write the id in the CRM by hand, then replay`,
     );
-  const intent = { eventId, contactId: contact, recordId: record };
-  if (!(await service.ledger.linkIntents.take(intent, io.now())))
+  if (confirmed === 'busy')
     throw new Refused('another event is just linking this record: try again in a quarter of an hour');
-  if ((await patiently(patienceOf(io), () => writeLink(crm, record, contact))) !== 'written')
-    throw new Refused(`record ${printableId(record)} is gone, carries another id, or another record carries this one`);
+  if (confirmed === 'record-changed')
+    throw new Refused(`record ${record} is gone, carries another id, or another record carries this one`);
 }
 
 async function answer(eventId: string, { service }: Asking, said: LinkAnswer, options: LinkEventOptions, io: Io) {

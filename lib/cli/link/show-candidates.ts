@@ -1,17 +1,11 @@
 import type { Candidate, Candidates } from '../../linking/candidates.ts';
+import type { Asked } from '../../linking/confirm-candidate.ts';
 import type { Io } from '../io.ts';
 import { printableId } from '../printable.ts';
 import { LINK_EVENT_WORDS } from './link-event-words.ts';
 import { HOME } from './read-options.ts';
 import { sameOptions, spelled } from './same-options.ts';
 import type { TenantOptions } from './tenant-settings.ts';
-
-/** A contact that an event waits for. */
-export interface Asked {
-  contact: string;
-  /** Undefined: the event does not say what the contact's own numbers and addresses are. */
-  candidates: Candidates | undefined;
-}
 
 interface ShowOptions extends TenantOptions {
   values?: true;
