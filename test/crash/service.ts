@@ -52,6 +52,8 @@ export interface ServiceOptions {
   resources: Resources;
   tenants: Record<string, TenantSettings>;
   now?: Now;
+  /** The clock of its calls at the CRM, where that is another. */
+  crmNow?: Now;
   fetch?: Fetch;
   log?: Log;
   timing?: Partial<Timing>;
@@ -76,7 +78,7 @@ export function createService(options: ServiceOptions) {
   const queue = between.queue(createQueue({ client: sqs, queueUrl: resources.queueUrl, fair: false }));
   const log = options.log ?? createLog(() => undefined, now);
   const timing = { ...DEFAULT_TIMING, ...options.timing };
-  const parts = { fetch: options.fetch ?? fetch, now: Date.now, sleep, ledger };
+  const parts = { fetch: options.fetch ?? fetch, now: options.crmNow ?? now, sleep, ledger };
   const crms = new Map(Object.entries(tenants).map(([name, one]) => [name, crmOf(name, one, parts)]));
   const doors = new Map(Object.entries(tenants).map(([name, one]) => [name, doorOf(name, one)]));
   const deps = { queue, now, log };

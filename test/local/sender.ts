@@ -40,8 +40,8 @@ export function mergeBody(survivor: string, losers: string[], more: JsonObject =
   };
 }
 
-export function sealedEnvelope(id: string, body: Json, keys: Keys = KEYS): string {
-  const sealed = sealText(JSON.stringify(body), keys);
+export function sealedEnvelope(id: string, body: Json, keys: Keys = KEYS, at = Date.now()): string {
+  const sealed = sealText(JSON.stringify(body), keys, at);
   return JSON.stringify({ id, event: 'CRM_MERGE', action: 'CRM_CONTACT_MERGED', body: sealed });
 }
 
