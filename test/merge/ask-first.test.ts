@@ -1,5 +1,5 @@
 import { answerLink, askedContacts } from '../../lib/recovery/answer-link.ts';
-import { createModelCrm } from './crms.ts';
+import { createModelCrm, createScriptedCrm } from './crms.ts';
 import { createMergeWorld, type Told } from './merge-world.ts';
 
 const TOLD: Told = { id: 'e1', survivor: 's', losers: ['a', 'b'], changed: { remark: 'new' } };
@@ -26,6 +26,13 @@ describe('promise 12: whenMissing is ask', () => {
     expect(changes()).toEqual([]);
     expect((await world.contact('a')).mergedInto).toBeUndefined();
     expect((await world.contact('s')).lockedBy).toBeUndefined();
+  });
+
+  it('a CRM that merges by itself is not asked about: it says in its answer whom it does not know', async () => {
+    const { crm, sent } = createScriptedCrm();
+    const world = createMergeWorld({ crm, policy: { whenMissing: 'ask' } });
+    expect((await world.tell(TOLD)).state).toBe('applied');
+    expect(sent).toHaveLength(1);
   });
 
   it('an event whose contacts are all known is not asked about', async () => {

@@ -1,4 +1,4 @@
-import { StoreError } from '../../lib/errors.ts';
+import { CrmError, StoreError } from '../../lib/errors.ts';
 import type { Outcomes } from '../../lib/ports.ts';
 import { createModelCrm, createScriptedCrm } from './crms.ts';
 import { createMergeWorld, type MergeWorld, TENANT } from './merge-world.ts';
@@ -95,5 +95,16 @@ describe('what the ledger knows of a survivor’s record', () => {
     expect((await world.tell({ id: 'e2', survivor: 's', losers: ['b'], at: 200 })).state).toBe('skipped');
     expect(recordId).toBeDefined();
     expect((await world.contact('s')).recordId).toBe(recordId);
+  });
+});
+
+describe('promise 6: a plan that is given up before anything was merged', () => {
+  it('leaves the loser whose record was to become the survivor’s what it was', async () => {
+    const { crm, model, fail } = createModelCrm();
+    const world = createMergeWorld({ crm });
+    for (const contact of ['a', 'b']) model.seed(contact, {});
+    fail({ on: 'merge', when: 'before', error: new CrmError('permanent', 'as told', { code: 'NO' }) });
+    expect(await world.tell(TOLD)).toMatchObject({ state: 'parked', reason: 'crm-refused:NO' });
+    for (const contact of ['s', 'a', 'b']) expect(await world.contact(contact)).toEqual({});
   });
 });

@@ -7,7 +7,7 @@ import type { EventRecord } from '../../lib/ledger/event-record.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { type AnyRecord, readRecord, writeRecord } from '../ledger/raw-records.ts';
 import { createModelCrm, createScriptedCrm } from './crms.ts';
-import { createMergeWorld, MINUTE, TENANT } from './merge-world.ts';
+import { createMergeWorld, DAY, MINUTE, START, TENANT } from './merge-world.ts';
 
 const TOLD = { id: 'e1', survivor: 's', losers: ['a'] };
 const LATER = { id: 'e2', survivor: 't', losers: ['s'], at: 200 };
@@ -18,6 +18,8 @@ function open() {
 }
 
 type World = ReturnType<typeof open>['world'];
+
+const idsIn = ({ messages }: World) => messages.map(({ pointer }) => pointer.eventId);
 
 /** As a worker leaves an event when it dies: its lease still running, its contacts taken. */
 async function diesHolding(world: World, id: string, contacts: string[], change: Partial<AnyRecord> = {}) {
@@ -166,6 +168,28 @@ describe('what a dead worker had locked', () => {
   });
 });
 
+describe('a worker that was only slow, and whose event and contacts another one took', () => {
+  it('stops as one that lost its lease, and leaves none of its own locks', async () => {
+    const { crm, model } = createModelCrm();
+    const world = createMergeWorld({ crm });
+    for (const contact of ['s', 'a', 't']) model.seed(contact, {});
+    const { find } = crm;
+    crm.find = async () => {
+      crm.find = find;
+      world.clock.now += DEFAULT_TIMING.leaseMs;
+      await world.receive(LATER);
+      await world.deliverNext();
+      throw new CrmError('retry-soon', 'busy');
+    };
+    await world.receive(TOLD);
+    await world.deliverNext();
+    expect((await world.record('e2')).state).toBe('applied');
+    const failed = world.lines.map((line) => JSON.parse(line)).filter(({ metric }) => metric === 'apply-failed');
+    expect(failed).toMatchObject([{ eventId: 'e1', problem: 'LeaseLost' }]);
+    for (const contact of ['s', 'a']) expect((await world.contact(contact)).lockedBy).toBeUndefined();
+  });
+});
+
 describe('an event that waits for a contact', () => {
   const ids = Array.from({ length: 40 }, (_, index) => `w${index}`);
 
@@ -180,6 +204,14 @@ describe('an event that waits for a contact', () => {
     return { world, sent };
   }
 
+  /** The event that has the contact gets its answer. @returns the events that are woken. */
+  async function leave(world: World): Promise<string[]> {
+    world.clock.now += MINUTE;
+    await world.deliverNext();
+    expect((await world.record('e1')).state).toBe('applied');
+    return idsIn(world);
+  }
+
   it('is woken by the event that leaves it, in the order in which they came: two deliveries each', async () => {
     const { world, sent } = await openHot();
     expect((await world.contact('s')).waiting).toBe(true);
@@ -189,19 +221,85 @@ describe('an event that waits for a contact', () => {
     for (const id of ids) expect((await world.record(id)).state).toBe('applied');
   });
 
-  it('and was unlocked meanwhile, does not wait', async () => {
+  it.each([
+    ['unlocked', unlocked],
+    ['left to an overtaken worker of its own', () => ({ lockedBy: { event: 'e2', worker: 'slow', plan: 1 } })],
+  ])('and was %s meanwhile, does not wait, and leaves no mark', async (_how, change) => {
     const { crm } = createScriptedCrm(new CrmError('ambiguous', 'silence'));
     const world = createMergeWorld({ crm });
     await world.receive(TOLD);
     await world.deliverNext();
     const put = world.ledger.put;
     world.ledger.put = async (...write) => {
-      if (write[0].kind === 'waiting') await world.ours.contacts.update('s', unlocked);
+      if (write[0].kind === 'waiting') await world.ours.contacts.update('s', change);
       return put(...write);
     };
     await world.receive(LATER);
     await world.deliverNext();
-    expect(world.messages.map(({ pointer }) => pointer.eventId)).toContain('e2');
+    expect(idsIn(world)).toContain('e2');
+    expect((await world.contact('s')).waiting).toBeUndefined();
+  });
+
+  it('is woken alone: the others are woken in their turns', async () => {
+    const { world } = await openHot();
+    expect(await leave(world)).toEqual(['w0']);
+    expect((await world.contact('s')).waiting).toBe(true);
+  });
+
+  it('that is merged away, is woken together with all others: none of them would ever be the next', async () => {
+    const { crm } = createScriptedCrm(new CrmError('ambiguous', 'silence'));
+    const world = createMergeWorld({ crm, requestMs: 1 });
+    await world.receive(TOLD);
+    await world.deliverNext();
+    for (const id of ['w0', 'w1', 'w2']) await world.receive({ id, survivor: 'a', losers: [`loser-${id}`] });
+    for (const _ of [0, 1, 2]) await world.deliverNext();
+    expect(await leave(world)).toEqual(['w0', 'w1', 'w2']);
+  });
+
+  it('is woken also where an event before it waits for its CRM by now', async () => {
+    const retryAt = START + DAY;
+    const { crm } = createScriptedCrm(
+      new CrmError('retry-after', 'busy', { retryAt }),
+      new CrmError('ambiguous', 'silence'),
+    );
+    const world = createMergeWorld({ crm });
+    await world.tell({ id: 'e0', survivor: 'x', losers: ['y'] });
+    await world.receive(TOLD);
+    await world.deliverNext();
+    await world.receive({ id: 'w0', survivor: 's', losers: ['b'] });
+    await world.deliverNext();
+    await world.ours.waiting.enter('s', { eventId: 'e0', at: 0 });
+    expect(await leave(world)).toEqual(['e0', 'w0']);
+  });
+
+  it('and came too late when its turn had come, is the first of the next turn', async () => {
+    const silence = new CrmError('ambiguous', 'silence');
+    const { crm, sent } = createScriptedCrm(silence, { outcome: 'done' }, silence);
+    const world = createMergeWorld({ crm, requestMs: 1 });
+    await world.receive(TOLD);
+    await world.deliverNext();
+    for (const id of ['w0', 'w1']) await world.receive({ id, survivor: 's', losers: [`loser-${id}`] });
+    for (const _ of [0, 1]) await world.deliverNext();
+    expect((await world.record('w0')).turns).toBe(1);
+    world.clock.now += MINUTE;
+    await world.receive({ id: 'new', survivor: 's', losers: ['x'] });
+    for (const _ of ['e1', 'new', 'w0']) await world.deliverNext();
+    expect(await world.record('w0')).toMatchObject({ state: 'waiting', behind: 'new', turns: 2 });
+    await world.drain();
+    expect(sent.map(({ key }) => key)).toEqual(['e1', 'e1', 'new', 'new', 'w0', 'w1']);
+  });
+
+  it('is looked at again after a quarter of an hour, should it never be woken', async () => {
+    const { world } = await openHot();
+    const { resumeAt, updatedAt } = (await world.record('w0')) as EventRecord & { state: 'waiting' };
+    expect(resumeAt - updatedAt).toBeGreaterThanOrEqual(15 * MINUTE - 10);
+    expect(resumeAt - updatedAt).toBeLessThanOrEqual(15 * MINUTE);
+  });
+
+  it('which none does, costs no look into a waiting list', async () => {
+    const { world } = open();
+    await world.tell(TOLD);
+    expect(world.reads.ledger.get('waiting')).toBeUndefined();
   });
 
   it('is woken also where an event before it has gone on by another message and left its place behind', async () => {

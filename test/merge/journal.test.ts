@@ -122,6 +122,17 @@ describe('promise 8: a long story', () => {
   });
 });
 
+describe('the record of an event with a long story', () => {
+  it('keeps the last call only, once the others have left it', async () => {
+    const { crm } = createScriptedCrm(...Array.from({ length: 24 }, () => new CrmError('ambiguous', 'silence')));
+    const world = createMergeWorld({ crm });
+    await world.tell(TOLD);
+    const counts = world.writes.events.map(({ value }) => (value as { calls?: object[] }).calls?.length ?? 0);
+    expect(Math.max(...counts)).toBe(23);
+    expect((await world.record('e1')).calls).toHaveLength(2);
+  });
+});
+
 describe('what expires while an event waits', () => {
   it('its payload: parked, for what it said is no longer known', async () => {
     const { crm } = createScriptedCrm({ outcome: 'contradiction', code: 'locked' });

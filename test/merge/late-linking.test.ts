@@ -99,6 +99,18 @@ describe('promise 4d: contacts that the CRM learns of later', () => {
     expect(await world.listed('observed')).toEqual(['e1', 'e2', 'e3']);
   });
 
+  it('a loser that was missing when it was only observed is merged once when it goes live', async () => {
+    const opened = open({ mode: 'observe' });
+    const { world, model, merged } = opened;
+    model.seed('A', {});
+    await world.tell(B_INTO_A);
+    model.seed('B', {});
+    world.policy({ mode: 'live' });
+    expect(await replay(opened, 'e1')).toMatchObject({ state: 'applied', plan: 2 });
+    expect((await world.plan('e1', 2))?.identities.absorbed).toEqual(['B']);
+    expect(merged()).toEqual(['B']);
+  });
+
   it('a CRM that merges by itself and knows none of them gets the same contacts again', async () => {
     const { crm, sent } = createScriptedCrm({ outcome: 'unknown-contacts' }, { outcome: 'done' });
     const world = createMergeWorld({ crm });

@@ -147,6 +147,12 @@ describe('the list of absorbed ids', () => {
     expect(people()).toMatchObject({ s: { absorbed_ids: 'a' } });
   });
 
+  it('begins with the loser whose record became the survivor’s, also where no other is merged', async () => {
+    const { world, people } = open({ a: {} }, COLLECTING);
+    await world.tell({ ...TOLD, losers: ['a'], changed: {} });
+    expect(people()).toEqual({ s: { absorbed_ids: 'a' } });
+  });
+
   it('takes in the lists of the losers', async () => {
     const { world, people } = open({ s: {}, a: {}, b: {} }, COLLECTING);
     await world.tell({ id: 'e1', survivor: 'b', losers: ['a'] });

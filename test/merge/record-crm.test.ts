@@ -189,6 +189,36 @@ describe('promise 6: a look-up that leaves doubt', () => {
     expect(changes()).toEqual([]);
   });
 
+  it('one contact that leads to another contact’s record, beside one that leads to its own: parked', async () => {
+    const rules = { oldContactIdFinds: true };
+    const { world, model, changes } = open({}, { rules });
+    await world.tell({ id: 'e0', survivor: 'a', losers: ['y'], changed: {}, at: 1 });
+    for (const [into, from] of [
+      ['y', 'a'],
+      ['x', 'b'],
+    ] as const)
+      model.merge(model.seed(into, {}), [model.seed(from, {})]);
+    model.seed('s', {});
+    expect(await world.tell(TOLD)).toMatchObject({ state: 'parked', reason: 'record-of-another-contact' });
+    expect(changes()).toEqual([]);
+  });
+
+  it('a contact that leads to a record without any contact’s id: parked', async () => {
+    const { world, model, ids, changes } = open({ s: {}, a: {} }, { rules: { oldContactIdFinds: true } });
+    model.merge(model.seed(undefined, {}), [ids.get('a') ?? '']);
+    expect(await world.tell({ ...TOLD, losers: ['a'] })).toMatchObject({ reason: 'record-of-another-contact' });
+    expect(changes()).toEqual([]);
+  });
+
+  it('records that carry the ids they were asked for cost no further look into the ledger', async () => {
+    const readsFor = async (contacts: string[]) => {
+      const { world } = open(Object.fromEntries(contacts.map((contact) => [contact, {}])));
+      expect((await world.tell(TOLD)).state).toMatch(/applied|skipped/);
+      return world.reads.ledger.get('contact');
+    };
+    expect(await readsFor(['s', 'a', 'b'])).toBe(await readsFor([]));
+  });
+
   it('an old id that leads to the record of a contact that the ledger knows as merged into it is no doubt', async () => {
     const { world, model, people } = open({}, { rules: { oldContactIdFinds: true } });
     await world.tell({ id: 'e0', survivor: 'a', losers: ['x'], changed: {}, at: 1 });

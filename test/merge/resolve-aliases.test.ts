@@ -1,6 +1,6 @@
 import { createContacts } from '../../lib/ledger/contacts.ts';
 import { bindTenant } from '../../lib/ledger/tenant-documents.ts';
-import { resolveAll } from '../../lib/merge/plan/resolve-aliases.ts';
+import { followAliases, resolveAll } from '../../lib/merge/plan/resolve-aliases.ts';
 import type { Documents } from '../../lib/ports.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 import { createModelCrm, createScriptedCrm } from './crms.ts';
@@ -28,6 +28,29 @@ describe('the contact that another is now', () => {
   it('an unknown contact is itself, at the price of one read', async () => {
     const { readsOf } = await createChain(0);
     expect(await readsOf('stranger')).toEqual({ root: 'stranger', reads: 1 });
+  });
+
+  it('contacts that lead to each other are read once', async () => {
+    const { contacts } = await createChain(2);
+    const asked: string[][] = [];
+    const readMany: typeof contacts.readMany = (ids) => {
+      asked.push(ids);
+      return contacts.readMany(ids);
+    };
+    const { roots } = await followAliases({ readMany }, ['c0', 'c1', 'c2']);
+    expect([...roots.values()]).toEqual(['c2', 'c2', 'c2']);
+    expect(asked).toEqual([['c0', 'c1', 'c2']]);
+  });
+
+  it('in a circle, should the ledger ever hold one, a walk ends', async () => {
+    const { contacts } = await createChain(2);
+    await contacts.update('c2', () => ({ mergedInto: 'c0' }));
+    const readMany: typeof contacts.readMany = (ids) => {
+      if (ids.length === 0) throw new Error('asked for nothing');
+      return contacts.readMany(ids);
+    };
+    const { roots, seen } = await followAliases({ readMany }, ['c0']);
+    expect([roots.get('c0'), seen.size]).toEqual(['c2', 3]);
   });
 
   it('after a chain of 1 000 and one walk along it, every look-up takes two reads at most', async () => {

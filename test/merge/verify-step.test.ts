@@ -1,4 +1,5 @@
 import { CrmError, type CrmFailure } from '../../lib/errors.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import type { PropertyValues } from '../../lib/ports.ts';
 import type { ModelRules } from '../simulation/model-record-crm.ts';
 import { createModelCrm, type Fault, SALESFORCE_LIKE } from './crms.ts';
@@ -6,15 +7,17 @@ import { createMergeWorld, MINUTE, type Told } from './merge-world.ts';
 
 const TOLD: Told = { id: 'e1', survivor: 's', losers: ['a'], changed: { remark: 'new' }, at: 100 };
 
+const MAPPING = { remark: 'remark' };
+
 const fault = (on: Fault['on'], kind: CrmFailure, when: Fault['when'] = 'before', code?: string): Fault => ({
   on,
   when,
   error: new CrmError(kind, 'as told', { code }),
 });
 
-function open(rules: Partial<ModelRules>, people: Record<string, PropertyValues>) {
+function open(rules: Partial<ModelRules>, people: Record<string, PropertyValues>, mapping: JsonObject = MAPPING) {
   const opened = createModelCrm({ rules });
-  const world = createMergeWorld({ crm: opened.crm, mapping: { remark: 'remark' } });
+  const world = createMergeWorld({ crm: opened.crm, mapping });
   for (const [id, values] of Object.entries(people)) opened.model.seed(id, values);
   const calls = async () => (await world.journal('e1')).map(({ call, outcome, code }) => [call, outcome, code ?? '']);
   const recordOf = (contact: string) =>
@@ -68,8 +71,8 @@ describe('promise 5: a merge that is found to be done, whose values may not be w
 });
 
 describe('promise 5: a creation without an answer', () => {
-  function openEmpty() {
-    const opened = open({}, {});
+  function openEmpty(mapping: JsonObject = MAPPING) {
+    const opened = open({}, {}, mapping);
     opened.world.policy({ whenMissing: 'create' });
     return opened;
   }
@@ -106,6 +109,34 @@ describe('promise 5: a creation without an answer', () => {
     fail(fault('create', 'ambiguous', 'after'));
     await world.tell(TOLD);
     expect(asked).toEqual([['remark'], ['remark']]);
+  });
+
+  it.each([
+    ['has nothing of what it was to say', {}, { remark: 'new' }],
+    ['has it with nothing in it', { remark: '' }, { remark: 'new' }],
+  ])('while another record that %s got the id: it is written there, and noted', async (_what, has, gets) => {
+    const { world, fail, model, people, calls } = openEmpty({ remark: { to: 'remark', overwrite: 'if-empty' } });
+    fail(fault('create', 'ambiguous'));
+    await world.receive(TOLD);
+    await world.drain(0);
+    model.seed('s', has);
+    await world.drain();
+    expect(people()).toEqual({ s: gets });
+    expect((await calls()).slice(-2)).toEqual([
+      ['probe', 'created', ''],
+      ['update', 'done', ''],
+    ]);
+  });
+
+  it('while another record got the id: a field that the event emptied, and that is empty there, is not written', async () => {
+    const { world, fail, model, diary } = openEmpty();
+    fail(fault('create', 'ambiguous'));
+    await world.receive({ ...TOLD, changed: { remark: '' } });
+    await world.drain(0);
+    model.seed('s', {});
+    await world.drain();
+    expect((await world.record('e1')).state).toBe('applied');
+    expect(diary).not.toContain('update');
   });
 
   it('promise 6: and two records by then: parked, for nothing says which is the right one', async () => {

@@ -173,6 +173,18 @@ describe('promise 9: what counts, and how often', () => {
     expect((await world.tell(merge(3))).state).toBe('held');
   });
 
+  it('a loser without a record does not count for the survivor’s day: it does once a replay merges it', async () => {
+    const { crm, model } = createModelCrm();
+    const { world } = open({}, { crm });
+    for (const contact of ['s1', 'l1-0']) model.seed(contact, {});
+    await world.tell(merge(1, 2));
+    expect((await world.contact('s1')).mergedAway).toMatchObject({ count: 1 });
+    model.seed('l1-1', {});
+    await world.operate('e1', 'replay');
+    await world.drain();
+    expect((await world.contact('s1')).mergedAway).toMatchObject({ count: 2 });
+  });
+
   it('what was only observed counts when it goes live: that is when it merges', async () => {
     const { world } = open({ mergesPerHour: 2 }, { policy: { mode: 'observe' } });
     for (const number of [1, 2]) await world.tell(merge(number));
