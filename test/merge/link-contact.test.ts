@@ -1,12 +1,13 @@
 import { createHubspotLinking } from '../../lib/crm/hubspot/linking.ts';
 import { createLocalRateBudget } from '../../lib/crm/rate-budget.ts';
+import { CrmError, StoreError } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { createContactLinks } from '../../lib/linking/contact-links.ts';
 import type { EventKey } from '../../lib/linking/search-records.ts';
 import type { Fetch } from '../../lib/ports.ts';
 import { createAccount, ID_PROPERTY } from '../crm/hubspot/portal-world.ts';
 import { createModelCrm } from './crms.ts';
-import { createMergeWorld, MINUTE, START, TENANT } from './merge-world.ts';
+import { createMergeWorld, DAY, MINUTE, START, TENANT } from './merge-world.ts';
 
 const LINK = { events: ['mobile', 'email'] as EventKey[], country: 'CN', sharedByAtMost: 5 };
 const ADA = { mobiles: ['138 0013 8001'], email: 'Ada@example.com' };
@@ -31,7 +32,8 @@ async function open({ searchLagMs = 0, between = (_url, call) => call() }: Optio
   const budget = createLocalRateBudget(now);
   const linking = createHubspotLinking({ fetch, token: 'pat-test', now, sleep, timeoutMs: 10_000, budget });
   const links = createContactLinks(async () => linking, LINK);
-  const world = createMergeWorld({ crm: createModelCrm().crm, links, clock, policy: { link: LINK } });
+  const merges = createModelCrm();
+  const world = createMergeWorld({ crm: merges.crm, links, clock, policy: { link: LINK } });
   await world.ours.knownKeys.setBase({ salt: 'salt', rememberedAt: START, contacts: 0 });
   const send = (id: string, contactId: string, changed: JsonObject, contactEvents = true) => {
     const body = { id: contactId, account: 'W1', triggerTs: START / 1000, traceID: id, changed };
@@ -45,7 +47,7 @@ async function open({ searchLagMs = 0, between = (_url, call) => call() }: Optio
   };
   const idOf = (recordId: string) => account.portal.byId(recordId)?.values.get(ID_PROPERTY) || undefined;
   const writes = () => account.seen.filter(({ path }) => path.includes('/batch/update')).length;
-  return { ...world, account, portal: account.portal, send, tell, idOf, writes, budget, slept };
+  return { ...world, merges, account, portal: account.portal, send, tell, idOf, writes, budget, slept };
 }
 
 describe('an event about one contact', () => {
@@ -148,7 +150,7 @@ describe('an event about one contact', () => {
     const record = portal.create({ mobilephone: '13800138001' }).id;
     expect(await tell('e1', 'ada', ADA)).toMatchObject({ state: 'applied', reason: 'linked' });
     expect(idOf(record)).toBe('ada');
-    expect((await journal('e1'))[0]).toMatchObject({ outcome: 'ambiguous' });
+    expect((await journal('e1'))[0]).toMatchObject({ call: 'link', outcome: 'ambiguous' });
   });
 
   it.each(['before', 'after'])(
@@ -175,7 +177,7 @@ describe('an event about one contact', () => {
 
   it('a person who links the record in the moment before the write is not overwritten', async () => {
     let searched = 0;
-    const { tell, portal, idOf } = await open({
+    const { tell, portal, idOf, journal } = await open({
       between: async (url, call) => {
         const answer = await call();
         if (url.includes('/batch/read') && ++searched === 2) portal.update(record, { [ID_PROPERTY]: 'by-hand' });
@@ -185,6 +187,7 @@ describe('an event about one contact', () => {
     const record = portal.create({ mobilephone: '13800138001' }).id;
     expect((await tell('e1', 'ada', ADA)).reason).toMatch(/^not-linked:/);
     expect(idOf(record)).toBe('by-hand');
+    expect(await journal('e1')).toMatchObject([{ call: 'link', outcome: 'record-changed' }]);
   });
 
   it('waits where another event is about to write on the record', async () => {
@@ -198,10 +201,11 @@ describe('an event about one contact', () => {
 
   it.each([
     ['searching', 0],
-    ['about to write', 3],
+    ['about to write', 2],
+    ['looking once more before it writes', 3],
   ])('begins no call after the function’s time (%s), and goes on in the next one', async (_what, fast) => {
     let calls = 0;
-    const { send, portal, idOf, clock, deliverNext, drain, record } = await open({
+    const { send, portal, idOf, clock, deliverNext, drain, record, journal } = await open({
       between: async (_url, call) => {
         calls += 1;
         if (calls > fast && clock.now < START + 60_000) clock.now += 20_000;
@@ -214,11 +218,71 @@ describe('an event about one contact', () => {
     // No call begins in the last 30 s of the function's 60.
     expect(calls).toBe(fast + 2);
     expect([await record('e1'), idOf(ada)]).toMatchObject([{ state: 'waiting' }, undefined]);
+    expect(await journal('e1')).toEqual([]);
     await drain();
     expect([await record('e1'), idOf(ada)]).toMatchObject([{ state: 'applied', reason: 'linked' }, 'ada']);
   });
 
-  it('parks where the CRM refuses, and waits where it is down', async () => {
+  it('waits while another event has its contact, and is linked afterwards', async () => {
+    const world = await open();
+    const { send, merges, portal, idOf, deliverNext, drain, record } = world;
+    for (const contact of ['ada', 'bob']) merges.model.seed(contact, {});
+    merges.fail({ on: 'merge', when: 'before', error: new CrmError('ambiguous', 'silence') });
+    await world.receive({ id: 'm1', survivor: 'ada', losers: ['bob'] });
+    await deliverNext();
+    const ada = portal.create({ mobilephone: '13800138001' }).id;
+    await send('e1', 'ada', ADA);
+    await deliverNext();
+    expect(await record('e1')).toMatchObject({ state: 'waiting', behind: 'm1' });
+    await drain();
+    expect([await record('e1'), idOf(ada)]).toMatchObject([{ state: 'applied', reason: 'linked' }, 'ada']);
+  });
+
+  it('of a number that only a contact merged into it has, too: is linked', async () => {
+    const world = await open();
+    const { tell, portal, idOf } = world;
+    expect(await tell('e0', 'bob', ADA)).toMatchObject({ reason: 'not-linked:no-match' });
+    await world.receive({ id: 'm1', survivor: 'ada', losers: ['bob'] });
+    await world.drain();
+    const ada = portal.create({ mobilephone: '13800138001' }).id;
+    expect(await tell('e1', 'ada', ADA)).toMatchObject({ reason: 'linked' });
+    expect(idOf(ada)).toBe('ada');
+  });
+
+  it('whose content has expired before it was worked on is parked', async () => {
+    const { send, clock, drain, record } = await open();
+    await send('e1', 'ada', ADA);
+    clock.now += 91 * DAY;
+    await drain();
+    expect(await record('e1')).toMatchObject({ state: 'parked', reason: 'payload-expired' });
+  });
+
+  it('does not take a failing table for an answer of the CRM: the delivery fails, and its message comes again', async () => {
+    const { send, ledger, portal, deliverNext, failedDeliveries, record } = await open();
+    portal.create({ mobilephone: '13800138001' });
+    const { get } = ledger;
+    ledger.get = (key) => (key.kind === 'link-event' ? Promise.reject(new StoreError('injected')) : get(key));
+    await send('e1', 'ada', ADA);
+    await deliverNext();
+    expect(failedDeliveries).toHaveLength(1);
+    expect((await record('e1')).state).toBe('working');
+  });
+
+  it('waits where the CRM is down, says why, and is linked afterwards', async () => {
+    let isDown = true;
+    const { send, portal, idOf, deliverNext, drain, record } = await open({
+      between: async (_url, call) => (isDown ? new Response('', { status: 503 }) : call()),
+    });
+    const ada = portal.create({ mobilephone: '13800138001' }).id;
+    await send('e1', 'ada', ADA);
+    await deliverNext();
+    expect(await record('e1')).toMatchObject({ state: 'waiting', reason: expect.stringMatching(/^crm-retry-soon/) });
+    isDown = false;
+    await drain();
+    expect([await record('e1'), idOf(ada)]).toMatchObject([{ state: 'applied', reason: 'linked' }, 'ada']);
+  });
+
+  it('parks where the CRM refuses', async () => {
     const down = await open({
       between: async (url, call) =>
         url.includes('/search')
