@@ -44,6 +44,7 @@ const deps = {
   }),
   now,
   timing: { ...DEFAULT_TIMING, payloadMs: numberFrom(process.env, 'PAYLOAD_RETENTION_DAYS', 90, 15) * DAY_MS },
+  log,
 };
 
 /** Lambda's request id stands in each line of the invocation, so that its lines can be found together. */

@@ -50,10 +50,12 @@ function sealedWith(encrypt: string | undefined, find: Find): SealedBody {
 function finder(parts: Part[]): Find {
   const fields: ReturnType<typeof fieldsOf>[] = [];
   return (names) => {
-    for (const [index, part] of parts.entries()) {
-      fields[index] ??= fieldsOf(part);
-      const name = names.find((one) => fields[index]?.has(one));
-      if (name !== undefined) return fields[index]?.get(name);
+    for (let index = 0; index < parts.length; index++) {
+      fields[index] ??= fieldsOf(parts[index] as Part);
+      for (const name of names) {
+        const text = fields[index]?.get(name);
+        if (text !== undefined) return text;
+      }
     }
     return undefined;
   };

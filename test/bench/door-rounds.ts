@@ -10,7 +10,7 @@ import { seal } from '../../lib/dustess/seal.ts';
 import { openCallback } from '../../lib/intake/open-callback.ts';
 import { createEventLedger } from '../../lib/ledger/ledger.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
-import { createLog } from '../../lib/log.ts';
+import { createLog, withFields } from '../../lib/log.ts';
 import type { Documents } from '../../lib/ports.ts';
 import { bareOpen } from './bare-open.ts';
 import { pairedRatios, type Ratio } from './paired-ratios.ts';
@@ -99,17 +99,21 @@ function callbackText(content: object, index: number): string {
 
 /** Keeps everything, remembers nothing. */
 const store = { get: async () => undefined, put: async () => true } as unknown as Documents;
-const handler = createHandler({
-  ledger: (tenant) => createEventLedger(store, tenant),
+const log = createLog(
+  () => undefined,
+  () => NOW,
+);
+const deps = {
+  ledger: (tenant: string) => createEventLedger(store, tenant),
   queue: { send: async () => undefined },
   settings: async () => settings,
   now: () => NOW,
-  log: createLog(
-    () => undefined,
-    () => NOW,
-  ),
   timing: { ...DEFAULT_TIMING, payloadMs: 1 },
-});
+  log,
+};
+/** As functions/receive/index.ts calls it. */
+const handler = (event: APIGatewayProxyEventV2) =>
+  createHandler({ ...deps, log: withFields(log, { awsRequestId: '2df106aa-7057-11ed-a049-000000000000' }) })(event);
 
 async function measure(name: string, content: Content, limit: number, rounds: number): Promise<Row> {
   const texts = Array.from({ length: COPIES }, (_, index) => callbackText(content(index), index));
