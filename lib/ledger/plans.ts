@@ -27,7 +27,7 @@ export type Step =
   | { kind: 'merge'; losers: string[]; contacts: string[]; write?: RecordWrite }
   | { kind: 'update'; write: RecordWrite }
   /** `ifEmpty`: properties that are left alone where the record turns out to be there, with a value. */
-  | { kind: 'create'; write: RecordWrite; ifEmpty?: string[] };
+  | { kind: 'create'; write: RecordWrite; ifEmpty: string[] };
 
 /** What an event comes to, stored before the first call: who is who, what will be merged and written, and why. */
 export interface Plan {

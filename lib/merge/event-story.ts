@@ -28,7 +28,6 @@ export async function readEventStory(ledger: Ledger, record: EventRecord): Promi
 }
 
 async function eventOf(ledger: Ledger, record: EventRecord): Promise<MergeEvent | undefined> {
-  if (record.kind !== 'merge') return undefined;
   const loaded = await loadEvent(ledger, record);
   return 'event' in loaded ? loaded.event : undefined;
 }

@@ -129,7 +129,7 @@ describe('an event is told as it happened', () => {
   it.each<[Partial<Plan>, string]>([
     [{ unknownInCrm: true }, 'into  A\n    the CRM knows none of them'],
     [{}, 'into  A\n    nothing is left to do in the CRM'],
-    [{ steps: [{ kind: 'create', write: { contactId: 'A', values: {} } }] }, 'create a record for A'],
+    [{ steps: [{ kind: 'create', write: { contactId: 'A', values: {} }, ifEmpty: [] }] }, 'create a record for A'],
   ])('a plan that %j', (more, expected) => {
     expect(shown({ plan: 1 }, { plans: [plan(more)] })).toContain(expected);
   });

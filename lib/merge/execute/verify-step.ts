@@ -71,25 +71,25 @@ export async function verifyCreation(
   step: Step & { kind: 'create' },
   isSettled: boolean,
 ): Promise<StepOutcome> {
-  const unwritten: { values: PropertyValues } = { values: {} };
+  let values: PropertyValues = {};
   const verified = await ask(claimed, 'probe', async () => {
     const found = await crm.find([step.write.contactId ?? ''], Object.keys(step.write.values));
     const [first] = found;
     if (!first) return { seen: 'not-created', outcome: isSettled ? { again: true } : NOT_SETTLED };
     const several = found.some(({ record }) => record.recordId !== first.record.recordId);
     if (several) return { seen: 'doubtful', outcome: { end: 'refused', reason: 'two-records-for-one-contact' } };
-    unwritten.values = differing(step, first.record.values);
+    values = differing(step, first.record.values);
     return { seen: 'created', outcome: { done: { survivorRecord: first.record.recordId } } };
   });
-  if (!('done' in verified) || Object.keys(unwritten.values).length === 0) return verified;
+  if (!('done' in verified) || Object.keys(values).length === 0) return verified;
   return writeAgain(claimed, isSettled, async () => {
-    await crm.update(verified.done.survivorRecord ?? '', unwritten);
+    await crm.update(verified.done.survivorRecord ?? '', { values });
     return { seen: 'done', outcome: verified };
   });
 }
 
 /** What a record does not have of what its creation says; a value that the CRM spells in its own way counts, too. */
-function differing({ write, ifEmpty = [] }: Step & { kind: 'create' }, has: JsonObject): PropertyValues {
+function differing({ write, ifEmpty }: Step & { kind: 'create' }, has: JsonObject): PropertyValues {
   const isLeft = ([property, value]: [string, PropertyValue]) => {
     const [there, wanted] = [has[property], isBlank(value) ? '' : String(value)];
     if (isBlank(there)) return wanted !== '';

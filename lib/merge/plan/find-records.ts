@@ -65,15 +65,12 @@ async function hasForeignRecord(
   { identities, named }: Wanted,
   contacts: Pick<Contacts, 'readMany'>,
 ): Promise<boolean> {
-  const asked = new Set(named);
-  const others = answers.map(({ record }) => record.contactId).filter((id) => id === undefined || !asked.has(id));
-  if (others.length === 0) return false;
+  const asked = new Set<string | undefined>(named);
+  const others = answers.map(({ record }) => record.contactId).filter((id) => !asked.has(id));
+  if (others.includes(undefined)) return true;
   const ours = new Set([identities.survivor, ...identities.absorbed]);
-  const { roots } = await followAliases(
-    contacts,
-    others.flatMap((id) => id ?? []),
-  );
-  return others.some((id) => id === undefined || !ours.has(roots.get(id) ?? id));
+  const { roots } = await followAliases(contacts, others as string[]);
+  return [...roots.values()].some((id) => !ours.has(id));
 }
 
 /** A record that the ledger knows and the look-up no longer finds was changed by hand in the CRM. */

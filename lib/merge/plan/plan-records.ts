@@ -70,7 +70,7 @@ function missingAmong({ identities, missing }: Planning, named: string[], found:
 const optional = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
 
 const createSteps = (creates: boolean, { record: write, ifEmpty }: ReturnType<typeof composeWrite>): Step[] =>
-  creates ? [{ kind: 'create', write, ...(ifEmpty.length > 0 && { ifEmpty }) }] : [];
+  creates ? [{ kind: 'create', write, ifEmpty }] : [];
 
 /** A record that is new to the survivor gets everything earlier events said of it; its own only what is missing or at risk. */
 async function restatedFields({ survivor, chosen, omit }: Planning, ledger: EventLedger, found: Found) {
