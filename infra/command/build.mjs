@@ -51,10 +51,10 @@ function stateOf(file) {
   return `${mtimeMs} ${size}`;
 }
 
-async function makeBundle() {
+/** The command as one file in memory, and what it was made of. @throws where esbuild or another package is missing */
+export async function bundleCommand() {
   const { build } = await needPackage('esbuild', () => import('esbuild'));
-  const startedAt = Date.now();
-  const { metafile, outputFiles } = await build({
+  return build({
     absWorkingDir: ROOT,
     stdin: { contents: ENTRY, resolveDir: ROOT, sourcefile: 'merge-sync.ts' },
     outfile: BUNDLE,
@@ -71,6 +71,11 @@ async function makeBundle() {
     metafile: true,
     logLevel: 'silent',
   }).catch(explain);
+}
+
+async function makeBundle() {
+  const startedAt = Date.now();
+  const { metafile, outputFiles } = await bundleCommand();
   mkdirSync(FOLDER, { recursive: true });
   rmSync(STAMP, { force: true });
   writeWhole(BUNDLE, outputFiles[0].contents);

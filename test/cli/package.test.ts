@@ -27,9 +27,9 @@ describe('the package that npm pack makes', () => {
     await npm(['install', '--offline', '--no-audit', '--no-fund', path.join(folder, packed.filename)], empty);
   });
 
-  it('is the command, bundled into one file, and the pages about it: no source, no test, no key', () => {
+  it('is the command, bundled into one file, the licences of what is in it, and the pages about it: no source, no test, no key', () => {
     const code = packed.files.map((file) => file.path).filter((file) => !/^(README|LICENSE|package\.json)/.test(file));
-    expect(code.sort()).toEqual(['dist/cli/merge-sync.mjs', 'lib/cli/bin.mjs']);
+    expect(code.sort()).toEqual(['dist/cli/merge-sync.mjs', 'dist/cli/third-party-licences.txt', 'lib/cli/bin.mjs']);
     expect(packed.size).toBeLessThan(600_000);
   });
 
