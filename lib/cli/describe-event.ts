@@ -1,3 +1,4 @@
+import { tellIn } from '../console/texts/texts.ts';
 import type { EventRecord } from '../ledger/event-record.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
 import type { Plan, Step } from '../ledger/plans.ts';
@@ -30,10 +31,7 @@ export function describeEvent({ record, contacts, plans, journal }: ShownEvent, 
     { at: record.receivedAt, lines: [words.received] },
     ...plans.map((plan) => ({ at: plan.madeAt, lines: planLines(plan, words) })),
     ...journal.map((entry) => ({ at: entry.at, lines: [journalLine(entry, words)] })),
-    ...(record.operatorActions ?? []).map(({ at, by, action }) => ({
-      at,
-      lines: [words.action(action, printableId(by))],
-    })),
+    ...(record.operatorActions ?? []).map((one) => ({ at: one.at, lines: [actionLine(one, language)] })),
     { at: record.updatedAt, lines: [record.state] },
   ];
   const inOrder = happened.sort((a, b) => a.at - b.at);
@@ -46,6 +44,20 @@ export function describeEvent({ record, contacts, plans, journal }: ShownEvent, 
     ...inOrder.flatMap(({ at, lines: [first, ...more] }) => [`  ${localTime(at)}  ${first}`, ...more]),
   ];
 }
+
+/** With a contact: an operator said which record it has, or that it has none. */
+function actionLine({ by, action, ...said }: OperatorActionTaken, language: Language): string {
+  const [name, contact, record] = [by, said.contact ?? '', said.record ?? ''].map(printableId) as [
+    string,
+    string,
+    string,
+  ];
+  if (said.contact === undefined) return EVENT_WORDS[language].action(action, name);
+  const text = said.record === undefined ? 'link.withoutRecord' : 'link.linked';
+  return tellIn(language)(text, { by: name, contact, record });
+}
+
+type OperatorActionTaken = NonNullable<EventRecord['operatorActions']>[number];
 
 function stateLines(record: EventRecord, language: Language): string[] {
   const words = EVENT_WORDS[language];

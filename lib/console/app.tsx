@@ -7,6 +7,7 @@ import { SCRIPT } from './assets/script.ts';
 import { ICON, STYLE } from './assets/style.ts';
 import { addBulkActions, addBulkPage } from './bulk/routes.tsx';
 import type { ConsoleOptions } from './deployment.ts';
+import { addLinking } from './link-routes.tsx';
 import { OutsidePage } from './pages/outside.tsx';
 import { ProblemPage } from './pages/problem.tsx';
 import { hrefOf, type View } from './pages/view.ts';
@@ -47,6 +48,7 @@ export function createConsoleApp({ options, sessions, port }: AppParts): Hono<Co
   addPages(app);
   addBulkPage(app);
   addEventActions(app);
+  addLinking(app);
   addBulkActions(app);
   app.notFound((c) => problem(c, { title: 'frame.notFoundTitle', text: 'frame.noPage', status: 404 }));
   app.onError((error, c) => {

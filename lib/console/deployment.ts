@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Documents, NewId, Now, Queue } from '../ports.ts';
+import type { Documents, LinkableCrm, NewId, Now, Queue } from '../ports.ts';
 import type { Language } from '../sentence.ts';
 
 /** Which deployment a console shows, and as whom. */
@@ -15,6 +15,14 @@ export interface Deployment {
   /** Where the workers share a CRM's rate limit. */
   rates: Documents;
   queue: Queue;
+  /** A tenant's CRM, to link its records; undefined for one whose records cannot be read. */
+  linkable?(tenant: string): Promise<LinkingCrm | undefined>;
+}
+
+export interface LinkingCrm {
+  crm: LinkableCrm;
+  /** Where numbers without a country code are at home: ISO 3166. */
+  country: string;
 }
 
 export interface ConsoleOptions {

@@ -87,7 +87,17 @@ async function showEvent(c: Request) {
   );
 }
 
-const knownResult = (did: string | undefined) => ['queued', 'not-possible', 'no-such-event'].find((one) => one === did);
+const RESULTS = [
+  'queued',
+  'not-possible',
+  'no-such-event',
+  'linked',
+  'no-record',
+  'not-a-candidate',
+  'busy',
+  'record-changed',
+];
+const knownResult = (did: string | undefined) => RESULTS.find((one) => one === did);
 
 export const notFound = (c: Request, id: string) =>
   page(c, <ProblemPage view={c.get('view')} title="frame.notFoundTitle" text="frame.notFound" values={{ id }} />, 404);

@@ -1,5 +1,5 @@
 import { type Env, readJson } from '../config.ts';
-import { type CrmParts, createTenantCrm } from '../crm/registry.ts';
+import { type CrmParts, createLinkableCrm, createTenantCrm } from '../crm/registry.ts';
 import type { TenantCrm } from '../merge/tenant-crm.ts';
 import { LocalProblem } from './local-problem.ts';
 import { readAll } from './read-all.ts';
@@ -88,4 +88,9 @@ const needs = (kind: string, names: string[]) =>
 /** What the `crm` parameter makes in production. @param demo the demo CRM's settings. @throws ConfigError */
 export function createLocalCrm({ crm, ...rest }: CrmSettings, demo: CrmOptions, parts: CrmParts): Promise<TenantCrm> {
   return createTenantCrm(TENANT, { ...rest, crm: crm ?? demo }, parts);
+}
+
+/** The same CRM as linking needs it; undefined for one that is only told. */
+export function createLocalLinkable({ crm, ...rest }: CrmSettings, demo: CrmOptions, parts: CrmParts) {
+  return createLinkableCrm(TENANT, { ...rest, crm: crm ?? demo }, parts);
 }

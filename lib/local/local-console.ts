@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { LinkingCrm } from '../console/deployment.ts';
 import { type RunningConsole, startConsole } from '../console/server.ts';
 import { createLedger, type LedgerTables } from '../ledger/ledger.ts';
 import type { Now, Queue } from '../ports.ts';
@@ -14,14 +15,24 @@ export interface LocalConsoleParts {
   /** Where the demo CRM shows its contacts, if that is the CRM. */
   demo: { url: string } | undefined;
   now: Now;
+  /** Left out for a CRM that is only told. */
+  linking?: LinkingCrm;
 }
 
 /** The console over the embedded stack. What it does stays on this machine, so it may act. */
-export function startLocalConsole({ url, tables, queue, demo, ...rest }: LocalConsoleParts): Promise<RunningConsole> {
+export function startLocalConsole(parts: LocalConsoleParts): Promise<RunningConsole> {
+  const { url, tables, queue, demo, linking, ...rest } = parts;
   const ledger = (tenant: string) => createLedger(tables, tenant);
   return startConsole({
     ...rest,
-    deployment: { name: new URL(url).host, tenants: [TENANT], ledger, rates: tables.ledger, queue },
+    deployment: {
+      name: new URL(url).host,
+      tenants: [TENANT],
+      ledger,
+      rates: tables.ledger,
+      queue,
+      ...(linking && { linkable: async () => linking }),
+    },
     operator: 'npm start',
     allowActions: true,
     ...(demo && { recordUrl: `${demo.url}/#{contact}` }),

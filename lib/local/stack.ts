@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import type { Fetch } from '../ports.ts';
 import type { Sentence } from '../sentence.ts';
 import { startBackbone } from './backbone.ts';
-import { createLocalCrm, TENANT } from './crm-settings.ts';
+import { createLocalCrm, createLocalLinkable, TENANT } from './crm-settings.ts';
 import { startDemoCrm } from './demo-crm/demo-crm.ts';
 import type { PageStep } from './demo-crm/page.ts';
 import { type Routes, startGateway } from './gateway.ts';
@@ -44,16 +44,16 @@ export async function startStack(settings: LocalSettings, log: Log) {
       });
   const demoSettings = { kind: 'http', endpoint: demo?.endpoint ?? '', secret };
   const crmFetch = countCalls(fetch);
-  const crm = await createLocalCrm(settings.crm, demoSettings, {
-    fetch: crmFetch.fetch,
-    now,
-    sleep,
-    ledger: backbone.tables.ledger,
-  });
+  const crmParts = { fetch: crmFetch.fetch, now, sleep, ledger: backbone.tables.ledger };
+  const crm = await createLocalCrm(settings.crm, demoSettings, crmParts);
+  const linking = await createLocalLinkable(settings.crm, demoSettings, crmParts);
   const handlers = localHandlers({ ...backbone, crm, log, now, door: intakeSettings(settings) });
   const gateway = await openGateway(settings, localRoutes({ ...backbone, demo, receive: handlers.receive }), log);
   pageSteps = stepsForPage(gateway.url, settings);
-  const pages = await startLocalConsole({ ...backbone, url: gateway.url, language: settings.language, demo, now });
+  const pages = await startLocalConsole({
+    ...{ ...backbone, url: gateway.url, language: settings.language, demo, now },
+    ...(linking && { linking: { crm: linking, country: crm.policy.link?.country ?? 'CN' } }),
+  });
   consolePage = pages.freshUrl;
   const workers = await startWorkers(settings, backbone, handlers);
   return {

@@ -8,7 +8,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { openConsole } from '../console/open-console.ts';
-import { aDay } from './world.mjs';
+import { aDay, aFailingDay, anAskingEvent } from './world.mjs';
 
 const tools = createRequire(path.resolve('.ci/browser/package.json'));
 const { chromium } = tools('playwright-core');
@@ -20,10 +20,14 @@ const browser = await chromium.launch({
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
 
-/** A console over a day's events, and a page of a browser that is in. */
-async function open(lang, context = {}) {
-  const { world, names } = await aDay();
-  const console_ = await openConsole({ language: lang, recordUrl: RECORDS, operator: 'ada' }, world);
+/** A console over a day's events, and a page of a browser that is in. @param make another world than that of the day */
+async function open(lang, context = {}, make = aDay) {
+  const made = await make();
+  const { world, linkable } = made;
+  const console_ = await openConsole(
+    { language: lang, recordUrl: RECORDS, operator: 'ada', linkable, ...made.options },
+    world,
+  );
   const inside = await browser.newContext({ viewport: { width: 1100, height: 760 }, ...context });
   const page = await inside.newPage();
   const problems = [];
@@ -34,9 +38,10 @@ async function open(lang, context = {}) {
   const end = async () => {
     await inside.close();
     await console_.close();
+    await made.close?.();
     assert.deepEqual(problems, []);
   };
-  return { world, names, page, go, end };
+  return { ...made, page, go, end, problems };
 }
 
 const BUTTONS = {
@@ -49,6 +54,9 @@ const BUTTONS = {
     again: 'Try again',
     bulk: 'Bulk actions',
     run: 'Do it for',
+    link: 'See which records they may be',
+    isRecord: 'It is record',
+    mayBe: 'Which record is it?',
   },
   zh: {
     find: '查找',
@@ -59,6 +67,9 @@ const BUTTONS = {
     again: '重试',
     bulk: '批量操作',
     run: '对 3 个事件执行',
+    link: '查看可能的记录',
+    isRecord: '就是记录',
+    mayBe: '对应哪条记录？',
   },
 };
 
@@ -98,6 +109,37 @@ const TASKS = {
   },
 };
 
+/** Tasks in another world than that of the day. */
+const ASKING_TASKS = {
+  async 'confirm a link'({ page, go, names, world, idOf }, words) {
+    const { records } = names;
+    for (const [contact, record] of [
+      [names.survivor, records.survivor],
+      [names.loser, records.loser],
+    ]) {
+      await go(`/events/${names.asking}`);
+      await page.getByRole('link', { name: words.link }).click();
+      await page.getByRole('heading', { name: words.mayBe }).waitFor();
+      assert.equal(await page.getByText('1380013800').count(), 0);
+      await page.getByRole('link', { name: words.values }).click();
+      await page.getByText('1380013800').first().waitFor();
+      await shoot(page, `link-${words.link}`);
+      await page.getByRole('button', { name: `${words.isRecord} ${record}`, exact: true }).click();
+      await page.locator('.did').waitFor();
+      assert.equal(idOf(record), contact);
+      await world.drain();
+    }
+    assert.equal((await world.record(names.asking)).state, 'applied');
+    await go(`/events/${names.asking}`);
+    await shoot(page, `linked-${words.link}`);
+  },
+};
+
+/** Where $SHOTS names a folder: pictures of the tasks, to look at. */
+async function shoot(page, name) {
+  if (process.env.SHOTS) await page.screenshot({ path: path.join(process.env.SHOTS, `${name}.png`), fullPage: true });
+}
+
 const pagesOf = (names) => [
   '',
   '/events',
@@ -133,6 +175,33 @@ async function testAll() {
         await task(opened, BUTTONS[lang]);
         await opened.end();
       });
+    for (const [name, task] of Object.entries(ASKING_TASKS))
+      await check(`${name} (${lang})`, async () => {
+        const opened = await open(lang, {}, anAskingEvent);
+        await task(opened, BUTTONS[lang]);
+        await opened.end();
+      });
+    for (const colorScheme of ['light', 'dark'])
+      await check(`no serious fault for axe on the page of candidates (${lang}, ${colorScheme})`, async () => {
+        const phone = { bypassCSP: true, colorScheme, viewport: { width: 390, height: 800 } };
+        const { page, go, names, end } = await open(lang, phone, anAskingEvent);
+        await go(`/events/${names.asking}/link?values=1`);
+        assert.deepEqual(await seriousFaults(page), []);
+        assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'too wide');
+        await shoot(page, `link-phone-${lang}-${colorScheme}`);
+        await end();
+      });
+    await check(`says that the login has expired, keeps the page’s frame, and heals by itself (${lang})`, async () => {
+      const { page, problems, failing, end } = await open(lang, {}, aFailingDay);
+      await page.locator('.todo').first().waitFor();
+      failing.with = 'ExpiredTokenException';
+      await page.getByText('aws sso login').waitFor();
+      await shoot(page, `expired-${lang}`);
+      failing.with = undefined;
+      await page.locator('.todo').first().waitFor();
+      problems.splice(0); // Chromium notes each answer with status 503.
+      await end();
+    });
     for (const colorScheme of ['light', 'dark'])
       await check(`no serious fault for axe, nothing wider than a phone (${lang}, ${colorScheme})`, async () => {
         // axe is not one of the console's own scripts.

@@ -1,4 +1,5 @@
-import { CrmError } from '../../lib/errors.ts';
+import { CrmError, StoreError } from '../../lib/errors.ts';
+import { createLinkingWorld } from '../console/linking-world.ts';
 import { createScriptedCrm } from '../merge/crms.ts';
 import { createMergeWorld } from '../merge/merge-world.ts';
 
@@ -33,4 +34,26 @@ export async function aDay() {
   world.policy({ limits: { mergesPerHour: 1, mergesPerSurvivorPerDay: 500 } });
   for (const n of [50, 51, 52]) await world.tell(told(n, n + 40, n + 50));
   return { world, names };
+}
+
+/** An event whose contacts no record carries the id of, at HubSpot's look-alike: a person confirms who is who. */
+export async function anAskingEvent() {
+  const made = await createLinkingWorld();
+  const names = { asking: event(60), survivor: contact(110), loser: contact(111) };
+  const records = await made.parkOne(names.asking, names.survivor, names.loser);
+  return { ...made, names: { ...names, records } };
+}
+
+/** The same day, and a store that fails while `failing.with` names an error of AWS. */
+export async function aFailingDay() {
+  const day = await aDay();
+  const failing = {};
+  const { world } = day;
+  const ledger = (tenant) => {
+    if (failing.with)
+      throw new StoreError('DynamoDB: query failed', { cause: Object.assign(new Error(), { name: failing.with }) });
+    return world.ledgerOf(tenant);
+  };
+  const deployment = { name: 'merge-sync-test', tenants: ['acme'], ledger, rates: world.ledger, queue: world.queue };
+  return { ...day, failing, options: { deployment } };
 }

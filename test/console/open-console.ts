@@ -19,7 +19,10 @@ export interface Ask {
 type World = ReturnType<typeof createMergeWorld>;
 
 /** A console over a world in memory, and a client that sends exactly what it is told. */
-export async function openConsole(options: Partial<ConsoleOptions> = {}, world: World = worldOfCommands()) {
+export async function openConsole(
+  { linkable, ...options }: Partial<ConsoleOptions> & Pick<ConsoleOptions['deployment'], 'linkable'> = {},
+  world: World = worldOfCommands(),
+) {
   let count = 0;
   const running = await startConsole({
     deployment: {
@@ -30,6 +33,7 @@ export async function openConsole(options: Partial<ConsoleOptions> = {}, world: 
       ledger: world.ledgerOf,
       rates: world.ledger,
       queue: world.queue,
+      ...(linkable && { linkable }),
     },
     operator: 'ada',
     allowActions: true,

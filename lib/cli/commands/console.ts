@@ -5,6 +5,7 @@ import { createLedger } from '../../ledger/ledger.ts';
 import { awsProblem } from '../aws-problem.ts';
 import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { linkingCrm } from '../link/linking-crm.ts';
 import { localUrl } from '../local-stack.ts';
 import { operatorName } from '../operator-name.ts';
 import { placeOfQueue } from '../queue-place.ts';
@@ -26,7 +27,7 @@ export function consoleCommand(io: Io): Command {
         'was done, who a contact is now. It ends with Ctrl-C, or after an hour without a request.',
     );
   return addServiceOptions(command)
-    .option('--allow-actions', 'let the pages replay, release and settle events; without it they only show')
+    .option('--allow-actions', 'let the pages replay, release, settle and link events; without it they only show')
     .option('--by <name>', 'who acts, kept with the event (default: $USER)')
     .option('--record-url <url>', 'how a CRM record is opened, with {record} or {contact} for its id')
     .addHelpText('after', EXAMPLES)
@@ -75,9 +76,12 @@ function checkedRecordUrl(url: string | undefined): string | undefined {
   throw new UsageError('--record-url is an address that begins with https:// and has {record} or {contact} in it');
 }
 
-async function deploymentOf(options: ServiceOptions, service: Service, io: Io): Promise<Deployment> {
+async function deploymentOf(options: ConsoleCommandOptions, service: Service, io: Io): Promise<Deployment> {
   const { ledger, tables, queue, rates, queueUrl } = service;
-  const common = { queue, rates, ledger: (tenant: string) => createLedger(tables, tenant) };
+  const common = {
+    ...{ queue, rates, ledger: (tenant: string) => createLedger(tables, tenant) },
+    ...(options.allowActions && { linkable: (tenant: string) => linkingCrm({ ...options, tenant }, io) }),
+  };
   if (options.local) return { ...common, name: localUrl(options.local), tenants: [ledger.tenant] };
   const name = prefixOf(options, io);
   const tenants = await allTenants(name, ledger.tenant, options.tenant !== undefined);

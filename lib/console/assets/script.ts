@@ -11,10 +11,10 @@ const isBusy = () => {
   const isChosen = document.querySelector('main input[type=checkbox]:checked') !== null;
   return isTyping || isChosen || String(window.getSelection()) !== '';
 };
-const isPlan = /\\/bulk\\/plan$/.test(location.pathname);
+const isStill = document.body.dataset.still === 'yes';
 
 async function renew() {
-  if (document.hidden || isPlan || isBusy()) return;
+  if (document.hidden || isStill || isBusy()) return;
   try {
     const answer = await fetch(location.href, { headers: { accept: 'text/html' }, cache: 'no-store' });
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');

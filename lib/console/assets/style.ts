@@ -30,11 +30,13 @@ button,.button,select,input{font:inherit;color:inherit;border:1px solid var(--li
 input[type=checkbox]{min-height:0;width:20px;height:20px}
 button,.button{cursor:pointer;display:inline-block;text-decoration:none;font-weight:600;color:var(--link);border-color:currentColor}
 .may button,.actions>button{background:var(--link);color:var(--card);border-color:var(--link)}
+.actions>button.plain{background:var(--card);color:var(--link)}
+.todo h2{margin-top:6px}
 .actions,.pages,.choose,.find,.filters{display:flex;flex-wrap:wrap;gap:10px 14px;align-items:center}
 .filters{align-items:end;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 16px;margin-bottom:12px}
 .filters label{display:grid;gap:2px;font-size:14px;color:var(--soft)}.filters select,.filters input{color:var(--ink);max-width:230px}
 .todo,.may{display:block;background:var(--card);border:1px solid var(--line);border-left:5px solid var(--parked);border-radius:10px;padding:10px 18px;margin:0 0 12px}
-.todo.plain,.may{border-left-color:var(--link)}.may h2{margin-top:6px}
+.candidates{list-style:none;padding:0;margin:0}.candidates li{border-top:1px solid var(--line);padding:8px 0 12px}.candidates p{margin:2px 0}.candidates button{margin-top:6px}.todo.plain,.may{border-left-color:var(--link)}.may h2{margin-top:6px}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:12px;margin:0}
 .facts div{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:10px 16px}
 dt{color:var(--soft);font-size:14px}dd{margin:0;font-size:20px;font-weight:600}dd small{display:block;font-size:13px;font-weight:400;margin:0}

@@ -22,7 +22,7 @@ export function BulkPlanPage({ view, choice, plan }: PlanProps) {
   const { action, possible, impossible, isCut } = plan;
   const count = possible.length;
   return (
-    <Frame view={view} title={tell('bulk.planTitle')} here="bulk">
+    <Frame view={view} title={tell('bulk.planTitle')} here="bulk" isStill>
       <h1>{tell('bulk.planTitle')}</h1>
       <p>
         <strong>{tell('bulk.planCount', { count, action: nameOf(view, action) })}</strong>

@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { EventRecord } from '../../ledger/event-record.ts';
 import type { OperatorAction } from '../../ledger/event-states.ts';
+import { askedContacts } from '../../recovery/answer-link.ts';
 import { isSettling, usefulActions } from '../../recovery/operator-actions.ts';
 import type { TextName } from '../texts/texts.ts';
 import { hrefOf, type View } from './view.ts';
@@ -31,6 +32,13 @@ export function Actions({ view, record, todo }: ActionsProps) {
       {record.missing === undefined ? null : <Missing view={view} ids={record.missing} />}
       {actions.length > 0 && !options.allowActions ? (
         <p class="soft">{tell('event.mayOnlyWith', { actions: actions.map((one) => nameOf(view, one)).join(', ') })}</p>
+      ) : null}
+      {options.allowActions && options.deployment.linkable && askedContacts(record).length > 0 ? (
+        <p class="actions">
+          <a class="button" href={hrefOf(view, ['events', record.eventId, 'link'])}>
+            {tell('link.show')}
+          </a>
+        </p>
       ) : null}
       {options.allowActions ? <Buttons view={view} record={record} actions={actions} /> : null}
     </section>

@@ -8,11 +8,13 @@ interface FrameProps {
   title: string;
   /** The part of the console that the page belongs to. */
   here?: 'overview' | 'events' | 'bulk' | undefined;
+  /** The page does not renew itself: it is a plan, or its content costs calls at the CRM. */
+  isStill?: boolean;
   children?: Child;
 }
 
 /** The whole of a page: what is around its content is the same everywhere. */
-export function Frame({ view, title, here, children }: FrameProps) {
+export function Frame({ view, title, here, isStill = false, children }: FrameProps) {
   const { tell, language } = view;
   return (
     <html lang={language === 'zh' ? 'zh-CN' : 'en'}>
@@ -24,7 +26,11 @@ export function Frame({ view, title, here, children }: FrameProps) {
         <link rel="icon" href="/assets/icon.svg" />
         <script src="/assets/console.js" defer />
       </head>
-      <body data-lost={tell('frame.lost', { problem: tell('frame.lostConsole') })} data-home={hrefOf(view, [])}>
+      <body
+        data-still={isStill ? 'yes' : undefined}
+        data-lost={tell('frame.lost', { problem: tell('frame.lostConsole') })}
+        data-home={hrefOf(view, [])}
+      >
         <a class="skip" href="#content">
           {tell('frame.skip')}
         </a>
@@ -35,7 +41,7 @@ export function Frame({ view, title, here, children }: FrameProps) {
         </main>
         <footer>
           <p class="soft">
-            {tell('frame.live')} <span class="keys">{tell('frame.keys')}</span>
+            {isStill ? null : tell('frame.live')} <span class="keys">{tell('frame.keys')}</span>
           </p>
         </footer>
       </body>

@@ -29,9 +29,17 @@ function Happened({ view, moment }: { view: View; moment: Moment }) {
     );
   if (moment.what === 'planned') return <Planned view={view} plan={moment.plan} />;
   if (moment.what === 'called') return <Called view={view} call={moment.call} />;
-  if (moment.what === 'operated')
-    return <div>{tell('event.operated', { by: moment.by, action: nameOf(view, moment.action) })}</div>;
+  if (moment.what === 'operated') return <div>{operatedText(view, moment)}</div>;
   return <Standing view={view} moment={moment} />;
+}
+
+/** With a contact: an operator said which record it has, or that it has none. */
+function operatedText(view: View, { by, action, contact, record }: Extract<Moment, { what: 'operated' }>): string {
+  const { tell } = view;
+  if (contact === undefined) return tell('event.operated', { by, action: nameOf(view, action) });
+  return record === undefined
+    ? tell('link.withoutRecord', { by, contact })
+    : tell('link.linked', { by, contact, record });
 }
 
 function Planned({ view: { tell }, plan }: { view: View; plan: Plan }) {

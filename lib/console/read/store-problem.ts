@@ -1,3 +1,4 @@
+import { CrmError } from '../../errors.ts';
 import type { TextName } from '../texts/texts.ts';
 
 const KINDS: [test: RegExp, text: TextName][] = [
@@ -15,8 +16,9 @@ const KINDS: [test: RegExp, text: TextName][] = [
 
 const MAX_CAUSES = 5;
 
-/** Which of the pages' texts says what a failed request to AWS means. Nothing of the error itself is quoted. */
+/** Which of the pages' texts says what a failed request to AWS or to the CRM means. Nothing of the error itself is quoted. */
 export function problemText(error: unknown): TextName {
+  if (error instanceof CrmError) return 'frame.problemCrm';
   const words: string[] = [];
   for (let at = error, depth = 0; at instanceof Error && depth < MAX_CAUSES; at = at.cause, depth++)
     words.push(at.name, String((at as { code?: unknown }).code ?? ''), at.message);

@@ -9,7 +9,7 @@ export type Moment =
   | { what: 'received'; at: number }
   | { what: 'planned'; at: number; plan: Plan }
   | { what: 'called'; at: number; call: JournalEntry }
-  | { what: 'operated'; at: number; by: string; action: OperatorAction }
+  | { what: 'operated'; at: number; by: string; action: OperatorAction; contact?: string; record?: string }
   | { what: 'now'; at: number; record: EventRecord };
 
 /** In the order of time; the last one is how the event stands. */

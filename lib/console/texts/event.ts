@@ -29,6 +29,26 @@ export const EVENT = {
   'did-queued': { en: 'Done: the event is on its way again.', zh: '已完成：事件已重新进入处理。' },
   'did-not-possible': { en: 'Not done: the event has changed meanwhile.', zh: '未执行：事件状态已变化。' },
   'did-no-such-event': { en: 'Not done: there is no such event.', zh: '未执行：没有此事件。' },
+  'did-linked': {
+    en: 'Done: the record carries the id, and the event is on its way again.',
+    zh: '已完成：记录已写入 id，事件已重新进入处理。',
+  },
+  'did-no-record': {
+    en: 'Done: the contact has no record; the event is on its way again.',
+    zh: '已完成：已记下该联系人没有记录，事件已重新进入处理。',
+  },
+  'did-not-a-candidate': {
+    en: 'Not done: the record has none of the contact’s numbers and addresses any more.',
+    zh: '未执行：该记录已不含此联系人的号码或邮箱。',
+  },
+  'did-busy': {
+    en: 'Not done: another event is just linking this record. Try again in a quarter of an hour.',
+    zh: '未执行：另一个事件正在关联此记录，请一刻钟后重试。',
+  },
+  'did-record-changed': {
+    en: 'Not done: the record is gone, carries another id, or another record carries this one.',
+    zh: '未执行：记录已不存在、带有别的 id，或另一条记录已带有此 id。',
+  },
   timeline: { en: 'What happened', zh: '经过' },
   received: { en: 'Received from 尘锋', zh: '收到尘锋回调' },
   planned: { en: 'Planned', zh: '制定计划' },

@@ -46,6 +46,10 @@ export const FRAME = {
     en: 'There is no such deployment here: check prefix, region and account.',
     zh: '这里没有该部署：请检查前缀、区域和账号。',
   },
+  problemCrm: {
+    en: 'The CRM refused, or did not answer. Look at the record in the CRM, then try again.',
+    zh: 'CRM 拒绝了请求或没有应答。请先在 CRM 里查看记录，然后重试。',
+  },
   problemOther: {
     en: 'The request failed; nothing was changed by it.',
     zh: '请求失败，没有因此改动任何内容。',

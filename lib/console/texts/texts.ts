@@ -4,6 +4,7 @@ import { CONTACT } from './contact.ts';
 import { EVENT } from './event.ts';
 import { EVENTS } from './events.ts';
 import { FRAME } from './frame.ts';
+import { LINK } from './link.ts';
 import { OVERVIEW } from './overview.ts';
 
 /** Every text of the pages, by name and language. */
@@ -14,6 +15,7 @@ export const TEXTS = {
   event: EVENT,
   contact: CONTACT,
   bulk: BULK,
+  link: LINK,
 } as const satisfies Record<string, Record<string, Sentence>>;
 
 type Page = keyof typeof TEXTS;
