@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import * as v from 'valibot';
 import { ConfigError } from './errors.ts';
+import { repeatedKey } from './repeated-key.ts';
 import type { Sentence } from './sentence.ts';
 import { settingsProblems } from './settings-problems.ts';
 import { chineseOf } from './settings-words.ts';
@@ -10,15 +12,23 @@ import { chineseOf } from './settings-words.ts';
  */
 
 const wholeNumber = (least: number, most: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+  v.pipe(v.number(), v.integer('needs a whole number'), v.minValue(least), v.maxValue(most));
 const nonEmpty = v.pipe(v.string(), v.minLength(1));
+/** What is copied from a form or a page often brings a blank or a line end along, and then never fits. */
+const copied = v.pipe(nonEmpty, v.regex(/^\S(?:.*\S)?$/su, 'must not begin or end with a blank or a line end'));
+const address = v.pipe(
+  nonEmpty,
+  v.check((text) => isIP(text) !== 0, 'needs single addresses such as 192.0.2.7, no ranges and no names'),
+);
+
+const PLAIN_SECRET = 'needs 24 to 128 characters of A-Z, a-z, 0-9, - and _';
 
 const PlainText = v.pipe(
   v.strictObject({
     /** The last segment of the callback URL, at least 24 unguessable characters. */
-    secret: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{24,128}$/))),
+    secret: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{24,128}$/, PLAIN_SECRET))),
     /** Source addresses, exactly as API Gateway reports them. */
-    sources: v.optional(v.pipe(v.array(nonEmpty), v.minLength(1))),
+    sources: v.optional(v.pipe(v.array(address), v.minLength(1))),
   }),
   v.check((plain) => Boolean(plain.secret || plain.sources), 'needs `secret` or `sources`: plain text is not signed'),
 );
@@ -28,20 +38,20 @@ export const IntakeSettingsSchema = v.strictObject({
   keys: v.pipe(
     v.array(
       v.strictObject({
-        token: nonEmpty,
+        token: copied,
         encodingAesKey: v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{43}$/, 'needs the 43 characters of the 尘锋 form')),
       }),
     ),
     v.minLength(1),
   ),
   /** Accepted receiveIds (company or client id); `*` accepts any. */
-  receiveIds: v.pipe(v.array(nonEmpty), v.minLength(1, 'needs at least one receiveId, or "*" to accept any')),
+  receiveIds: v.pipe(v.array(copied), v.minLength(1, 'needs at least one receiveId, or "*" to accept any')),
   /** The sender's own tenant ids (`account` of an event); left out: any. */
-  accounts: v.optional(v.pipe(v.array(nonEmpty), v.minLength(1, 'needs at least one account, or leave it out'))),
+  accounts: v.optional(v.pipe(v.array(copied), v.minLength(1, 'needs at least one account, or leave it out'))),
   maxAgeSeconds: v.optional(wholeNumber(60, 30 * 86_400), 86_400),
   plainText: v.optional(PlainText),
   /** Fields of a contact that are not even stored. */
-  omitFields: v.optional(v.array(nonEmpty), ['idCard']),
+  omitFields: v.optional(v.array(copied), ['idCard']),
   /** Events about single contacts are kept, too, for `policy.link.events`. */
   contactEvents: v.optional(v.boolean()),
 });
@@ -51,7 +61,7 @@ export const PolicySchema = v.strictObject({
   mode: v.optional(v.picklist(['live', 'observe']), 'live'),
   fields: v.optional(v.picklist(['changed', 'snapshot', 'none']), 'changed'),
   whenMissing: v.optional(v.picklist(['skip', 'create', 'ask']), 'skip'),
-  omitFields: v.optional(v.array(nonEmpty), ['idCard']),
+  omitFields: v.optional(v.array(copied), ['idCard']),
   link: v.optional(
     v.strictObject({
       /** Keys by which events about single contacts are linked, the strongest first. */
@@ -86,9 +96,23 @@ export function readSettings<T extends v.GenericSchema>(schema: T, where: string
   });
 }
 
-/** JSON text → value; a byte order mark before it is left out. @throws ConfigError with the place, without the text. */
+/**
+ * JSON text → value; a byte order mark before it is left out.
+ * @throws ConfigError with the place, without the text: also for a key that is there twice.
+ */
 export function readJson(where: string, text: string): unknown {
   const json = text.replace(/^\uFEFF/, '');
+  const value = parsed(where, json);
+  const twice = repeatedKey(json)?.slice(0, MAX_PATH);
+  if (twice === undefined) return value;
+  throw new ConfigError(`${where}: ${twice} is there twice, and only one can be meant`, {
+    zh: `${chineseOf(where)}：${twice} 出现了两次，只能保留一个`,
+  });
+}
+
+const MAX_PATH = 200;
+
+function parsed(where: string, json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {

@@ -92,6 +92,9 @@ function withoutValue({ message, expected, type }: Issue): Sentence {
     return { en: own, zh: chineseOf(own) };
   }
   if (type === 'min_length') return { en: 'must not be empty', zh: '不能为空' };
+  const bound = expected?.slice(2); // Behind >= or <=.
+  if (type === 'min_value') return { en: `must be ${bound} or more`, zh: `不能小于 ${bound}` };
+  if (type === 'max_value') return { en: `must be ${bound} or less`, zh: `不能大于 ${bound}` };
   const bare = (expected ?? type).replace(/^\(|\)$/g, '');
   const known = TYPES[expected ?? ''];
   if (known) return { en: `expected ${known.en}`, zh: `应为${known.zh}` };
@@ -103,4 +106,5 @@ const TYPES: Record<string, Sentence> = {
   Array: { en: 'a list', zh: '列表' },
   string: { en: 'a text', zh: '文本' },
   number: { en: 'a number', zh: '数字' },
+  boolean: { en: 'true or false', zh: ' true 或 false' },
 };

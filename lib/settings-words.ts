@@ -6,6 +6,10 @@ const CHINESE: Record<string, string> = {
   'needs the 43 characters of the 尘锋 form': '应为尘锋表单中的 43 个字符',
   'needs at least one receiveId, or "*" to accept any': '至少需要一个 receiveId；不限则写 "*"',
   'needs at least one key, or leave it out': '至少需要一个键；不需要则删去这一项',
+  'needs a whole number': '应为整数',
+  'must not begin or end with a blank or a line end': '首尾不能有空格或换行',
+  'needs single addresses such as 192.0.2.7, no ranges and no names': '应为单个地址，例如 192.0.2.7，不支持网段和域名',
+  'needs 24 to 128 characters of A-Z, a-z, 0-9, - and _': '应为 24 到 128 个字符，只能用 A-Z、a-z、0-9、- 和 _',
   'needs two capital letters, as CN': '需要两个大写字母，例如 CN',
   'needs at least one account, or leave it out': '至少需要一个账号；不需要则删去这一项',
   'needs `token`, or `clientId` with `clientSecret`, or `clientId` with `username` and `privateKey`':

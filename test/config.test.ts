@@ -91,10 +91,78 @@ describe('JSON', () => {
     expect(readJson('f', '\uFEFF{"a":1}')).toEqual({ a: 1 });
   });
 
+  it.each<[string, string]>([
+    ['{"a":1,"a":1}', 'a'],
+    ['{"mapping":{"remark":"x","b":{},"remark":"y"}}', 'mapping.remark'],
+    ['{"keys":[{"token":"s"},{"token":"s","token":"t"}]}', 'keys.1.token'],
+    ['{"k\\u0061y":["a",{"x":[]}],"kay":1}', 'kay'],
+    ['{"":{"":1,"b":"}\\"{","":2}}', '.'],
+  ])('with a key twice is refused, for only the last would count: %s', (json, path) => {
+    expect(refusal(() => readJson('f', json))).toBe(`f: ${path} is there twice, and only one can be meant`);
+  });
+
+  it.each([
+    '[1,1,"a","a",{"a":1},{"a":1}]',
+    '{"a":{"a":{"a":"a"}},"b":"a\\",\\"a"}',
+    '{"a":["a","a"],"b":{"a":1},"c":{"a":1}}',
+    '"a"',
+    `{"a":"${'x'.repeat(2_000_000)}"}`,
+  ])('that only looks so is read: %.60s', (json) => {
+    expect(readJson('f', json)).toEqual(JSON.parse(json));
+  });
+
   it('that is broken is told with its place and without its text', () => {
     expect(refusal(() => readJson('f', '{"mode":\n"secret",}'))).toBe('f: is not valid JSON (line 2, character 10)');
     expect(refusal(() => readJson('f', 'secret'))).toMatch(/^f: is not valid JSON/);
     expect(refusal(() => readJson('f', ' \uFEFF'))).not.toContain('secret');
     expect(refusal(() => readJson('f', '\uFEFF'))).toBe('f: is empty');
+  });
+});
+
+describe('what is copied into settings', () => {
+  const base = { keys: [KEY], receiveIds: ['r'] };
+
+  it.each<[string, object]>([
+    ['keys.0.token', { ...base, keys: [{ ...KEY, token: 't\n' }] }],
+    ['receiveIds.0', { ...base, receiveIds: [' r'] }],
+    ['accounts.0', { ...base, accounts: ['W1\u3000'] }],
+    ['omitFields.0', { ...base, omitFields: ['idCard '] }],
+  ])('%s with a blank around it would never fit, and is refused', (place, settings) => {
+    expect(door(settings)).toBe(`door: ${place}: must not begin or end with a blank or a line end`);
+  });
+
+  it.each(['10.0.0.0/8', 'localhost', '192.0.2', '192.0.2.7:443'])('%s is no source address', (source) => {
+    expect(door({ ...base, plainText: { sources: [source] } })).toBe(
+      'door: plainText.sources.0: needs single addresses such as 192.0.2.7, no ranges and no names',
+    );
+  });
+
+  it('addresses of both kinds and blanks inside are taken', () => {
+    const settings = {
+      keys: [{ ...KEY, token: 'a b' }],
+      receiveIds: ['*'],
+      plainText: { sources: ['::1', '192.0.2.7'] },
+    };
+    expect(readSettings(IntakeSettingsSchema, 'door', settings)).toMatchObject(settings);
+  });
+});
+
+describe('what a value should be is said in words', () => {
+  it.each<[object, string]>([
+    [{ mergesPerHour: 0 }, 'must be 1 or more'],
+    [{ mergesPerHour: 1e300 }, 'must be 10000000 or less'],
+    [{ mergesPerHour: 1.5 }, 'needs a whole number'],
+    [{ mergesPerHour: '5' }, 'expected a number'],
+  ])('%j', (limits, words) => {
+    expect(crm({ crm: HTTP, policy: { limits } })).toBe(`crm: policy.limits.mergesPerHour: ${words}`);
+  });
+
+  it('a switch and a secret, too', () => {
+    expect(door({ keys: [KEY], receiveIds: ['r'], contactEvents: 'true' })).toBe(
+      'door: contactEvents: expected true or false',
+    );
+    expect(door({ keys: [KEY], receiveIds: ['r'], plainText: { secret: 'x' } })).toBe(
+      'door: plainText.secret: needs 24 to 128 characters of A-Z, a-z, 0-9, - and _',
+    );
   });
 });

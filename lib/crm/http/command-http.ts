@@ -1,7 +1,7 @@
 import type { CommandAnswer, CommandCrm, MergeCommand, Now } from '../../ports.ts';
 import type { CrmResponse } from '../client.ts';
 import { createSignedPost, type HttpAccess, VENDOR } from './calls.ts';
-import { answerCode, httpFailure, isForeign } from './failures.ts';
+import { answerCode, httpFailure, isForeign, saysItFailed } from './failures.ts';
 
 /**
  * An in-house CRM that merges when told to: one signed POST a merge, in the Standard Webhooks form. The same command
@@ -34,7 +34,7 @@ const DONE = [200, 201, 202, 204];
 /** @throws CrmError */
 function toAnswer(response: CrmResponse, now: Now): CommandAnswer {
   const { status } = response;
-  if (isForeign(response)) throw httpFailure(response, now);
+  if (isForeign(response) || saysItFailed(response)) throw httpFailure(response, now);
   if (DONE.includes(status)) return { outcome: 'done' };
   if (status === 404) return { outcome: 'unknown-contacts' };
   if (status === 409) return { outcome: 'contradiction', code: answerCode(response) };

@@ -5,7 +5,7 @@ import { checkClock } from '../doctor-clock.ts';
 import type { Finding } from '../finding.ts';
 import { vendorFindings } from '../vendor-dates.ts';
 import { createSignedPost, type HttpAccess } from './calls.ts';
-import { isForeign } from './failures.ts';
+import { isForeign, saysItFailed } from './failures.ts';
 import { isPublishedSecret } from './standard-webhooks.ts';
 
 export interface HttpExamination extends HttpAccess {
@@ -59,6 +59,13 @@ function checkAnswer(response: CrmResponse): Finding {
     return wrong(
       `answered ${status}, but not in the receiver’s own words: look at the proxy or gateway before it, and at the path`,
     );
+  if (saysItFailed(response))
+    return {
+      ...fine(
+        `answers ${status} to a ping, with JSON that says it failed: a merge that fails must get a status that says so`,
+      ),
+      warning: true,
+    };
   if (status < 300) return fine(`accepts a signed ping (${status})`);
   if (status < 400) return wrong(`redirects (${status}), and redirects are not followed: give the last address`);
   if (status === 401 || status === 403)

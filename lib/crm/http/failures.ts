@@ -1,4 +1,5 @@
 import { CrmError, type CrmFailure } from '../../errors.ts';
+import { isJsonObject } from '../../json.ts';
 import type { Now } from '../../ports.ts';
 import { objectIn } from '../answer-json.ts';
 import { type CrmResponse, retryAfter } from '../client.ts';
@@ -49,8 +50,27 @@ function meaningOf(response: CrmResponse): Meaning {
     const kind = status < 300 || status >= 500 ? 'ambiguous' : 'retry-soon';
     return { kind, hint: FOREIGN_HINT, code: FOREIGN };
   }
+  if (saysItFailed(response)) return { kind: 'ambiguous', hint: FAILED_HINT, code: 'failed-in-2xx' };
   return BY_STATUS.get(status) ?? otherStatus(status);
 }
+
+const FAILED_HINT =
+  'its JSON says that it failed: the receiver is to answer a merge that failed with a status that says so';
+
+/**
+ * Whether a success contradicts itself: many systems answer 200 to everything and put the failure into the JSON. What
+ * they have done is then not known. `errcode` is WeCom's own form, 0 for success
+ * (https://developer.work.weixin.qq.com/document/path/90313).
+ */
+export function saysItFailed({ status, text }: CrmResponse): boolean {
+  if (status >= 300) return false;
+  const { success, ok, error, errcode, code, status: inner, statusCode } = objectIn(text);
+  if (success === false || ok === false) return true;
+  if (isJsonObject(error) || (typeof error === 'string' && error !== '')) return true;
+  return (typeof errcode === 'number' && errcode !== 0) || [code, inner, statusCode].some(isErrorStatus);
+}
+
+const isErrorStatus = (value: unknown) => typeof value === 'number' && value >= 400 && value < 600;
 
 /** Whether a proxy, a gateway or a login page has answered in the receiver's place. */
 export function isForeign(response: CrmResponse): boolean {

@@ -90,3 +90,37 @@ describe('promise 6: an answer that is not the receiver’s own', () => {
     expect(error).toMatchObject({ kind: 'retry-after', retryAt: expect.any(Number) });
   });
 });
+
+describe('promise 6: a success whose JSON says that it failed', () => {
+  it.each([
+    '{"success":false}',
+    '{"ok":false,"code":1}',
+    '{"error":"database-down"}',
+    '{"error":{"message":"x"}}',
+    '{"errcode":40014,"errmsg":"invalid access_token"}',
+    '{"code":500,"msg":"失败"}',
+    '{"status":503}',
+    '{"statusCode":400}',
+  ])('is not known to have taken effect, and is asked again: %s', async (body) => {
+    for (const status of [200, 201, 202])
+      await expect(send({ status, body })).rejects.toMatchObject({ kind: 'ambiguous', code: 'failed-in-2xx' });
+  });
+
+  it.each([
+    '',
+    'OK',
+    '{}',
+    '{"success":true}',
+    '{"ok":true,"error":null}',
+    '{"error":""}',
+    '{"error":false,"errors":[]}',
+    '{"errcode":0,"errmsg":"ok"}',
+    '{"code":0,"msg":"成功"}',
+    '{"code":1,"msg":"成功"}',
+    '{"code":200}',
+    '{"code":"done"}',
+    '{"id":500}',
+  ])('is not meant where it does not: %s', async (body) => {
+    await expect(send({ status: 200, body })).resolves.toEqual({ outcome: 'done' });
+  });
+});

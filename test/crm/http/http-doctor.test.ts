@@ -57,6 +57,11 @@ describe('the doctor of an in-house CRM', () => {
     expect(await endpointAfter({ status })).toMatchObject({ ok: true, advice: expect.stringContaining(words) });
   });
 
+  it('200 with JSON that says it failed is named: a merge that fails so would be asked for again', async () => {
+    const expected = { ok: true, warning: true, advice: expect.stringContaining('must get a status that says so') };
+    expect(await endpointAfter({ status: 200, body: '{"code":404,"msg":"unknown type"}' })).toMatchObject(expected);
+  });
+
   it.each([404, 405, 410, 415])('%i may mean that it is the wrong path', async (status) => {
     const expected = { ok: true, warning: true, advice: expect.stringContaining('is this the path') };
     expect(await endpointAfter({ status })).toMatchObject(expected);
