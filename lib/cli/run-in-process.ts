@@ -2,20 +2,40 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { buffer } from 'node:stream/consumers';
+import { languageOf } from '../sentence.ts';
+import { inChinese } from './chinese.ts';
 import { wantsColour } from './colour.ts';
 import { decodeText } from './decode-text.ts';
+import { EXIT } from './exit.ts';
 import type { World } from './io.ts';
 import { main } from './main.ts';
 
 /** Runs the command with this process's arguments, streams, environment, clock and network. */
 export async function runInProcess(): Promise<void> {
-  // `merge-sync … | head` has read enough when it closes the pipe.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  const output = watchOutput();
   // The SDK is pinned: its notice about Node 20 is of no use here.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  // What is printed may reach the disk only after `main` has ended.
+  process.on('exit', () => {
+    if (process.exitCode === EXIT.ok && output.isLost) process.exitCode = EXIT.usage;
+  });
   process.exitCode = await main(process.argv.slice(2), processIo());
+}
+
+/**
+ * What cannot be printed must not end a command that is writing elsewhere. `merge-sync … | head` has read enough when
+ * it closes the pipe; a full disk is said once, and in the exit code.
+ */
+function watchOutput() {
+  const output = { isLost: false };
+  process.stderr.on('error', () => undefined); // Nothing is left to say it on.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || output.isLost) return;
+    output.isLost = true;
+    const text = `the output cannot be written (${error.code ?? error.name})`;
+    process.stderr.write(`merge-sync: ${languageOf(process.env) === 'zh' ? inChinese(text) : text}\n`);
+  });
+  return output;
 }
 
 async function readStdin(): Promise<string> {

@@ -39,6 +39,14 @@ async function bin(args: string[], { stdin = '', env = ENV }: { stdin?: string; 
   return { code, out: out.join(''), err: err.join('') };
 }
 
+/** The same, in a line of bash. */
+async function shell(line: string): Promise<Ran> {
+  const child = spawn('bash', ['-c', `"${process.execPath}" "${BIN}" ${line}`], { cwd: elsewhere });
+  const [out, err] = [collect(child.stdout), collect(child.stderr)];
+  const code = await new Promise<number>((resolve) => child.on('close', (exit) => resolve(exit ?? -1)));
+  return { code, out: out.join(''), err: err.join('') };
+}
+
 function collect(stream: NodeJS.ReadableStream): string[] {
   const chunks: string[] = [];
   stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
@@ -94,6 +102,31 @@ describe('the merge-sync command, from any folder', () => {
     writeFileSync(path.join(elsewhere, 'utf16.json'), Buffer.from(`\uFEFF${event}`, 'utf16le'));
     expect(await bin(['send', 'utf16.json', '--url', receiver.callback])).toMatchObject({ code: 0 });
     expect(receiver.delivered.at(-1)).toMatchObject({ id: '尘锋-16' });
+  });
+
+  it('refuses what is in neither UTF-8 nor UTF-16: in GBK every Chinese character would be lost', async () => {
+    const gbk = Buffer.concat([
+      Buffer.from('{"remark":{"to":"x","options":{"'),
+      Buffer.from([0xc4, 0xd0]),
+      Buffer.from('":"m"}}}'),
+    ]);
+    writeFileSync(path.join(elsewhere, 'gbk.json'), gbk);
+    expect(await bin(['map', '--check', 'gbk.json'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'merge-sync: gbk.json is neither UTF-8 nor UTF-16: save it again as UTF-8\n',
+    });
+  });
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('says in a sentence that the disk is full', async () => {
+    const ran = await shell('keygen --json >/dev/full');
+    expect(ran).toEqual({ code: 2, out: '', err: 'merge-sync: the output cannot be written (ENOSPC)\n' });
+  });
+
+  it('goes on where nothing reads its errors any more', async () => {
+    const ran = await shell('map --check missing.json 2>&1 >/dev/null | true; exit $PIPESTATUS');
+    expect(ran).toEqual({ code: 2, out: '', err: '' });
   });
 
   const noFiles = { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };

@@ -37,6 +37,16 @@ const HTTP: Record<string, [number, string?][]> = {
   'other `4xx`': [400, 402, 405, 406, 411, 414, 415, 418, 422, 423, 426, 428, 431, 451].map((status) => [status]),
   '`3xx`': [[301], [302], [303], [307], [308]],
   '`5xx`': [[500], [501], [502], [503], [504]],
+  'a `2xx` whose JSON says that it failed: `success` or `ok` is `false`, an `error`, an `errcode` other than 0, a `code`, `status` or `statusCode` of 400 to 599':
+    [
+      '"success":false',
+      '"ok":false',
+      '"error":"x"',
+      '"errcode":1',
+      '"code":400',
+      '"status":599',
+      '"statusCode":500',
+    ].map((member) => [200, `{${member}}`]),
   'other `2xx`': [[203], [206], [207]],
   "a page with `4xx`, or a gateway's `404`": [
     [400, PAGE],
