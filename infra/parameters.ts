@@ -14,6 +14,8 @@ const needs = (need: string) => ({ needs: need });
 const number = (least: number, most: number) =>
   v.pipe(wholeNumber(least, most), v.metadata(needs(`a whole number from ${least} to ${most}`)));
 
+const flag = v.pipe(v.union([v.boolean(), v.picklist(['true', 'false'])]), v.metadata(needs('true or false')));
+
 // What CloudWatch Logs takes: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 const LOG_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -59,8 +61,10 @@ const PARAMETERS = {
     v.union([v.literal(''), v.pipe(v.string(), v.email())]),
     v.metadata(needs('one e-mail address, or nothing')),
   ),
+  notify: flag,
+  digestHour: number(0, 23),
   fairQueue: v.pipe(v.picklist(['0', '1', 0, 1]), v.metadata(needs('0 or 1'))),
-  protectTables: v.pipe(v.union([v.boolean(), v.picklist(['true', 'false'])]), v.metadata(needs('true or false'))),
+  protectTables: flag,
 };
 
 export const PARAMETER_NAMES = Object.keys(PARAMETERS);

@@ -10,6 +10,7 @@ export const METRICS = [
   'crm-auth',
   'left-to-reconcile',
   'not-stored',
+  'notify-refused',
   'outcome-lost',
   'reconciled',
   'refused',

@@ -2,6 +2,7 @@
 const CHINESE: Record<string, string> = {
   'crm settings': 'CRM 配置（crm）',
   'door settings': '接收配置（door）',
+  'notify settings': '群机器人配置（notify）',
   'needs `secret` or `sources`: plain text is not signed': '需要 `secret` 或 `sources`：明文没有签名',
   'needs the 43 characters of the 尘锋 form': '应为尘锋表单中的 43 个字符',
   'needs at least one receiveId, or "*" to accept any': '至少需要一个 receiveId；不限则写 "*"',
@@ -17,6 +18,14 @@ const CHINESE: Record<string, string> = {
   'must be a version such as "2026-09"': '应为版本号，例如 "2026-09"',
   'must be a version such as "62.0"': '应为版本号，例如 "62.0"',
   'must be the API name of a field of Contact': '应为 Contact 字段的 API 名称',
+  'needs at most 24 letters, digits, spaces, - and _': '最多 24 个字母、汉字、数字、空格、- 和 _',
+  'needs the secret as the robot shows it': '应为机器人页面显示的密钥原文',
+  'needs the whole Webhook address, as the group shows it for this kind of robot':
+    '应为群设置里这种机器人的完整 Webhook 地址',
+  'needs at least one robot': '至少需要一个机器人',
+  'needs ten robots at most': '最多十个机器人',
+  'needs another name for each robot': '机器人的名称不能重复',
+  'needs a time zone, as Asia/Shanghai': '应为时区名称，例如 Asia/Shanghai',
   'must not contain spaces, line breaks or other letters than ASCII': '不能有空格、换行或 ASCII 以外的字符',
 };
 

@@ -31,7 +31,7 @@ export interface Facts {
   running?: RunningStack;
   /** Names of our tables that exist, whether the stack has them or not. */
   existingTables: string[];
-  /** SSM parameters that tenants need and that are not there. */
+  /** SSM parameters that are needed and not there. */
   missingSettings: string[];
   /** How many functions the account may run at once, all in all and without what is reserved for single ones. */
   executions: { all: number; unreserved: number };
@@ -83,11 +83,13 @@ export async function tableExists(client: DynamoDBClient, TableName: string): Pr
 
 const MAX_NAMES = 10; // Of one GetParameters.
 
-async function readMissingSettings(client: SSMClient, { prefix, tenants }: Record<string, unknown>): Promise<string[]> {
+async function readMissingSettings(client: SSMClient, parameters: Record<string, unknown>): Promise<string[]> {
+  const { prefix, tenants, notify } = parameters;
   const names = readTenants(String(tenants)).flatMap((tenant) => [
     `/${prefix}/${tenant}/door`,
     `/${prefix}/${tenant}/crm`,
   ]);
+  if (String(notify) === 'true') names.push(`/${prefix}/notify`);
   const missing: string[] = [];
   for (let from = 0; from < names.length; from += MAX_NAMES) {
     const { InvalidParameters = [] } = await client.send(

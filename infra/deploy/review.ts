@@ -71,9 +71,17 @@ function tooMuchReserved({ executions }: Facts, packaged: Packaged): string | un
 }
 
 function missingSettings({ missingSettings: names }: Facts, { region }: Packaged): string[] {
-  if (names.length === 0) return [];
+  const ofTenants = names.filter((name) => !name.endsWith('/notify'));
+  const ofRobots = names.filter((name) => name.endsWith('/notify'));
   return [
-    `These settings are not in SSM in ${region}: ${names.join(', ')}. Until they are, callbacks get 503 and events wait.`,
+    ...(ofTenants.length > 0
+      ? [
+          `These settings are not in SSM in ${region}: ${ofTenants.join(', ')}. Until they are, callbacks get 503 and events wait.`,
+        ]
+      : []),
+    ...ofRobots.map(
+      (name) => `There is no ${name} in SSM in ${region}. Until there is, no group robot is told of anything.`,
+    ),
   ];
 }
 

@@ -8,6 +8,7 @@ import { DEFAULT_API_VERSION } from '../../lib/crm/salesforce/salesforce.ts';
 import { DEFAULT_ID_FIELD } from '../../lib/crm/salesforce/settings.ts';
 import { readEntries } from '../../lib/mapping/entries.ts';
 import { CONVERSIONS } from '../../lib/mapping/known-fields.ts';
+import { NotifySettingsSchema } from '../../lib/notify/settings.ts';
 import { readSourceTree } from '../structure/source-tree.ts';
 import { codeIn, readPage, readText, rowsByName, tablesUnder } from './page.ts';
 
@@ -58,14 +59,22 @@ describe('the tables of docs/configuration.md', () => {
     expect(PARAMETER_NAMES.toSorted()).toEqual([...rows.keys()].sort());
   });
 
+  it('group robots: the keys of their settings', () => {
+    const names = (entries: object) => Object.keys(entries).sort();
+    expect(namesIn(table('Group robots: /PREFIX/notify')).sort()).toEqual(names(NotifySettingsSchema.entries));
+    const kinds = NotifySettingsSchema.entries.robots.pipe[0].item.options;
+    const keys = Object.assign({}, ...kinds.map(({ entries }) => entries));
+    expect(namesIn(table('Group robots: /PREFIX/notify', 1)).sort()).toEqual(names(keys));
+  });
+
   it('variables: those of each function in serverless.yml', () => {
     const rows = rowsByName(table('Variables of the functions') as never);
     const [, ...functions] = table('Variables of the functions')?.header ?? [];
-    for (const [index, name] of functions.slice(0, 3).entries()) {
+    for (const [index, name] of functions.slice(0, -1).entries()) {
       const ticked = [...rows].filter(([, cells]) => cells[index] === '✓').map(([variable]) => variable);
       expect([name, ticked.sort()]).toEqual([name, Object.keys(service.functions[name].environment).sort()]);
     }
-    expect(Object.keys(service.functions)).toEqual(functions.slice(0, 3));
+    expect(Object.keys(service.functions)).toEqual(functions.slice(0, -1));
   });
 
   it('door settings: those of the schema, with their defaults', () => {

@@ -14,7 +14,8 @@ it('the table of refused callbacks has every reason of the door', () => {
 });
 
 it('the table of alarms has all of them', () => {
-  const alarms = [...readText('infra/alarms.yml').matchAll(/AlarmName: \$\{param:prefix\}-([\w-]+)/g)];
+  const text = readText('infra/alarms.yml') + readText('infra/notify.yml');
+  const alarms = [...text.matchAll(/AlarmName: \$\{param:prefix\}-([\w-]+)/g)];
   expect(namesUnder('Alarms').sort()).toEqual(alarms.map(([, name]) => name).sort());
 });
 

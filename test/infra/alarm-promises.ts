@@ -1,3 +1,4 @@
+import { readRunbook } from '../../lib/notify/alarm.ts';
 import { ofType, type Packaged, type Properties, propertiesOf } from './package-service.ts';
 
 /** Each alarm, what it counts, and from how much on. */
@@ -27,6 +28,8 @@ const ALARMS: Record<string, { metric: string; of?: string; from?: number }> = {
   ReceiveThrottledAlarm: { metric: 'AWS/Lambda Throttles', of: 'ReceiveLambdaFunction' },
   ApplyThrottledAlarm: { metric: 'AWS/Lambda Throttles', of: 'ApplyLambdaFunction' },
   ReconcileThrottledAlarm: { metric: 'AWS/Lambda Throttles', of: 'ReconcileLambdaFunction' },
+  NotifyRefusedAlarm: { metric: 'merge-sync-dev notify-refused' },
+  NotifyBacklogAlarm: { metric: 'AWS/SQS ApproximateAgeOfOldestMessage', of: 'NotifyQueue', from: 1800 },
 };
 
 export function alarmPromises(packaged: () => Packaged): void {
@@ -46,14 +49,18 @@ export function alarmPromises(packaged: () => Packaged): void {
     expect(AlarmActions).toEqual([{ Ref: 'AlarmTopic' }]);
   });
 
-  it.each(Object.keys(ALARMS))('promise 7: %s says in sentences what is wrong, why, and the first command', (name) => {
-    const { AlarmDescription } = alarm(name);
-    expect(AlarmDescription.split(/[.:;] /).length).toBeGreaterThanOrEqual(3);
-    expect(AlarmDescription).toMatch(/First command:\s+(aws (logs|lambda|events) |npx merge-sync )/);
-    expect(AlarmDescription.length).toBeLessThanOrEqual(1024); // CloudWatch's limit.
-    const named = AlarmDescription.match(/\/aws\/(lambda|http-api)\/[\w-]+/g) ?? [];
-    expect(named.filter((group: string) => !logGroupNames(packaged()).includes(group))).toEqual([]);
-  });
+  it.each(Object.keys(ALARMS))(
+    'promise 7: %s says the impact, the likely cause, the first command and what then',
+    (name) => {
+      const { AlarmDescription } = alarm(name);
+      const { impact, cause, command, next } = readRunbook(AlarmDescription) ?? {};
+      for (const part of [impact, cause, next]) expect(part).toMatch(/^\S.{10,}\.$/s);
+      expect(command).toMatch(/^(aws (logs|lambda|events) |npx merge-sync )/);
+      expect(AlarmDescription.length).toBeLessThanOrEqual(1024); // CloudWatch's limit.
+      const named = AlarmDescription.match(/\/aws\/(lambda|http-api)\/[\w-]+/g) ?? [];
+      expect(named.filter((group: string) => !logGroupNames(packaged()).includes(group))).toEqual([]);
+    },
+  );
 
   it('promise 2: a reconcile that does not report at all raises the alarm', () => {
     const { TreatMissingData, ComparisonOperator, Threshold } = alarm('ReconcileSilentAlarm');

@@ -2,14 +2,21 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { ofType, type Packaged, propertiesOf, resourceOf } from './package-service.ts';
 
-const IN_EVERY_FUNCTION = ['EVENTS_TABLE', 'FAIR_QUEUE', 'QUEUE_URL', 'TENANTS'];
+const IN_EVERY_FUNCTION = ['EVENTS_TABLE', 'TENANTS'];
+const OF_THE_QUEUE = ['FAIR_QUEUE', 'QUEUE_URL'];
 const FUNCTIONS = [
-  { name: 'Receive', timeout: 10, memory: 1024, variables: ['PAYLOAD_RETENTION_DAYS', 'SETTINGS_PREFIX'] },
+  {
+    name: 'Receive',
+    timeout: 10,
+    memory: 1024,
+    variables: [...OF_THE_QUEUE, 'PAYLOAD_RETENTION_DAYS', 'SETTINGS_PREFIX'],
+  },
   {
     name: 'Apply',
     timeout: 60,
     memory: 512,
     variables: [
+      ...OF_THE_QUEUE,
       'JOURNAL_RETENTION_DAYS',
       'LEDGER_TABLE',
       'OUTCOMES_QUEUE_URL',
@@ -17,7 +24,8 @@ const FUNCTIONS = [
       'WORKER_LEASE_SECONDS',
     ],
   },
-  { name: 'Reconcile', timeout: 60, memory: 512, variables: [] },
+  { name: 'Reconcile', timeout: 60, memory: 512, variables: OF_THE_QUEUE },
+  { name: 'Notify', timeout: 60, memory: 256, variables: ['SETTINGS_PREFIX'] },
 ];
 
 export function functionPromises(packaged: () => Packaged): void {
@@ -83,8 +91,8 @@ export function functionPromises(packaged: () => Packaged): void {
   });
 
   it('a new account with 10 concurrent executions has some left for receive, and nothing is reserved there', () => {
-    const [, mapping] = ofType(template(), 'AWS::Lambda::EventSourceMapping')[0] ?? [];
-    expect(mapping?.Properties.ScalingConfig.MaximumConcurrency).toBeLessThan(10 - 2);
+    const mapping = propertiesOf(template(), 'ApplyEventSourceMappingSQSEventsQueue');
+    expect(mapping.ScalingConfig.MaximumConcurrency).toBeLessThan(10 - 2);
     const { ReservedConcurrentExecutions } = propertiesOf(template(), 'ReceiveLambdaFunction');
     expect(ReservedConcurrentExecutions['Fn::If'][0]).toBe('ReceiveIsReserved');
     expect(ReservedConcurrentExecutions['Fn::If'][2]).toEqual({ Ref: 'AWS::NoValue' });
@@ -94,9 +102,12 @@ export function functionPromises(packaged: () => Packaged): void {
   });
 
   it('promise 7: one failed message never takes its batch along', () => {
-    const mappings = ofType(template(), 'AWS::Lambda::EventSourceMapping').map(([, mapping]) => mapping.Properties);
-    expect(mappings).toHaveLength(1);
-    expect(mappings[0]).toMatchObject({
+    expect(
+      ofType(template(), 'AWS::Lambda::EventSourceMapping')
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual(['ApplyEventSourceMappingSQSEventsQueue', 'NotifySource']);
+    expect(propertiesOf(template(), 'ApplyEventSourceMappingSQSEventsQueue')).toMatchObject({
       BatchSize: 10,
       EventSourceArn: { 'Fn::GetAtt': ['EventsQueue', 'Arn'] },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -105,9 +116,10 @@ export function functionPromises(packaged: () => Packaged): void {
   });
 
   it('promise 2: reconcile runs every two minutes', () => {
-    const rules = ofType(template(), 'AWS::Events::Rule').map(([, rule]) => rule.Properties);
-    expect(rules).toHaveLength(1);
-    expect(rules[0]).toMatchObject({ ScheduleExpression: 'rate(2 minutes)', State: 'ENABLED' });
-    expect(rules[0].Targets[0].Arn).toEqual({ 'Fn::GetAtt': ['ReconcileLambdaFunction', 'Arn'] });
+    const rules = ofType(template(), 'AWS::Events::Rule').filter(([name]) => name !== 'DigestSchedule');
+    const [rule, ...more] = rules.map(([, { Properties }]) => Properties);
+    expect(more).toEqual([]);
+    expect(rule).toMatchObject({ ScheduleExpression: 'rate(2 minutes)', State: 'ENABLED' });
+    expect(rule.Targets[0].Arn).toEqual({ 'Fn::GetAtt': ['ReconcileLambdaFunction', 'Arn'] });
   });
 }

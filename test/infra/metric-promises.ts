@@ -15,6 +15,7 @@ const NOT_COUNTED = new Set([
 const RECEIVE = 'ReceiveLogGroup';
 const APPLY = 'ApplyLogGroup';
 const RECONCILE = 'ReconcileLogGroup';
+const NOTIFY = 'NotifyLogGroup';
 const GATEWAY = 'HttpApiLogGroup';
 const refused = (reason: string) => ({ metric: 'refused', reason });
 const answered = (status: string, functionStatus = '-', routeKey = 'POST /callback/{tenant}') => ({
@@ -49,6 +50,7 @@ const COUNTED: [string, object, string[]][] = [
   [APPLY, { metric: 'applied' }, []],
   [RECONCILE, { metric: 'stuck' }, ['stuck']],
   [RECONCILE, { metric: 'parked' }, ['parked']],
+  [NOTIFY, { metric: 'notify-refused' }, ['notify-refused']],
   [GATEWAY, answered('429'), ['gateway-refused']],
   [GATEWAY, answered('429', '-', '-'), ['gateway-refused']],
   [GATEWAY, answered('413'), ['gateway-refused']],
@@ -77,7 +79,7 @@ export function metricPromises(packaged: () => Packaged): void {
   });
 
   it('promise 7: every metric that the compiler lets a log line have is counted, or left uncounted for a reason', () => {
-    const logGroups = [RECEIVE, APPLY, RECONCILE];
+    const logGroups = [RECEIVE, APPLY, RECONCILE, NOTIFY];
     const uncounted = METRICS.filter((metric) => logGroups.every((one) => countedFor(one, { metric }).length === 0));
     expect(uncounted.filter((metric) => !NOT_COUNTED.has(metric))).toEqual([]);
     expect([...NOT_COUNTED].filter((metric) => !uncounted.includes(metric as never))).toEqual([]);

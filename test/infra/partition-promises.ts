@@ -20,7 +20,12 @@ export function partitionPromises(packaged: () => Packaged): void {
     expect(text).not.toMatch(/\.(us-east-1|cn-north-1)\./);
     // Service principals end like this in every partition; nothing else may.
     const hosts = new Set(text.match(/[^\s"]*amazonaws\.com/g));
-    expect([...hosts].sort()).toEqual(['apigateway.amazonaws.com', 'events.amazonaws.com', 'lambda.amazonaws.com']);
+    expect([...hosts].sort()).toEqual([
+      'apigateway.amazonaws.com',
+      'events.amazonaws.com',
+      'lambda.amazonaws.com',
+      'sns.amazonaws.com',
+    ]);
   });
 
   it('uses nothing that AWS China does not have', () => {

@@ -33,6 +33,8 @@ beforeAll(async () => {
   await storeUnqueued('forgotten');
   used.Reconcile = await rightsUsedBy(reconcileAll);
   used.Apply = await rightsUsedBy(applyEvents);
+  await storeParked();
+  used.Notify = await rightsUsedBy(tellRobots);
 });
 
 afterAll(async () => {
@@ -41,7 +43,7 @@ afterAll(async () => {
   await aws.close();
 });
 
-describe.each(['Receive', 'Apply', 'Reconcile'])('%s', (name) => {
+describe.each(['Receive', 'Apply', 'Reconcile', 'Notify'])('%s', (name) => {
   const asInRole = (right: string) => right.replace('/main/', '/*/');
 
   it('promise 10: calls nothing that its role does not allow', () => {
@@ -69,9 +71,12 @@ function configure() {
     QUEUE_URL: aws.queueUrl,
     OUTCOMES_QUEUE_URL: `${aws.queueUrl}-outcomes`,
     SETTINGS_PREFIX: '/merge-sync-dev',
+    AWS_REGION: 'us-east-1',
   });
   const settings = { crm: { kind: 'http', endpoint: crm.url, secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' } };
   aws.parameters['/merge-sync-dev/main/door'] = JSON.stringify({ keys: [KEYS], receiveIds: [RECEIVE_ID] });
+  const robot = { kind: 'wecom', url: 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=00000000-0000' };
+  aws.parameters['/merge-sync-dev/notify'] = JSON.stringify({ robots: [robot] });
   aws.parameters['/merge-sync-dev/main/crm'] = JSON.stringify(settings);
 }
 
@@ -109,6 +114,40 @@ async function applyEvents() {
   expect(await work('long')).toEqual({ batchItemFailures: [] });
   crmStatus = 503;
   expect(await work('large')).toEqual({ batchItemFailures: [] });
+}
+
+/** Its record is read for the reason. */
+async function storeParked() {
+  const client = new DynamoDBClient({});
+  const events = createDocuments({ client, table: 'rights-events', now: Date.now, newId: randomUUID });
+  const facts = {
+    eventId: 'doubtful',
+    kind: 'merge',
+    name: '',
+    digest: '',
+    plan: 1,
+    receivedAt: 1,
+    updatedAt: 1,
+  } as const;
+  await writeRecord(events, 'main', { ...facts, state: 'parked', reason: 'cycle' }, { expected: 0, dueAt: 0 });
+}
+
+/** A digest of a day with a parked event. */
+async function tellRobots() {
+  const told: string[] = [];
+  const real = globalThis.fetch;
+  const spy = jest.spyOn(globalThis, 'fetch').mockImplementation(async (url, init) => {
+    if (!String(url).startsWith('https://qyapi.weixin.qq.com/')) return real(url, init);
+    told.push(String(init?.body));
+    return new Response('{"errcode":0,"errmsg":"ok"}');
+  });
+  const { handler } = await import('../../functions/notify/index.ts');
+  const body = JSON.stringify({ 'detail-type': 'Scheduled Event', time: '2026-11-27T01:07:00Z' });
+  expect(await handler({ Records: [{ messageId: '1', body }] } as SQSEvent, context)).toEqual({
+    batchItemFailures: [],
+  });
+  expect(told).toEqual([expect.stringContaining('cycle')]);
+  spy.mockRestore();
 }
 
 /** More than one DynamoDB item holds, however it is compressed. */

@@ -39,6 +39,17 @@ export const RIGHTS: Record<string, string[]> = {
     'logs:PutLogEvents ReconcileLogGroup',
     'sqs:SendMessage EventsQueue',
   ],
+  Notify: [
+    'dynamodb:BatchGetItem EventsTable',
+    'dynamodb:Query EventsTable/index/lists',
+    'logs:CreateLogStream NotifyLogGroup',
+    'logs:PutLogEvents NotifyLogGroup',
+    'sqs:ChangeMessageVisibility NotifyQueue',
+    'sqs:DeleteMessage NotifyQueue',
+    'sqs:GetQueueAttributes NotifyQueue',
+    'sqs:ReceiveMessage NotifyQueue',
+    'ssm:GetParameter parameter/merge-sync-dev/notify',
+  ],
 };
 
 export function rolePromises(template: () => Template): void {
@@ -48,7 +59,7 @@ export function rolePromises(template: () => Template): void {
 
   it('promise 10: each function has a role of its own, which only Lambda can take', () => {
     const roles = ofType(template(), 'AWS::IAM::Role');
-    expect(roles.map(([name]) => name).sort()).toEqual(['ApplyRole', 'ReceiveRole', 'ReconcileRole']);
+    expect(roles.map(([name]) => name).sort()).toEqual(['ApplyRole', 'NotifyRole', 'ReceiveRole', 'ReconcileRole']);
     for (const [, { Properties: role }] of roles) {
       const [trust] = role.AssumeRolePolicyDocument.Statement;
       expect(trust.Principal).toEqual({ Service: 'lambda.amazonaws.com' });

@@ -100,7 +100,7 @@ export function storagePromises(packaged: () => Packaged): void {
 
   it('promise 11: all queues are encrypted at rest', () => {
     const queues = ofType(template(), 'AWS::SQS::Queue').map(([, queue]) => queue.Properties.SqsManagedSseEnabled);
-    expect(queues).toEqual([true, true, true]);
+    expect(queues).toEqual([true, true, true, true]);
   });
 
   it('promise 5: a message stays hidden, and a lease held, for longer than its worker can live', () => {

@@ -7,6 +7,7 @@ import { importFiles } from '../../infra/tables/import-template.ts';
 import { alarmPromises } from './alarm-promises.ts';
 import { functionPromises } from './function-promises.ts';
 import { metricPromises } from './metric-promises.ts';
+import { notifyPromises } from './notify-promises.ts';
 import {
   buildService,
   type Packaged,
@@ -63,6 +64,7 @@ describe.each(REGIONS)('packaged for %s', (region) => {
   rolePromises(template);
   alarmPromises(of);
   metricPromises(of);
+  notifyPromises(template);
   partitionPromises(of);
 });
 
@@ -73,6 +75,8 @@ describe('parameters that cannot work', () => {
     'tenant=main',
     'alarmEmail=not-an-email',
     'applyConcurrency=x',
+    'notify=yes',
+    'digestHour=24',
   ];
 
   it('are refused in words, all at once, without a trace of the code', async () => {
@@ -85,6 +89,8 @@ describe('parameters that cannot work', () => {
       ['payloadRetentionDays', 'a whole number from 15 to 3650'],
       ['alarmEmail', 'one e-mail address'],
       ['applyConcurrency', 'a whole number from 2 to 1000'],
+      ['notify', 'true or false'],
+      ['digestHour', 'a whole number from 0 to 23'],
     ])
       expect(output).toMatch(new RegExp(`^  ${name}: needs .*${need}`, 'm'));
     expect(output).toMatch(/^ {2}tenant: there is no such parameter. Known: prefix, tenants/m);
@@ -106,6 +112,8 @@ it('every parameter can be set on the command line', async () => {
     'reservedForReceive=20',
     'alarmEmail=ops@example.com',
     'protectTables=false',
+    'notify=true',
+    'digestHour=23',
   ];
   const { template, templatePath } = await packageService(service, 'cn-north-1', params);
   expect(problemsOf(templatePath)).toEqual([]);
@@ -117,6 +125,8 @@ it('every parameter can be set on the command line', async () => {
   expect(template.Parameters.ReservedForReceive?.Default).toBe('20');
   expect(propertiesOf(template, 'EventsTable').DeletionProtectionEnabled).toBe(false);
   expect(template.Parameters.AlarmEmail?.Default).toBe('ops@example.com');
+  expect(template.Parameters.Notify?.Default).toBe('true');
+  expect(propertiesOf(template, 'DigestSchedule').ScheduleExpression).toBe('cron(7 23 * * ? *)');
   expect(callbackUrls(template)).toEqual({
     'The URL for the form in 尘锋, tenant main': 'callback/main',
     'The URL for the form in 尘锋, tenant outlet': 'callback/outlet',

@@ -21,6 +21,7 @@ export const RANKS: Record<string, number> = {
   'lib/merge': 3,
   'lib/linking': 3,
   'lib/recovery': 3,
+  'lib/notify': 3,
   'lib/mapping': 4,
   'lib/aws': 5,
   'lib/crm': 5,
