@@ -15,12 +15,12 @@ export type Advice = keyof typeof ADVICE;
 /** Which thing to change. */
 export const ADVICE = {
   wait: {
-    en: 'it takes no more messages for the moment: the message is sent again later',
-    zh: '暂时不再接收消息：稍后会自动重发',
+    en: 'it takes no more messages for the moment: alarms are sent again by themselves',
+    zh: '暂时不再接收消息，过一会儿就好：告警会自动重发',
   },
   network: {
-    en: 'it did not answer: the message is sent again later; if that goes on, check the network',
-    zh: '没有应答：稍后会自动重发；若一直如此，请检查网络',
+    en: 'it did not answer: alarms are sent again by themselves; if that goes on, check the network',
+    zh: '没有应答：告警会自动重发；若一直如此，请检查网络',
   },
   url: {
     en: 'there is no such robot: copy its Webhook address from the group again into `url`, or add a new robot to the group',

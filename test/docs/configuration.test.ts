@@ -61,10 +61,10 @@ describe('the tables of docs/configuration.md', () => {
 
   it('group robots: the keys of their settings', () => {
     const names = (entries: object) => Object.keys(entries).sort();
-    expect(namesIn(table('Group robots: /PREFIX/notify')).sort()).toEqual(names(NotifySettingsSchema.entries));
+    expect(namesIn(table('Group robots')).sort()).toEqual(names(NotifySettingsSchema.entries));
     const kinds = NotifySettingsSchema.entries.robots.pipe[0].item.options;
     const keys = Object.assign({}, ...kinds.map(({ entries }) => entries));
-    expect(namesIn(table('Group robots: /PREFIX/notify', 1)).sort()).toEqual(names(keys));
+    expect(namesIn(table('Group robots', 1)).sort()).toEqual(names(keys));
   });
 
   it('variables: those of each function in serverless.yml', () => {

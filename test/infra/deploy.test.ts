@@ -161,6 +161,16 @@ describe('the first deployment', () => {
     expect(lines).toContain('not in SSM in us-east-1: /merge-sync-prod/main/door.');
   });
 
+  it('names the settings of the group robots where they are wanted and not there', async () => {
+    const noted = async (parameters: object, settings: string[]) =>
+      (await run({ ...EMPTY, settings }, templateWith(parameters), { yes: true })).lines;
+    const words = 'There is no /merge-sync-prod/notify in SSM in us-east-1.';
+    expect(await noted({ notify: true }, SETTINGS)).toContain(words);
+    expect(await noted({ notify: 'true' }, SETTINGS)).not.toContain('callbacks get 503');
+    expect(await noted({ notify: false }, SETTINGS)).not.toContain(words);
+    expect(await noted({ notify: true }, [...SETTINGS, '/merge-sync-prod/notify'])).not.toContain(words);
+  });
+
   it('says where the account runs too few functions at once', async () => {
     const small = { ...EMPTY, executions: { all: 10, unreserved: 10 } };
     expect((await run(small, templateWith(), { yes: true })).lines).not.toContain('Note');
