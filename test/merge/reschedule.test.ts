@@ -1,5 +1,5 @@
 import { CrmError } from '../../lib/errors.ts';
-import { createScriptedCrm, type Reply } from './crms.ts';
+import { createModelCrm, createScriptedCrm, type Reply } from './crms.ts';
 import { createMergeWorld, DAY, HOUR, MINUTE, START, TENANT } from './merge-world.ts';
 
 const TOLD = { id: 'e1', survivor: 's', losers: ['a'] };
@@ -39,5 +39,26 @@ describe('a time that the CRM names', () => {
   it('is kept for the whole week', async () => {
     const world = await restsUntil(START + 7 * DAY, START + 7 * DAY + HOUR);
     expect(await world.record('e1')).toMatchObject({ state: 'waiting', resumeAt: START + 7 * DAY + HOUR });
+  });
+});
+
+describe('a CRM that cannot be asked for too long', () => {
+  it('has failed ten times at least before an event is given up', async () => {
+    const { crm, sent } = createScriptedCrm(...Array.from({ length: 99 }, () => new CrmError('retry-soon', 'busy')));
+    const world = createMergeWorld({ crm, timing: { giveUpMs: 1 } });
+    expect(await world.tell(TOLD)).toMatchObject({ state: 'parked', reason: 'gave-up:crm-retry-soon' });
+    expect(sent).toHaveLength(10);
+  });
+
+  it('half-way through a plan: what was merged stays known, the rest is free', async () => {
+    const { crm, model, fail } = createModelCrm();
+    const world = createMergeWorld({ crm, timing: { giveUpMs: 1 } });
+    for (const contact of ['s', 'a', 'b']) model.seed(contact, {});
+    const error = new CrmError('retry-soon', 'busy');
+    fail({ on: 'merge', when: 'before', error, after: 1 });
+    fail(...Array.from({ length: 9 }, () => ({ on: 'merge', when: 'before', error }) as const));
+    expect(await world.tell({ ...TOLD, losers: ['a', 'b'] })).toMatchObject({ state: 'parked' });
+    expect(await world.contact('a')).toMatchObject({ mergedInto: 's', mergedBy: 'e1' });
+    expect([await world.contact('b'), await world.contact('s')]).toEqual([{}, {}]);
   });
 });
