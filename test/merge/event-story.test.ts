@@ -32,13 +32,15 @@ describe('promise 8: the story of an event', () => {
   it('of an event without a plan has none', async () => {
     const { world, story } = await openReplayed();
     await world.receive({ ...TOLD, id: 'e2' });
-    expect(await story('e2')).toMatchObject({ event: { survivorId: 's' }, plans: [], journal: [] });
+    const { event, plans, journal } = await story('e2');
+    expect([event?.survivorId, plans, journal]).toStrictEqual(['s', [], []]);
   });
 
   it('leaves out what has expired: plans, and what it said', async () => {
     const { world, story } = await openReplayed();
     world.clock.now += 1_000 * DAY;
-    expect(await story('e1')).toMatchObject({ record: { state: 'applied' }, event: undefined, plans: [] });
+    const { record, event, plans } = await story('e1');
+    expect([record.state, event, plans]).toStrictEqual(['applied', undefined, []]);
   });
 
   it('of an event that is no merge has no merge to tell', async () => {
@@ -46,6 +48,7 @@ describe('promise 8: the story of an event', () => {
     const body = { id: 'ada', changed: { mobiles: ['138'] } };
     const envelope = { id: 'c1', event: 'CRM_CONTACT', action: 'CRM_CONTACT_CREATE', body };
     await world.receiveBody(JSON.stringify(envelope), undefined, { contactEvents: true });
-    expect(await story('c1')).toMatchObject({ record: { kind: 'contact' }, event: undefined, plans: [], journal: [] });
+    const { record, event, plans, journal } = await story('c1');
+    expect([record.kind, event, plans, journal]).toStrictEqual(['contact', undefined, [], []]);
   });
 });

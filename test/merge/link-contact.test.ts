@@ -139,7 +139,7 @@ describe('an event about one contact', () => {
 
   it.each(['before', 'after'])('promise 5: a write without an answer (%s its effect) is done once', async (when) => {
     let isFirst = true;
-    const { tell, portal, idOf, journal } = await open({
+    const { tell, portal, idOf, journal, clock } = await open({
       between: async (url, call) => {
         if (!url.includes('/batch/update') || !isFirst) return call();
         isFirst = false;
@@ -151,6 +151,34 @@ describe('an event about one contact', () => {
     expect(await tell('e1', 'ada', ADA)).toMatchObject({ state: 'applied', reason: 'linked' });
     expect(idOf(record)).toBe('ada');
     expect((await journal('e1'))[0]).toMatchObject({ call: 'link', outcome: 'ambiguous' });
+    expect(clock.now).toBeLessThan(START + 5 * MINUTE);
+  });
+
+  it.each([
+    ['no record', false, { state: 'skipped', reason: 'not-linked:no-match' }],
+    ['another record', true, { state: 'applied', reason: 'linked' }],
+  ])('promise 5: and is %s by the key meanwhile: waits until that write cannot arrive any more', async (...row) => {
+    const [, isAnother, end] = row;
+    let isFirst = true;
+    const { send, portal, idOf, clock, drain, record } = await open({
+      between: async (url, call) => {
+        if (!url.includes('/batch/update') || !isFirst) return call();
+        isFirst = false;
+        portal.update(first, { mobilephone: '13800138009' });
+        if (isAnother) others.push(portal.create({ mobilephone: '13800138001' }).id);
+        throw new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) });
+      },
+    });
+    const others: string[] = [];
+    const first = portal.create({ mobilephone: '13800138001' }).id;
+    await send('e1', 'ada', { ...ADA, email: '' });
+    await drain(5 * MINUTE);
+    expect((await record('e1')).state).toBe('waiting');
+    expect(others.map(idOf)).toEqual(others.map(() => undefined));
+    await drain();
+    expect(await record('e1')).toMatchObject(end);
+    expect(clock.now).toBeGreaterThan(START + 15 * MINUTE);
+    expect(others.map(idOf)).toEqual(others.map(() => 'ada'));
   });
 
   it.each(['before', 'after'])(

@@ -150,6 +150,25 @@ describe('who is missing in the CRM', () => {
       expect(people()).toEqual({ s: { remark: 'new' } });
     });
 
+    it('and cannot say at once whether another record got the id: it is asked again, nothing is sent again', async () => {
+      let created = 0;
+      const { world, fail, people } = openRefusing((model) => {
+        created += 1;
+        model.seed('s', { position: 'p' });
+        fail({ on: 'find', when: 'before', error: new CrmError('retry-soon', 'busy') });
+      });
+      expect((await world.tell(TOLD)).state).toBe('applied');
+      expect(people()).toEqual({ s: { remark: 'new', position: 'p' } });
+      expect(created).toBe(1);
+    });
+
+    it('for now: it is sent again, without a look at who has the id', async () => {
+      const { world, fail, diary } = open({}, { policy: { whenMissing: 'create' } });
+      fail({ on: 'create', when: 'before', error: new CrmError('retry-soon', 'busy') });
+      expect((await world.tell(TOLD)).state).toBe('applied');
+      expect(diary).toEqual(['find', 'create', 'create']);
+    });
+
     it('for another reason: parked with it, and nothing is left open', async () => {
       const { world, people } = openRefusing(() => undefined);
       expect(await world.tell(TOLD)).toMatchObject({ state: 'parked', reason: 'crm-refused:CONFLICT' });
