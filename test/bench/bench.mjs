@@ -6,12 +6,16 @@
  *   throughput   HubSpot's limit, backlogs and neighbours, in simulated time
  *   door         CPU of a callback, against a bare parse, verify, decrypt and parse
  *   requests     what an event asks of DynamoDB, as test/requests counts it
+ *   console      its pages over 100 000 events and a tree of 5 000, and its memory
  *
  * A part compares within one run, in turning order. Exit code 1 where a figure misses its limit.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const program = (file) => (file.endsWith('.ts') ? ['--import', 'tsx', here(file)] : [here(file)]);
@@ -21,6 +25,7 @@ const PARTS = {
   throughput: (args) => run([...program('throughput.ts'), ...args]),
   door: (args) => door(args),
   requests: () => requests(),
+  console: (args) => withBundle('console.ts', (file) => run([file, ...args])),
 };
 
 const args = process.argv.slice(2);
@@ -54,6 +59,18 @@ function runParts() {
 /** A part's report, as it prints it with `--json`. */
 function run(args) {
   return JSON.parse(outputOf(args));
+}
+
+/** Bundled, as the command is: a loader of TypeScript would count as memory of the program. */
+function withBundle(file, work) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'merge-sync-bench-'));
+  const outfile = path.join(folder, 'bundle.mjs');
+  try {
+    buildSync({ entryPoints: [here(file)], outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20' });
+    return work(outfile);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** `door-cpu.ts` prints a row a line. */

@@ -1,4 +1,5 @@
-import { readContactTree } from '../../lib/console/read/contact-tree.ts';
+import { layOut } from '../../lib/console/picture/lay-out-tree.ts';
+import { readContactTree, type TreeContact } from '../../lib/console/read/contact-tree.ts';
 import { findEvents } from '../../lib/console/read/find-events.ts';
 import { CrmError, StoreError } from '../../lib/errors.ts';
 import { ALL_STATES } from '../../lib/ledger/event-states.ts';
@@ -185,6 +186,18 @@ describe('one contact', () => {
       expect(nodes((await get('/acme/contacts/s?open=*')).text)).toBe(41);
     });
   });
+});
+
+it('a large tree is a short page at first, and 1 000 contacts once it is unfolded', () => {
+  let count = 0;
+  const branch = (depth: number): TreeContact => ({
+    id: `c${count++}`,
+    losers: depth === 0 ? [] : Array.from({ length: 8 }, () => branch(depth - 1)),
+    hidden: 0,
+  });
+  const root = branch(4);
+  expect(layOut(root, []).nodes.length).toBeLessThanOrEqual(250);
+  expect(layOut(root, ['*']).nodes).toHaveLength(count);
 });
 
 describe('bulk actions', () => {

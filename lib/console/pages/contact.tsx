@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
-import { TreePicture } from '../picture/tree-picture.tsx';
-import type { ContactTree, TreeContact } from '../read/contact-tree.ts';
+import { type Drawn, layOut } from '../picture/lay-out-tree.ts';
+import { TreePicture, unfoldAddress } from '../picture/tree-picture.tsx';
+import type { ContactTree } from '../read/contact-tree.ts';
 import { Frame } from './frame.tsx';
 import { addressWith, hrefOf, type View } from './view.ts';
 import { ContactLink, EventLink, RecordLink, Time, WholeId } from './words.tsx';
@@ -85,6 +86,8 @@ const Way = ({ view, way }: { view: View; way: string[] }) => (
 function Tree({ view, contactId, tree, open }: ContactProps) {
   const { tell } = view;
   const isAll = open.includes('*');
+  const layout = layOut(tree.root, open);
+  const [root] = layout.nodes;
   return (
     <>
       <p class="soft">{tell('contact.treeHint', { count: tree.shown })}</p>
@@ -94,25 +97,30 @@ function Tree({ view, contactId, tree, open }: ContactProps) {
           {tell(isAll ? 'contact.fold' : 'contact.unfoldAll')}
         </a>
       </p>
-      <TreePicture view={view} tree={tree} asked={contactId} open={open} />
+      <TreePicture view={view} layout={layout} asked={contactId} />
       <details>
         <summary>{tell('contact.asList')}</summary>
-        <Branch view={view} contact={tree.root} />
+        {root ? <Branch view={view} contact={root.data} /> : null}
       </details>
     </>
   );
 }
 
-const MOST_LISTED = 200;
-
-const Branch = ({ view, contact }: { view: View; contact: TreeContact }) => (
+/** What the picture shows, as a list: the same branches are folded. */
+const Branch = ({ view, contact }: { view: View; contact: Drawn }) => (
   <ul class="branch">
-    {contact.losers.slice(0, MOST_LISTED).map((loser) => (
-      <li>
-        <ContactLink view={view} id={loser.id} /> {loser.mergedAt ? <Time at={loser.mergedAt} /> : null}{' '}
-        {loser.mergedBy === undefined ? null : <EventLink view={view} id={loser.mergedBy} />}
-        {loser.losers.length > 0 ? <Branch view={view} contact={loser} /> : null}
-      </li>
-    ))}
+    {contact.children.map((loser) =>
+      loser.more > 0 ? (
+        <li>
+          <a href={unfoldAddress(view, loser)}>{view.tell('contact.unfold', { count: loser.more })}</a>
+        </li>
+      ) : (
+        <li>
+          <ContactLink view={view} id={loser.id} /> {loser.mergedAt ? <Time at={loser.mergedAt} /> : null}{' '}
+          {loser.mergedBy === undefined ? null : <EventLink view={view} id={loser.mergedBy} />}
+          {loser.children.length > 0 ? <Branch view={view} contact={loser} /> : null}
+        </li>
+      ),
+    )}
   </ul>
 );

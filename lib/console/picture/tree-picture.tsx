@@ -4,23 +4,20 @@ import { linkHorizontal } from 'd3-shape';
 import { localTime } from '../../local-time.ts';
 import { addressWith, hrefOf, type View } from '../pages/view.ts';
 import { shortId } from '../pages/words.tsx';
-import type { ContactTree } from '../read/contact-tree.ts';
-import { type Drawn, layOut } from './lay-out-tree.ts';
+import type { Drawn, TreeLayout } from './lay-out-tree.ts';
 
 interface PictureProps {
   view: View;
-  tree: ContactTree;
+  layout: TreeLayout;
   /** The contact that was asked for: it is marked. */
   asked: string;
-  open: string[];
 }
 
 const MARGIN = 14;
 const LABEL = 330;
 
 /** The merge tree as a picture: the survivor at the left, each contact in a line of its own. Works without a script. */
-export function TreePicture({ view, tree, asked, open }: PictureProps) {
-  const { nodes, links, width, height } = layOut(tree.root, open);
+export function TreePicture({ view, layout: { nodes, links, width, height }, asked }: PictureProps) {
   const curve = linkHorizontal<unknown, HierarchyPointNode<Drawn>>()
     .x(({ y }) => y)
     .y(({ x }) => x);
@@ -46,12 +43,12 @@ export function TreePicture({ view, tree, asked, open }: PictureProps) {
 }
 
 function Node({ view, node, isAsked }: { view: View; node: HierarchyPointNode<Drawn>; isAsked: boolean }) {
-  const { id, more, opens, mergedAt, mergedBy } = node.data;
+  const { id, more, mergedAt, mergedBy } = node.data;
   const at = `translate(${node.y} ${node.x})`;
   if (more > 0)
     return (
       <g class="more" transform={at}>
-        <a href={`${addressWith(view.address, { open: opens })}#tree`}>
+        <a href={unfoldAddress(view, node.data)}>
           <text x="10" dy="4">
             {view.tell('contact.unfold', { count: more })}
           </text>
@@ -77,3 +74,7 @@ function Node({ view, node, isAsked }: { view: View; node: HierarchyPointNode<Dr
     </g>
   );
 }
+
+/** The same page with a folded branch unfolded. */
+export const unfoldAddress = (view: View, { opens }: Drawn): string =>
+  `${addressWith(view.address, { open: opens })}#tree`;
