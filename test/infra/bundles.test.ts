@@ -34,10 +34,10 @@ describe('the bundled functions', () => {
     expect(sizes[name]?.startupBytes).toBeGreaterThan(limit * 0.8); // Otherwise the limit says nothing any more.
   });
 
-  // `apply` has the numbering plans of all countries for linking, some 145 KB.
+  // `apply` has the numbering plans of all countries for linking, some 145 KB, and is read in parts as it needs them.
   it.each([
     ['receive', 580_000],
-    ['apply', 740_000],
+    ['apply', 780_000],
   ])('%s is at most %i bytes in all', (name, limit) => {
     expect(sizes[name]?.bytes).toBeLessThanOrEqual(limit);
   });
