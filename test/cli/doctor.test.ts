@@ -50,6 +50,24 @@ describe('merge-sync doctor', () => {
     expect(code).toBe(1);
   });
 
+  it.each([
+    [true, true, 'hubspot', 'ok     contact events: events about single contacts link new people'],
+    [true, false, 'hubspot', 'WARN   contact events: events about single contacts are stored and link nothing'],
+    [false, true, 'hubspot', 'WARN   contact events: policy.link does nothing'],
+    [true, true, 'http', 'WARN   contact events: a CRM of kind http is only told'],
+    [false, false, 'hubspot', undefined],
+  ])('says whether contactEvents (%s) and policy.link (%s) go together at a %s', async (stored, linked, kind, line) => {
+    answer = { status: 401 };
+    const door = { keys: [{ token: 't', encodingAesKey: 'a'.repeat(43) }], receiveIds: ['*'], contactEvents: stored };
+    const hubspot = { kind, token: 't', baseUrl: server.url };
+    const crm = kind === 'http' ? { kind, endpoint: `${server.url}/merges`, secret: SECRET } : hubspot;
+    const policy = linked ? { link: { events: ['mobile'] } } : {};
+    const files = { 'door.json': JSON.stringify(door), 'crm.json': JSON.stringify({ crm, policy }) };
+    const { out } = await run(['doctor', '--door', 'door.json', '--crm', 'crm.json'], { files });
+    if (line === undefined) expect(out).not.toContain('contact events');
+    else expect(out).toContain(line);
+  });
+
   it('looks at the door settings too', async () => {
     const good = { keys: [{ token: 't', encodingAesKey: 'a'.repeat(43) }], receiveIds: ['*'] };
     const files = { 'door.json': JSON.stringify(good), 'bad.json': '{"keys":[],"receiveIds":[]}' };

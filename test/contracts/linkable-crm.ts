@@ -130,15 +130,15 @@ export function linkableCrmContract(
 
     it('promise 12: a search that found more records than it names says so', async () => {
       const { crm, seed, properties } = await open();
-      const wanted = { key: 'mobile' as const, value: '+8613712345670', properties: [properties.mobile] };
+      const wanted = { key: 'mobile' as const, value: '+8613688886666', properties: [properties.mobile] };
       const found = async () => {
         const { recordIds, isComplete } = await crm.search(wanted);
         return [new Set(recordIds).size, isComplete];
       };
       for (let count = 0; count < MAX_FOUND - 1; count++)
-        await seed(undefined, { [properties.mobile]: '137 1234 5670' });
+        await seed(undefined, { [properties.mobile]: '136 8888 6666' });
       expect(await found()).toEqual([MAX_FOUND - 1, true]);
-      for (let count = 0; count < 2; count++) await seed(undefined, { [properties.mobile]: '137 1234 5670' });
+      for (let count = 0; count < 2; count++) await seed(undefined, { [properties.mobile]: '136 8888 6666' });
       expect(await found()).toEqual([MAX_FOUND, false]);
     });
 

@@ -3,10 +3,11 @@ import type { Json } from '../../lib/json.ts';
 import type { RecordWrite } from '../../lib/ports.ts';
 import { FIELDS } from './history.ts';
 import { createModelCommandCrm } from './model-command-crm.ts';
+import { linkRecords, modelLinkable } from './model-linkable.ts';
 import { createModelRecordCrm, type ModelRecordCrm, type ModelRules, portRules } from './model-record-crm.ts';
 import type { LateParts } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import type { SimulatedCrm } from './simulated-crm.ts';
+import type { SimulatedCrm, SimulatedLinkable } from './simulated-crm.ts';
 import { CALL_MS, crmFaults, LATE_MS, TROUBLE_ENDS_MS, type World } from './world.ts';
 
 const PROPERTY_OF = new Map(FIELDS.map((field) => [field, field === 'customFields.c1' ? 'c1' : field]));
@@ -44,6 +45,7 @@ function recordCrm(rules: ModelRules): SimulatedCrm {
     seed: (contactId, values) => void model.seed(contactId, byProperty(values)),
     seen: () => [...model.records.values()].map(({ contactId, values }) => ({ contactId, values: byField(values) })),
     complaints: () => [],
+    linkable: linkableOf(model),
     mergeByHand: (random) => {
       const [survivor, loser] = random.shuffled([...model.records.keys()]);
       if (survivor === undefined || loser === undefined) return false;
@@ -85,6 +87,28 @@ function recordCrm(rules: ModelRules): SimulatedCrm {
           return call(`create ${write.contactId}`, effect, inOnePart(effect));
         },
       };
+    },
+  };
+}
+
+function linkableOf(model: ModelRecordCrm): SimulatedLinkable {
+  return {
+    records: () => linkRecords(model),
+    seed: (values) => model.seed(undefined, values),
+    change(recordId, values, clearsId) {
+      const record = model.records.get(recordId);
+      if (!record) return;
+      Object.assign(record.values, values);
+      if (clearsId) record.contactId = undefined;
+    },
+    valuesOf: (recordId) => byField(model.records.get(recordId)?.values ?? {}),
+    port(world, actor, onWrite) {
+      const call = <T>(label: string, effect: () => T, isWrite = false) =>
+        world.scheduler.call(actor, `crm.${label}`, slowly(world, effect), {
+          ...crmFaults(world, isWrite),
+          ...(isWrite && { late: inOnePart(effect) }),
+        });
+      return modelLinkable(model, call, world, onWrite);
     },
   };
 }

@@ -255,4 +255,54 @@ export const MUTANTS = [
       },
     ],
   },
+  {
+    name: 'an event about one contact does not see who else has its number',
+    edits: [
+      {
+        file: 'lib/linking/decide-link.ts',
+        from: 'const others = await othersWith(contact, records, deps, base.salt);',
+        to: 'const others: ExportedContact[] = [];',
+      },
+    ],
+  },
+  {
+    name: 'of the records that a link is searched in, not all are read',
+    edits: [
+      {
+        file: 'lib/linking/search-records.ts',
+        from: 'for (const ids of batchesOf(recordIds, crm.batchSize)) {',
+        to: 'for (const ids of batchesOf(recordIds, crm.batchSize).slice(0, 1)) {',
+      },
+    ],
+  },
+  {
+    name: 'a stronger key may disagree with a link',
+    edits: [
+      {
+        file: 'lib/linking/match.ts',
+        from: 'const against = stronger.find((one) => disagrees(matching, contact, record, one));',
+        to: 'const against = stronger.find(() => false);',
+      },
+    ],
+  },
+  {
+    name: 'an unknown contact is not asked after',
+    edits: [
+      {
+        file: 'lib/merge/plan/missing-contacts.ts',
+        from: "if (policy.whenMissing !== 'ask' || policy.mode !== 'live') return [];",
+        to: 'return [];',
+      },
+    ],
+  },
+  {
+    name: 'an answer about an unknown contact is forgotten',
+    edits: [
+      {
+        file: 'lib/recovery/answer-link.ts',
+        from: 'const withoutRecord = [...(record.withoutRecord ?? []), ...none];',
+        to: 'const withoutRecord: string[] = [];',
+      },
+    ],
+  },
 ];

@@ -17,6 +17,7 @@ export interface RangeReport {
   failures: Pick<SeedResult, 'seed' | 'violations' | 'description' | 'trace'>[];
   events: number;
   effects: number;
+  links: number;
   plannedCalls: number;
   calls: Record<string, number>;
 }
@@ -38,13 +39,22 @@ async function runRange(range: Range, tell: (report: RangeReport) => void): Prom
   }
 }
 
-const emptyReport = (): RangeReport => ({ done: 0, failures: [], events: 0, effects: 0, plannedCalls: 0, calls: {} });
+const emptyReport = (): RangeReport => ({
+  done: 0,
+  failures: [],
+  events: 0,
+  effects: 0,
+  links: 0,
+  plannedCalls: 0,
+  calls: {},
+});
 
 function add(report: RangeReport, result: SeedResult, tracing: boolean): void {
   const { seed, violations, description, trace, counts } = result;
   report.done += 1;
   report.events += counts.events;
   report.effects += counts.effects;
+  report.links += counts.links;
   report.plannedCalls += counts.plannedCalls;
   for (const [kind, count] of Object.entries(counts.calls)) report.calls[kind] = (report.calls[kind] ?? 0) + count;
   if (violations.length > 0 || tracing) report.failures.push({ seed, violations, description, trace });

@@ -5,12 +5,21 @@ import type { Plan } from '../../lib/ledger/plans.ts';
 import { operate } from '../../lib/recovery/operator-actions.ts';
 import { eventKey } from '../ledger/raw-records.ts';
 import { digestOf, wireBody } from './history.ts';
+import { isLinked, linkViolations, operateLinking, rememberExport } from './linking.ts';
 import { anyModelCrm } from './model-crms.ts';
 import { mixedUp, type Observed, violations } from './oracle.ts';
 import { createScheduler } from './scheduler.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import type { CrmMaker, SimulatedCrm } from './simulated-crm.ts';
-import { isForeign, isObserving, linkLate, makeTenants, type SimulatedTenant, settingsOf } from './tenants.ts';
+import {
+  isForeign,
+  isObserving,
+  linkLate,
+  linkSome,
+  makeTenants,
+  type SimulatedTenant,
+  settingsOf,
+} from './tenants.ts';
 import { createWorld, deliver, expires, operatorPorts, poll, startReconciling, type World } from './world.ts';
 
 export interface SeedResult {
@@ -27,6 +36,8 @@ export interface SeedCounts {
   /** Calls at the CRM by kind. */
   calls: Record<string, number>;
   effects: number;
+  /** Ids that were written on records. */
+  links: number;
   /** Calls that the plans in force come to: one look-up for record-style CRMs, and the plan's steps. */
   plannedCalls: number;
   faults: number;
@@ -40,12 +51,14 @@ export interface SeedOptions {
 }
 
 const START = Date.UTC(2026, 0, 1);
+const LINKING = 1_000_003; // Who is linked does not change what the seed comes to otherwise.
 
 /** One history under one schedule. The same seed gives the same run, to the letter. */
 export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
   const { tracing = false, makeCrm = anyModelCrm, calm = false } = options;
   const random = createSeededRandom(seed);
   const tenants = makeTenants(random, makeCrm, { calm, start: START });
+  if (!calm) linkSome(createSeededRandom(seed + LINKING), tenants, START);
   const faults = random.chance(0.1) || calm ? 0 : 1 + random.below(12);
   const rates = { crash: random.next() * 0.03, fail: random.next() * 0.06, late: calm ? 0 : random.next() * 0.15 };
   const scheduler = createScheduler({ random, start: START, rates, faults, tracing });
@@ -59,6 +72,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
         actor,
       ),
   });
+  for (const tenant of tenants) rememberExport(world, tenant);
   const [first] = tenants;
   const byHand = !calm && random.chance(0.05) && first !== undefined && scheduleHandMerge(world, first.crm);
   const problems = await play(world, tenants).then(
@@ -95,6 +109,8 @@ function violationsOf(world: World, tenant: SimulatedTenant, byHand: boolean): s
   const sent = tenant.sentWhileObserving.map((call) => `promise 9: ${call} was called in observe mode`);
   const foreign = mixedUp(observed, (value) => isForeign(tenant, value));
   const found = [...violations(observed), ...foreign, ...crm.complaints(), ...sent];
+  const links = byHand ? [] : linkViolations(tenant, observed.expires ? [] : observed.records.values());
+  found.push(...links);
   return world.tenants.length === 1 ? found : found.map((violation) => `${violation} (tenant ${tenant.name})`);
 }
 
@@ -105,19 +121,20 @@ function describeTenant({ name, crm, policy, ifEmpty, observing, history }: Simu
 
 type TenantCounts = Omit<SeedCounts, 'faults'>;
 
-function countsOf(world: World, { name, history, crm }: SimulatedTenant): TenantCounts {
+function countsOf(world: World, { name, history, crm, linking }: SimulatedTenant): TenantCounts {
   const lookUps = crm.hasNoMapping ? 0 : 1;
   const plans = history.events.flatMap(({ id }) =>
     world.ledger.all<Plan>({ tenant: name, kind: 'plan', id }).slice(-1),
   );
   const plannedCalls = plans.reduce((sum, { value }) => sum + lookUps + value.steps.length, 0);
   const calls = Object.fromEntries(crm.calls);
-  return { events: history.events.length, calls, effects: crm.effects.length, plannedCalls };
+  return { events: history.events.length, calls, effects: crm.effects.length, links: linking?.made ?? 0, plannedCalls };
 }
 
 function sumCounts(all: TenantCounts[], faults: number): SeedCounts {
-  const sum: SeedCounts = { events: 0, calls: {}, effects: 0, plannedCalls: 0, faults };
-  for (const { events, calls, effects, plannedCalls } of all) {
+  const sum: SeedCounts = { events: 0, calls: {}, effects: 0, links: 0, plannedCalls: 0, faults };
+  for (const { events, calls, effects, links, plannedCalls } of all) {
+    sum.links += links;
     sum.events += events;
     sum.effects += effects;
     sum.plannedCalls += plannedCalls;
@@ -144,7 +161,15 @@ async function play(world: World, tenants: SimulatedTenant[]): Promise<void> {
   for (const tenant of tenants)
     for (const { contact, at } of tenant.late)
       scheduler.at(at, `${contact} is linked`, () => linkLate(tenant, contact));
-  world.unsent = tenants.reduce((sum, { history }) => sum + history.events.length, 0);
+  for (const { name, linking } of tenants)
+    for (const { id, body, at } of linking?.events ?? []) {
+      const callback = { id, body: JSON.stringify(body), extra: { again: 0 }, about: 'CRM_CONTACT' as const };
+      scheduler.at(at, `${id} is sent`, () => deliver(world, name, callback));
+    }
+  world.unsent = tenants.reduce(
+    (sum, { history, linking }) => sum + history.events.length + (linking?.events.length ?? 0),
+    0,
+  );
   const goOn = () => !isOver(world, tenants);
   startReconciling(world, goOn);
   startOperating(world, tenants, goOn);
@@ -174,6 +199,7 @@ function startOperating(world: World, tenants: SimulatedTenant[], goOn: () => bo
     if (!goOn()) return;
     scheduler.at(scheduler.now() + OPERATOR_MS, 'an operator looks', () => void tick());
     for (const tenant of tenants) {
+      await operateLinking(world, tenant, recordsOf(world, tenant).values());
       const deps = { ...operatorPorts(world, tenant.name), now: scheduler.now, by: 'operator' };
       for (const eventId of mergesToCatchUp(world, tenant))
         await operate(eventId, 'replay', deps).catch(() => undefined);
@@ -231,6 +257,7 @@ function isOver(world: World, tenants: SimulatedTenant[]): boolean {
   if (world.unsent > 0 || world.unacknowledged > 0 || world.scheduler.isLate()) return false;
   return tenants.every((tenant) => {
     const records = recordsOf(world, tenant);
+    if (!isLinked(world, tenant, records.values())) return false;
     if (tenant.late.length > 0 || mergesToCatchUp(world, tenant).length > 0) return false;
     return tenant.history.events.every(({ id }) => hasEnded(records.get(id), tenant));
   });

@@ -54,6 +54,14 @@ describe('the simulated service', () => {
       expect(seen.some((line) => line.includes(trouble))).toBe(true);
   });
 
+  it('ids are linked by events about single contacts, and an operator is asked after others', async () => {
+    const results = await Promise.all(range(1, 120).map((seed) => runSeed(seed, { tracing: true })));
+    expect(results.reduce((sum, { counts }) => sum + counts.links, 0)).toBeGreaterThan(20);
+    const lines = results.flatMap(({ trace }) => trace);
+    for (const call of [/^ *\d+ apply#\d+ crm\.write ids/, /^ *\d+ operator#\d+ crm\.write ids/])
+      expect(lines.some((line) => call.test(line))).toBe(true);
+  });
+
   it('without faults hardly a call is made that no plan asks for: look-ups that end in doubt have none', async () => {
     const total = { made: 0, planned: 0 };
     for (const seed of range(1, 60)) {

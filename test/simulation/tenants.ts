@@ -4,6 +4,7 @@ import type { TenantCrm } from '../../lib/merge/tenant-crm.ts';
 import type { Crm } from '../../lib/ports.ts';
 import { DEFAULT_POLICY } from '../merge/default-policy.ts';
 import { FIELDS, type FieldKey, type History, makeHistory } from './history.ts';
+import { linksOf, makeLinking, type SimulatedLinking } from './linking.ts';
 import type { SeenRecord } from './oracle.ts';
 import type { Actor } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -26,6 +27,8 @@ export interface SimulatedTenant {
   wasLate: boolean;
   /** Observe mode is on from … until (milliseconds since 1970). */
   observing: { from: number; until: number } | undefined;
+  /** Left out: who is who is not told by events about single contacts, and no operator is asked. */
+  linking?: SimulatedLinking;
   /** Calls that may write, made by a worker that was told to observe. */
   sentWhileObserving: string[];
 }
@@ -79,6 +82,18 @@ function makeTenant(
     observing: observes ? { from, until: from + random.below(random.chance(0.5) ? 20_000 : 300_000) } : undefined,
     sentWhileObserving: [],
   };
+}
+
+/** Some tenants of record-style CRMs are linked while events come in; from a source of chance of its own. */
+export function linkSome(random: SeededRandom, tenants: SimulatedTenant[], start: number): void {
+  for (const tenant of tenants) {
+    const linking = makeLinking(random, tenant, start);
+    if (!linking) continue;
+    tenant.linking = linking;
+    tenant.policy.whenMissing = linking.asks ? 'ask' : 'skip';
+    tenant.before = tenant.crm.seen().filter(({ contactId }) => contactId !== undefined);
+    tenant.wasLate = true;
+  }
 }
 
 /** The same ids as in another tenant's history, and values that tell whose they are. */
@@ -154,9 +169,18 @@ export function settingsOf(tenant: SimulatedTenant | undefined, world: World, ac
   if (!tenant) throw new Error('no such tenant');
   const { crm, policy, mapping } = tenant;
   const port = crm.port(world, actor);
-  if (!isObserving(tenant, world.scheduler.now())) return { crm: port, policy, mapping };
+  const links = tenant.linking && linksOf(tenant, world, actor);
+  if (!isObserving(tenant, world.scheduler.now())) return { crm: port, policy, mapping, ...(links && { links }) };
   const complain = (call: string) => tenant.sentWhileObserving.push(call);
-  return { crm: watched(port, complain), policy: { ...policy, mode: 'observe' }, mapping };
+  const watchedLinks = links && {
+    ...links,
+    write(...args: Parameters<typeof links.write>) {
+      complain('write ids');
+      return links.write(...args);
+    },
+  };
+  const observing = { crm: watched(port, complain), policy: { ...policy, mode: 'observe' as const }, mapping };
+  return { ...observing, ...(watchedLinks && { links: watchedLinks }) };
 }
 
 function watched(crm: Crm, complain: (call: string) => void): Crm {

@@ -3,7 +3,7 @@ import { createHandler as createReceive } from '../../functions/receive/handler.
 import { createHandler as createReconcile } from '../../functions/reconcile/handler.ts';
 import { seal } from '../../lib/dustess/seal.ts';
 import { CrmError, StoreError } from '../../lib/errors.ts';
-import { createEventLedger, createLedger, type EventLedger, type LedgerTables } from '../../lib/ledger/ledger.ts';
+import { createEventLedger, createLedger, type Ledger, type LedgerTables } from '../../lib/ledger/ledger.ts';
 import type { Log } from '../../lib/log.ts';
 import type { TenantCrm } from '../../lib/merge/tenant-crm.ts';
 import type { Documents, Queue } from '../../lib/ports.ts';
@@ -126,12 +126,16 @@ function queueOf(world: World, actor: Actor): Queue {
   };
 }
 
+export interface Callback {
+  id: string;
+  body: string;
+  extra: { again: number; otherId?: string };
+  /** What 尘锋 calls the event; a merge if left out. */
+  about?: 'CRM_MERGE' | 'CRM_CONTACT';
+}
+
 /** 尘锋 sends, and sends again until it is acknowledged; now and then also afterwards. */
-export function deliver(
-  world: World,
-  tenant: string,
-  { id, body, extra }: { id: string; body: string; extra: { again: number; otherId?: string } },
-): void {
+export function deliver(world: World, tenant: string, { id, body, extra, about = 'CRM_MERGE' }: Callback): void {
   world.unacknowledged += 1;
   world.unsent -= 1;
   const { random, scheduler } = world;
@@ -142,8 +146,8 @@ export function deliver(
   const post = async (eventId: string, repeats: number, encrypted: object): Promise<void> => {
     const acknowledged = await receive(world, tenant, {
       id: eventId,
-      event: 'CRM_MERGE',
-      action: 'CRM_CONTACT_MERGED',
+      event: about,
+      action: about === 'CRM_MERGE' ? 'CRM_CONTACT_MERGED' : 'CRM_CONTACT_CREATE',
       body: encrypted,
     });
     if (acknowledged && repeats === 0) world.unacknowledged -= 1;
@@ -171,7 +175,13 @@ function receive(world: World, tenant: string, envelope: object): Promise<boolea
   const handler = createReceive({
     ledger: (name) => createEventLedger(documentsOf(world, actor, 'events', world.events), name),
     queue: queueOf(world, actor),
-    settings: async () => ({ keys: [KEYS], receiveIds: ['r'], maxAgeSeconds: 86_400, omitFields: ['idCard'] }),
+    settings: async () => ({
+      keys: [KEYS],
+      receiveIds: ['r'],
+      maxAgeSeconds: 86_400,
+      omitFields: ['idCard'],
+      contactEvents: true,
+    }),
     now: world.scheduler.now,
     log: QUIET,
     timing: { payloadMs: world.kept.payloadMs, ...RECONCILING },
@@ -280,7 +290,7 @@ function crmFault(world: World, writes: boolean): FaultMaker {
 }
 
 /** Ledger and queue as the operator's command reaches them. */
-export function operatorPorts(world: World, tenant: string): { ledger: EventLedger; queue: Queue } {
+export function operatorPorts(world: World, tenant: string): { ledger: Ledger; queue: Queue } {
   const actor = world.newActor('operator');
   return { ledger: createLedger(tablesOf(world, actor), tenant), queue: queueOf(world, actor) };
 }

@@ -12,10 +12,13 @@ import { examineDoor, examineOmitFields, examineSharedKeys, readDoor } from '../
 import { messageIn, Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { examineCoverage } from '../link/coverage.ts';
+import { examineContactEvents } from '../link/examine-contact-events.ts';
+import { localSettings } from '../link/tenant-settings.ts';
 import { readInput } from '../read-input.ts';
 import { tenantNames } from '../tenant-names.ts';
 
 interface DoctorOptions {
+  local?: string | true;
   crm?: string;
   door?: string;
   prefix?: string;
@@ -35,6 +38,7 @@ export function doctorCommand(io: Io): Command {
     )
     .option('--prefix <prefix>', 'deployment whose SSM parameters to check (or $MERGE_SYNC_PREFIX)')
     .option('--profile <name>', 'a profile of merge-sync profile (or $MERGE_SYNC_PROFILE; default: the current one)')
+    .option('--local [url]', 'the CRM that the variables of npm start name, as they are set here')
     .option('--tenant <name>', 'tenant', 'main')
     .option('--crm <file>', 'check these CRM settings instead, before they are deployed; - for stdin')
     .option('--door <file>', 'check these door settings instead')
@@ -51,12 +55,18 @@ Examples:
   npx merge-sync doctor --prefix merge-sync-prod --tenant main --fix`;
 
 async function examine(options: DoctorOptions, io: Io): Promise<void> {
-  const findings = [...(await examineIntake(options, io)), ...(await examineCrm(options, io))];
+  const texts: Texts = {};
+  const intake = await examineIntake(options, io, texts);
+  const crm = await examineCrm(options, io, texts);
+  const findings = [...intake, ...crm, ...examineContactEvents(texts)];
   if (options.json) io.out(JSON.stringify(findings));
   else for (const finding of findings) io.say(lineOf(finding, io.language));
   const wrong = findings.filter(({ ok }) => !ok).length;
   if (wrong > 0) throw new Refused(`${wrong} of ${findings.length} checks failed: each line says what to do`);
 }
+
+/** A tenant's settings as far as they were read. */
+type Texts = { door?: string; crm?: string };
 
 const LABELS = {
   en: { fine: 'ok   ', warning: 'WARN ', wrong: 'WRONG' },
@@ -73,6 +83,7 @@ function lineOf({ check, ok, warning, advice }: Finding, language: Language): st
 async function settingsText(kind: 'door' | 'crm', options: DoctorOptions, io: Io): Promise<string | undefined> {
   const file = options[kind];
   if (file !== undefined) return readInput(file, io);
+  if (options.local) return kind === 'crm' ? JSON.stringify(await localSettings(io)) : undefined;
   if (options.crm !== undefined || options.door !== undefined) return undefined;
   const name = `/${prefixOf(options, io)}/${options.tenant}/${kind}`;
   const text = await readParameter(name);
@@ -94,10 +105,11 @@ async function readParameter(name: string): Promise<string | undefined> {
   });
 }
 
-function examineIntake(options: DoctorOptions, io: Io): Promise<Finding[]> {
+function examineIntake(options: DoctorOptions, io: Io, texts: Texts): Promise<Finding[]> {
   return explained('door settings', io, async () => {
     const text = await settingsText('door', options, io);
     if (text === undefined) return [];
+    texts.door = text;
     const alone = examineDoor(readDoor(text));
     return options.door === undefined ? [...alone, ...(await examineOthers(text, options, io))] : alone;
   });
@@ -120,11 +132,12 @@ async function examineOthers(text: string, options: DoctorOptions, io: Io): Prom
   }
 }
 
-function examineCrm(options: DoctorOptions, io: Io): Promise<Finding[]> {
+function examineCrm(options: DoctorOptions, io: Io, texts: Texts): Promise<Finding[]> {
   const parts = { fetch: io.fetch, now: io.now, sleep: (ms: number) => sleep(ms) };
   return explained('CRM settings', io, async () => {
     const text = await settingsText('crm', options, io);
     if (text === undefined) return [];
+    texts.crm = text;
     const settings = readJson('crm settings', text);
     const findings = await examineTenantCrm(options.tenant, settings, parts, options.fix === true);
     const { policy } = readSettings(TenantCrmSchema, 'crm settings', settings);

@@ -59,7 +59,7 @@ async function settingsOf(tenant: string, options: TenantOptions, io: Io): Promi
 }
 
 /** The variables of `npm start`; the demo CRM is one that is only told. */
-async function localSettings({ env }: Io): Promise<unknown> {
+export async function localSettings({ env }: Pick<Io, 'env'>): Promise<unknown> {
   const { crm, ...rest } = await readCrmSettings(env);
   return { ...rest, crm: crm ?? { kind: 'http', endpoint: 'http://127.0.0.1', secret: `whsec_${'A'.repeat(32)}` } };
 }
