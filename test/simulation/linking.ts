@@ -11,9 +11,11 @@ import type { LinkableCrm, LinkRecord } from '../../lib/ports.ts';
 import { answerLink, askedContacts } from '../../lib/recovery/answer-link.ts';
 import { operate } from '../../lib/recovery/operator-actions.ts';
 import { eventKey } from '../ledger/raw-records.ts';
+import type { History } from './history.ts';
+import type { SeenRecord } from './oracle.ts';
 import type { Actor } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import type { SimulatedTenant } from './tenants.ts';
+import type { SimulatedCrm } from './simulated-crm.ts';
 import { operatorPorts, type World } from './world.ts';
 
 const RULES: LinkRules = { events: ['mobile', 'email'], country: 'CN', sharedByAtMost: 3 };
@@ -37,10 +39,20 @@ export interface SimulatedLinking {
   made: number;
 }
 
+/** What linking needs of a simulated tenant. */
+interface LinkedTenant {
+  name: string;
+  history: History;
+  crm: SimulatedCrm;
+  before: SeenRecord[];
+  linking?: SimulatedLinking;
+  observing: object | undefined;
+}
+
 /** Takes the ids off some of a tenant's records, and gives both sides keys, some of them shared. */
 export function makeLinking(
   random: SeededRandom,
-  { history, crm, before }: SimulatedTenant,
+  { history, crm, before }: LinkedTenant,
   start: number,
 ): SimulatedLinking | undefined {
   const ids = before.map(({ contactId }) => contactId);
@@ -97,7 +109,7 @@ function eventsAbout(random: SeededRandom, contact: string, index: number, peopl
 }
 
 /** What `link --remember` has written before. */
-export function rememberExport({ ledger }: World, { name, linking }: SimulatedTenant): void {
+export function rememberExport({ ledger }: World, { name, linking }: LinkedTenant): void {
   if (!linking) return;
   const owners = new Map<string, string[]>();
   for (const contact of linking.exported)
@@ -113,7 +125,7 @@ export function rememberExport({ ledger }: World, { name, linking }: SimulatedTe
 }
 
 /** The tenant's links as this worker has them; a write in observe mode is a complaint. */
-export function linksOf(tenant: SimulatedTenant, world: World, actor: Actor): ContactLinks {
+export function linksOf(tenant: LinkedTenant, world: World, actor: Actor): ContactLinks {
   const crm = portOf(tenant, world, actor);
   const inTime = (isOutOfTime: () => boolean): LinkableCrm =>
     aroundCalls(crm, async (call) => {
@@ -126,7 +138,7 @@ export function linksOf(tenant: SimulatedTenant, world: World, actor: Actor): Co
   };
 }
 
-function portOf(tenant: SimulatedTenant, world: World, actor: Actor): LinkableCrm {
+function portOf(tenant: LinkedTenant, world: World, actor: Actor): LinkableCrm {
   const { crm, linking } = tenant;
   if (!crm.linkable || !linking) throw new Error('this CRM is not linked');
   const { records, port } = crm.linkable;
@@ -140,7 +152,7 @@ function portOf(tenant: SimulatedTenant, world: World, actor: Actor): LinkableCr
 }
 
 /** From now on the oracle knows the record as the contact's. */
-function noteLink({ before, crm, linking }: SimulatedTenant, contactId: string, recordId: string): void {
+function noteLink({ before, crm, linking }: LinkedTenant, contactId: string, recordId: string): void {
   if (linking) linking.made += 1;
   const values = crm.linkable?.valuesOf(recordId) ?? {};
   before.push({ contactId, values });
@@ -156,7 +168,7 @@ interface NewLink {
 }
 
 /** Promise 12: an id goes only on a record without one, by a key that is unique on both sides and that no stronger one contradicts. */
-function wrongLink(world: World, tenant: SimulatedTenant, { contactId, recordId, now, isConfirmed }: NewLink) {
+function wrongLink(world: World, tenant: LinkedTenant, { contactId, recordId, now, isConfirmed }: NewLink) {
   const record = now.find((one) => one.recordId === recordId);
   if (!record || record.contactIds.includes(contactId)) return undefined;
   if (record.contactIds.length > 0) return `the id of ${recordId} was overwritten`;
@@ -174,7 +186,7 @@ function wrongLink(world: World, tenant: SimulatedTenant, { contactId, recordId,
 }
 
 /** A value of more than these is no key at all, and contradicts nothing. */
-function isOfFew({ linking }: SimulatedTenant, { key, value, now }: Omit<SharedKey, 'contactId'>): boolean {
+function isOfFew({ linking }: LinkedTenant, { key, value, now }: Omit<SharedKey, 'contactId'>): boolean {
   const people = [...(linking?.people.values() ?? [])].filter((keys) => keys[key].includes(value)).length;
   const records = now.filter(({ values }) => values[key]?.includes(value)).length;
   return Math.max(people, records) <= RULES.sharedByAtMost;
@@ -187,7 +199,7 @@ interface SharedKey {
   now: LinkRecord[];
 }
 
-function isUnique(world: World, tenant: SimulatedTenant, { key, value, contactId, now }: SharedKey): boolean {
+function isUnique(world: World, tenant: LinkedTenant, { key, value, contactId, now }: SharedKey): boolean {
   const records = now.filter(({ values }) => values[key]?.includes(value));
   const people = [...(tenant.linking?.people ?? [])].filter(([, keys]) => keys[key].includes(value));
   const known = people.filter(([contact]) => isKnown(world, tenant, contact));
@@ -198,7 +210,7 @@ function isUnique(world: World, tenant: SimulatedTenant, { key, value, contactId
 const SENT_LONG_AGO_MS = 300_000;
 
 /** Of a contact that no export has, nothing is known before an event about it has ended; a link may be on its way then. */
-function isKnown(world: World, { name, linking }: SimulatedTenant, contact: string): boolean {
+function isKnown(world: World, { name, linking }: LinkedTenant, contact: string): boolean {
   if (linking?.exported.includes(contact)) return true;
   const told = linking?.events.filter(({ body }) => (body as { id: string }).id === contact) ?? [];
   return told.some(({ id }) => {
@@ -208,11 +220,11 @@ function isKnown(world: World, { name, linking }: SimulatedTenant, contact: stri
   });
 }
 
-function survivorOf({ ledger }: World, { name }: SimulatedTenant, contact: string): string {
+function survivorOf({ ledger }: World, { name }: LinkedTenant, contact: string): string {
   const found = ledger.get<Contact>({ tenant: name, kind: 'contact', id: contact })?.value;
   return found?.mergedInto === undefined
     ? contact
-    : survivorOf({ ledger } as World, { name } as SimulatedTenant, found.mergedInto);
+    : survivorOf({ ledger } as World, { name } as LinkedTenant, found.mergedInto);
 }
 
 const MAX_TRIES = 8;
@@ -220,7 +232,7 @@ const MAX_TRIES = 8;
 /** A human answers for the contacts of parked events, and tries events about single contacts again. */
 export async function operateLinking(
   world: World,
-  tenant: SimulatedTenant,
+  tenant: LinkedTenant,
   records: Iterable<EventRecord>,
 ): Promise<void> {
   const { linking, name } = tenant;
@@ -243,7 +255,7 @@ const waitsForOperator = ({ state, reason, operatorActions = [] }: EventRecord) 
 type OperatorPorts = ReturnType<typeof operatorPorts> & { now: () => number; by: string };
 
 /** As `link --event` does it: the intent first, the id, then the answer. */
-async function answer(world: World, tenant: SimulatedTenant, eventId: string, contact: string, deps: OperatorPorts) {
+async function answer(world: World, tenant: LinkedTenant, eventId: string, contact: string, deps: OperatorPorts) {
   const records = tenant.crm.linkable?.records() ?? [];
   const carrier = records.find(({ contactIds }) => contactIds.includes(contact));
   const own = records.find(
@@ -260,7 +272,7 @@ async function answer(world: World, tenant: SimulatedTenant, eventId: string, co
 }
 
 /** Whether every event about a single contact, and every question, has come to its end. */
-export function isLinked(world: World, { name, linking }: SimulatedTenant, records: Iterable<EventRecord>): boolean {
+export function isLinked(world: World, { name, linking }: LinkedTenant, records: Iterable<EventRecord>): boolean {
   if (!linking) return true;
   const isOver = ({ id }: { id: string }) => {
     const record = world.events.get<EventRecord>(eventKey(name, id))?.value;
@@ -270,7 +282,7 @@ export function isLinked(world: World, { name, linking }: SimulatedTenant, recor
 }
 
 /** Promise 12 for the whole run: links by no guess, and nothing merged past a contact that was to be asked after. */
-export function linkViolations({ linking, observing }: SimulatedTenant, records: Iterable<EventRecord>): string[] {
+export function linkViolations({ linking, observing }: LinkedTenant, records: Iterable<EventRecord>): string[] {
   if (!linking) return [];
   if (!linking.asks || observing) return linking.wrong;
   const unasked = [...records].flatMap(({ eventId, state, missing = [], withoutRecord = [] }) => {
