@@ -14,7 +14,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bundle, startupBytes } from '../../infra/build.mjs';
+import { helpIfAsked } from './help.mjs';
 import { median, quartiles } from './statistics.mjs';
+
+helpIfAsked(import.meta.url);
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const CLIENTS = 'two AWS clients, split';

@@ -5,6 +5,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 // @ts-expect-error: a script without types.
 import { bundle } from '../../infra/build.mjs';
+import { helpIfAsked } from './help.mjs';
+
+helpIfAsked(import.meta.url);
 
 /**
  * The CPU that `receive` spends on one sealed merge, its store left out, against a bare parse, verify, decrypt and parse

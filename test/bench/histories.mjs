@@ -10,6 +10,9 @@ import { parseArgs } from 'node:util';
 import startEmulators from '../emulators/start.mjs';
 import stopEmulators from '../emulators/stop.mjs';
 import { bundleWorker } from '../kill/worker-pool.ts';
+import { helpIfAsked } from './help.mjs';
+
+helpIfAsked(import.meta.url);
 
 const number = (value) => ({ type: 'string', default: value });
 const { values } = parseArgs({ options: { seeds: number('24'), events: number('50'), from: number('1') } });

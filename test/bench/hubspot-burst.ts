@@ -3,12 +3,15 @@ import { parseArgs } from 'node:util';
 import { runBurst } from '../crm/hubspot/burst.ts';
 import { createAccount } from '../crm/hubspot/portal-world.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
+import { helpIfAsked } from './help.mjs';
+
+helpIfAsked(import.meta.url);
 
 /**
  * A burst of merges against a look-alike limited like HubSpot's (190 calls in 10 s), in real time over real sockets:
  *
- *     node --import tsx test/bench/hubspot-burst.ts                 the full one, about 6 minutes
- *     node --import tsx test/bench/hubspot-burst.ts --scale 10      the interval a tenth as long, about 35 s
+ *     node --import tsx test/bench/hubspot-burst.ts [--merges 2000] [--workers 10]     the full one, about 6 minutes
+ *     node --import tsx test/bench/hubspot-burst.ts --scale 10                         the interval a tenth as long, about 35 s
  *
  * Ends with 1 when it takes longer than 1.15 times what the limit itself asks for, or meets more than one 429.
  */
@@ -42,6 +45,8 @@ console.log(
     merges: account.portal.merges(),
     calls: result.calls,
     refused: result.refused,
+    putBack: result.putBack,
+    unopened: result.unopened,
     mostCallsInAnInterval: account.mostCallsInAnInterval(),
     seconds: Math.round(result.elapsedMs / 100) / 10,
     secondsTheLimitAsksFor: Math.round(boundMs / 100) / 10,

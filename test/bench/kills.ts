@@ -7,6 +7,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { killRun } from '../local/kill-runs.ts';
+import { helpIfAsked } from './help.mjs';
+
+helpIfAsked(import.meta.url);
 
 const number = (value: string) => ({ type: 'string', default: value }) as const;
 const { values } = parseArgs({ options: { runs: number('10'), events: number('100'), kills: number('3') } });

@@ -14,6 +14,9 @@ import type { Fetch } from '../../lib/ports.ts';
 import { createHubspotLookalike } from '../lookalikes/hubspot.ts';
 import { property } from '../lookalikes/hubspot-account.ts';
 import { asTyped, exportOf, makePeople } from '../lookalikes/people.ts';
+import { helpIfAsked } from './help.mjs';
+
+helpIfAsked(import.meta.url);
 
 const MAX_SECONDS = 60;
 const MAX_MEGABYTES = 500;

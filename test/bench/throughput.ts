@@ -7,7 +7,10 @@
  * quiet tenant's events are done beside another one's backlog or hanging CRM. Nothing here is timed.
  */
 import { parseArgs } from 'node:util';
+import { helpIfAsked } from './help.mjs';
 import { type BacklogResult, hotBacklog, mixedBacklog, quietBeside } from './throughput/scenarios.ts';
+
+helpIfAsked(import.meta.url);
 
 const { values } = parseArgs({
   options: {

@@ -62,6 +62,25 @@ describe('what a month costs', () => {
     120_000,
   );
 
+  it('counts every custom metric of the template, unless it is told how many have data', async () => {
+    const costs = async (...args: string[]) => JSON.parse((await cost('--json', ...args)).stdout).month.metrics;
+    expect(await costs()).toBeGreaterThan(10);
+    expect(await costs('--metrics', '2')).toBe(2);
+  }, 120_000);
+
+  it('China has a price for all but storage and keys, and says that it is not verified', async () => {
+    const { stdout } = await cost('--region', 'cn-north-1', '--json');
+    const without = JSON.parse(stdout).costs.filter(
+      ({ unitPrice }: { unitPrice: number | null }) => unitPrice === null,
+    );
+    expect(without.map(({ what }: { what: string }) => what)).toEqual([
+      'DynamoDB, stored, a month',
+      'DynamoDB, backup, a month',
+      'KMS, for SSM parameters',
+    ]);
+    expect(list.note).toContain('none is verified');
+  }, 120_000);
+
   it('prints JSON for scripts', async () => {
     const { stdout } = await cost('--region', 'cn-northwest-1', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ region: 'cn-northwest-1', currency: 'CNY', day: list.day });

@@ -28,7 +28,18 @@ export function createPortal(quirks: HubspotQuirks, now: () => number) {
   const rules: PortalRules = { onCreate: [], conditional: [], bindsUnrelatedWrites: false };
   const properties = new Map([...BUILT_IN, ...READ_ONLY].map((name) => [name, property(name)]));
   let lastId = FIRST_ID;
+  /** Who has, or had, a value: `property value`. A search through all contacts would take hours with 100 000 of them. */
+  const holders = new Map<string, Set<PortalContact>>();
   let merges = 0;
+
+  function hold(contact: PortalContact, values: Iterable<[name: string, value: string]>): void {
+    for (const [name, value] of values) {
+      const key = `${name} ${value}`;
+      const known = holders.get(key);
+      if (known) known.add(contact);
+      else holders.set(key, new Set([contact]));
+    }
+  }
 
   function make(values: Map<string, string>, more: Partial<PortalContact> = {}): PortalContact {
     lastId += 1;
@@ -46,10 +57,12 @@ export function createPortal(quirks: HubspotQuirks, now: () => number) {
     }
   }
 
+  const isUnique = (name: string) => properties.get(name)?.hasUniqueValue === true || name === 'email';
+
   function byUniqueValue(name: string, value: string): PortalContact | undefined {
-    if (!properties.get(name)?.hasUniqueValue && name !== 'email')
-      throw invalid(`Property ${name} does not have unique values`, 'INVALID_ID_PROPERTY', name);
-    for (const contact of contacts.values()) if (contact.values.get(name) === value) return contact;
+    if (!isUnique(name)) throw invalid(`Property ${name} does not have unique values`, 'INVALID_ID_PROPERTY', name);
+    for (const contact of holders.get(`${name} ${value}`) ?? [])
+      if (contacts.get(contact.id) === contact && contact.values.get(name) === value) return contact;
     const former = quirks.loserValueResolves ? formerValues.get(`${name} ${value}`) : undefined;
     return former === undefined ? undefined : byId(former);
   }
@@ -79,6 +92,7 @@ export function createPortal(quirks: HubspotQuirks, now: () => number) {
       // A leading semicolon adds options to a multi-select instead of replacing them.
       const added = value.startsWith(';') && before ? `${before}${value}` : value.replace(/^;/, '');
       contact.values.set(name, added);
+      if (isUnique(name)) hold(contact, [[name, added]]);
     }
     contact.updatedAt = now();
   }
@@ -142,7 +156,12 @@ export function createPortal(quirks: HubspotQuirks, now: () => number) {
           category: 'VALIDATION_ERROR',
         });
       merges += 1;
-      return join({ contacts, mergedInto, formerValues, properties, quirks, make, now }, primary, loser);
+      const joined = join({ contacts, mergedInto, formerValues, properties, quirks, make, now }, primary, loser);
+      hold(
+        joined,
+        [...joined.values].filter(([name]) => isUnique(name)),
+      );
+      return joined;
     },
 
     remove(id: string): void {

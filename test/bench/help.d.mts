@@ -1,0 +1,1 @@
+export function helpIfAsked(url: string): void;
