@@ -295,14 +295,4 @@ export const MUTANTS = [
       },
     ],
   },
-  {
-    name: 'an answer about an unknown contact is forgotten',
-    edits: [
-      {
-        file: 'lib/recovery/answer-link.ts',
-        from: 'const withoutRecord = [...(record.withoutRecord ?? []), ...none];',
-        to: 'const withoutRecord: string[] = [];',
-      },
-    ],
-  },
 ];
