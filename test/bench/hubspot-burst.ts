@@ -35,6 +35,7 @@ const result = await runBurst({
   fetch,
   now: Date.now,
   sleep: (ms) => sleep(ms),
+  inLine: true,
 });
 await server.close();
 

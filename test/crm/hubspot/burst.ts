@@ -15,6 +15,8 @@ export interface Burst {
   fetch: Fetch;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
+  /** Whether what finds no turn takes a place in the line, as the function does it, or only waits by itself. */
+  inLine: boolean;
 }
 
 export interface BurstResult {
@@ -70,7 +72,7 @@ async function work(burst: Burst, jobs: Job[], state: State, idleMs: number) {
   while (state.left > 0) {
     const job = takeDue(jobs, now());
     if (!job) await sleep(idleMs);
-    else if (room.isFull() && job.step === 0) {
+    else if (burst.inLine && room.isFull() && job.step === 0) {
       // As the handler does it: unopened, with a place in the line.
       const { lastMs } = await room.comeBack(1);
       job.notBefore = now() + Math.ceil(lastMs / 1000) * 1000;

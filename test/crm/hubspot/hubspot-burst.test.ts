@@ -8,7 +8,7 @@ const LIMIT = { calls: 190, intervalMs: 10_000 };
 const START = Date.UTC(2026, 10, 24);
 
 // Everything takes its time, so that reservations collide and calls arrive out of step.
-function createBurst(workers: number, merges: number) {
+function createBurst(workers: number, merges: number, inLine: boolean) {
   const clock = createVirtualClock(START);
   const account = createAccount({ now: clock.now, limit: LIMIT });
   let calls = 0;
@@ -26,7 +26,7 @@ function createBurst(workers: number, merges: number) {
     put: async (key, value, how) => clock.sleep(6).then(() => memory.put(key, value, how)),
   };
   const { now, sleep } = clock;
-  const burst = { account, merges, workers, documents, baseUrl: 'https://api.hubapi.com', fetch, now, sleep };
+  const burst = { account, merges, workers, documents, baseUrl: 'https://api.hubapi.com', fetch, now, sleep, inLine };
   return { account, clock, result: () => clock.run(runBurst(burst)) };
 }
 
@@ -38,9 +38,9 @@ describe('a burst of 2 000 merges against an account of 190 calls in 10 s (simul
     [10, 0.1],
     [40, 10],
   ])(
-    'by %i workers with nothing shared but the store: within 1.15 of the bound, without a 429, each put back %d times at most',
+    'by %i workers with nothing shared but the store, in the line that the function has: within 1.15 of the bound, without a 429, each put back %d times at most',
     async (workers, mostPutBack) => {
-      const { account, result } = createBurst(workers, 2_000);
+      const { account, result } = createBurst(workers, 2_000, true);
       const { elapsedMs, calls, refused, putBack, unopened } = await result();
       expect(refused).toBe(0);
       expect(account.mostCallsInAnInterval()).toBeLessThanOrEqual(LIMIT.calls);
@@ -54,14 +54,14 @@ describe('a burst of 2 000 merges against an account of 190 calls in 10 s (simul
   );
 
   it('one worker alone is not slowed down: it cannot reach the limit', async () => {
-    const { result } = createBurst(1, 30);
+    const { result } = createBurst(1, 30, true);
     const { elapsedMs, calls } = await result();
     // 90 calls of 180 ms and 10 ms for the budget each: 5.3 calls a second where 18 are free.
     expect(elapsedMs / calls).toBeLessThan(250);
   });
 
-  it('beside another client that uses a third of the same limit: fewer than one call in twenty is refused', async () => {
-    const { account, clock, result } = createBurst(10, 600);
+  it('beside another client that uses a third of the same limit, without a line: fewer than one call in twenty is refused', async () => {
+    const { account, clock, result } = createBurst(10, 600, false);
     let [foreign, foreignRefused] = [0, 0];
     const init = { method: 'GET', headers: { authorization: 'Bearer pat-test' } };
     const useToo = async () => {
