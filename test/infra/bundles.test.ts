@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -32,6 +32,16 @@ describe('the bundled functions', () => {
   ])('%s reads at most %i bytes before it can answer', (name, limit) => {
     expect(sizes[name]?.startupBytes).toBeLessThanOrEqual(limit);
     expect(sizes[name]?.startupBytes).toBeGreaterThan(limit * 0.8); // Otherwise the limit says nothing any more.
+  });
+
+  // Node's own modules are not free either: `net` takes six milliseconds, and the SDK loads it with its first request.
+  it.each(['receive', 'apply', 'reconcile', 'notify'])('%s does not load node:net at start-up', (name) => {
+    const files = readdirSync(path.join(folder, name)).filter((file) => file.endsWith('.mjs'));
+    const loading = files.filter((file) =>
+      /from ?"(node:)?net"/.test(readFileSync(path.join(folder, name, file), 'utf8')),
+    );
+    expect(files).toContain('index.mjs');
+    expect(loading).toEqual([]);
   });
 
   // `apply` has the numbering plans of all countries for linking, some 145 KB, and is read in parts as it needs them.
