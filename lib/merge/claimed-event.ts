@@ -1,10 +1,9 @@
 import type { EventPointer } from '../event.ts';
 import type { Contact } from '../ledger/contacts.ts';
-import { type EventRecord, listOfRecord, type Progress, type WorkingEvent } from '../ledger/event-record.ts';
+import { type EventRecord, hasReason, listOfRecord, type Progress, type WorkingEvent } from '../ledger/event-record.ts';
 import { isFinal } from '../ledger/event-states.ts';
 import { type JournalEntry, MAX_CALLS_IN_RECORD } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { reasonName } from '../ledger/reasons.ts';
 import { type Change, transition } from '../ledger/transitions.ts';
 import type { Log } from '../log.ts';
 import type { Metric } from '../metrics.ts';
@@ -72,7 +71,7 @@ export function reportMove(log: Log, tenant: string, record: EventRecord): void 
 }
 
 function metricOf(record: EventRecord): Metric {
-  if (record.reason !== undefined && reasonName(record.reason) === 'crm-auth') return 'crm-auth';
+  if (hasReason(record, 'crm-auth')) return 'crm-auth';
   return listOfRecord(record) === 'unlinked' ? 'unlinked' : record.state;
 }
 

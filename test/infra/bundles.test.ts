@@ -26,7 +26,7 @@ describe('the bundled functions', () => {
   // that has a reason. What only one vendor needs is loaded with that vendor's adapter.
   it.each([
     ['receive', 251_000],
-    ['apply', 320_000],
+    ['apply', 313_000],
     ['reconcile', 233_000],
     ['notify', 317_000], // With the client of SSM, read at each run.
   ])('%s reads at most %i bytes before it can answer', (name, limit) => {
