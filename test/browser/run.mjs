@@ -66,7 +66,7 @@ const BUTTONS = {
     done: '调用已生效',
     again: '重试',
     bulk: '批量操作',
-    run: '对 3 个事件执行',
+    run: /^对 \d+ 个事件执行$/, // How many depends on the minute: the limit counts by the hour.
     link: '查看可能的记录',
     isRecord: '就是记录',
     mayBe: '对应哪条记录？',
