@@ -1,4 +1,4 @@
-/** JSON values, and the questions that several layers ask of them. */
+/** JSON values, how texts are read as such, and the questions that several layers ask of them. */
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
@@ -13,3 +13,25 @@ export const isBlank = (value: Json | undefined): boolean =>
 
 /** A text as it is; anything else is no text. */
 export const stringOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The JSON of a text; undefined for a text that is none. */
+export function jsonIn(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The JSON object of a text; an empty one for anything else. */
+export const objectIn = (text: string): JsonObject => asObject(jsonIn(text));
+
+export const asObject = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});
+
+export const objectsIn = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.map(asObject) : []);
+
+/** A member that is a text. */
+export function textIn(object: JsonObject, name: string): string | undefined {
+  const value = object[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -5,6 +5,7 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { batchesOf } from '../batches.ts';
 import { StoreError } from '../errors.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { DocumentKey, Listed, ListRange, Now, Stored } from '../ports.ts';
@@ -59,9 +60,8 @@ const KEYS_PER_BATCH = 100; // https://docs.aws.amazon.com/amazondynamodb/latest
 export async function getDocuments<T>(access: TableAccess, keys: DocumentKey[]): Promise<(Stored<T> | undefined)[]> {
   const items = new Map<string, Item>();
   const distinct = [...new Map(keys.map((key) => [nameOf(head(key)), head(key)])).values()];
-  for (let from = 0; from < distinct.length; from += KEYS_PER_BATCH)
-    for (const item of await batchGet(access, distinct.slice(from, from + KEYS_PER_BATCH)))
-      items.set(nameOf(item), item);
+  for (const some of batchesOf(distinct, KEYS_PER_BATCH))
+    for (const item of await batchGet(access, some)) items.set(nameOf(item), item);
   return inParallel(keys, async (key) => {
     const item = items.get(nameOf(head(key)));
     if (!item || isExpired(item, access.now)) return undefined;

@@ -1,5 +1,4 @@
-import { isJsonObject } from '../json.ts';
-import { jsonIn } from './answer-json.ts';
+import { isJsonObject, jsonIn } from '../json.ts';
 import type { CrmResponse } from './client.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { batchesOf } from '../batches.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { EventRecord } from './event-record.ts';
 import type { EventLedger } from './ledger.ts';
@@ -7,9 +8,6 @@ export const RECORDS_AT_ONCE = 100;
 
 /** The records of these events, in the order of the ids. Unknown ones are left out. */
 export async function readRecords(ledger: EventLedger, ids: string[]): Promise<EventRecord[]> {
-  const batches = Array.from({ length: Math.ceil(ids.length / RECORDS_AT_ONCE) }, (_, index) =>
-    ids.slice(index * RECORDS_AT_ONCE, (index + 1) * RECORDS_AT_ONCE),
-  );
-  const found = await inParallel(batches, (batch) => ledger.events.readMany(batch));
+  const found = await inParallel(batchesOf(ids, RECORDS_AT_ONCE), (batch) => ledger.events.readMany(batch));
   return found.flat().flatMap((stored) => (stored ? [stored.value] : []));
 }

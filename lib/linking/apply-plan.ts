@@ -1,5 +1,5 @@
+import { batchesOf } from '../batches.ts';
 import type { LinkableCrm, LinkRecord } from '../ports.ts';
-import { batchesOf } from './batches.ts';
 import type { Country } from './keys.ts';
 import { type LinkPlan, type PlannedLink, sealOf } from './link-plan.ts';
 import { type Patience, patiently } from './patience.ts';

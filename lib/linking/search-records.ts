@@ -1,6 +1,6 @@
+import { batchesOf } from '../batches.ts';
 import type { KeyTexts } from '../dustess/contact-event.ts';
 import type { Found, KeySearch, LinkableCrm } from '../ports.ts';
-import { batchesOf } from './batches.ts';
 import { type Country, type Keys, keyValues } from './keys.ts';
 import { propertyNames, toKeyed } from './scan-records.ts';
 import type { KeyedRecord } from './two-sides.ts';

@@ -1,5 +1,5 @@
+import { batchesOf } from '../batches.ts';
 import { type Run, say } from './apply-plan.ts';
-import { batchesOf } from './batches.ts';
 import type { PlannedLink } from './link-plan.ts';
 import { patiently } from './patience.ts';
 import { writeBatch } from './write-batch.ts';

@@ -1,3 +1,4 @@
+import { batchesOf } from '../../batches.ts';
 import { inParallel } from '../../in-parallel.ts';
 import type { EventRecord } from '../../ledger/event-record.ts';
 import type { EventList } from '../../ledger/event-states.ts';
@@ -66,10 +67,10 @@ async function openRecords(ledger: EventLedger, { from, since }: Search): Promis
 async function* closedRecords(ledger: EventLedger, search: Search): AsyncGenerator<EventRecord> {
   for (let from = search.from, size = CHUNK; ; ) {
     const { entries, isLast } = await nextEntries(ledger, { ...search, from }, size);
-    for (let start = 0; start < entries.length; start += RECORDS_AT_ONCE)
+    for (const some of batchesOf(entries, RECORDS_AT_ONCE))
       yield* await readRecords(
         ledger,
-        entries.slice(start, start + RECORDS_AT_ONCE).map(({ id }) => id),
+        some.map(({ id }) => id),
       );
     if (isLast) return;
     size = entries.length === 0 ? size * 10 : CHUNK; // More events of one millisecond than were asked for.

@@ -1,7 +1,6 @@
 import { CrmError, type CrmFailure } from '../../errors.ts';
-import { isJsonObject } from '../../json.ts';
+import { isJsonObject, objectIn } from '../../json.ts';
 import type { Now } from '../../ports.ts';
-import { objectIn } from '../answer-json.ts';
 import { type CrmResponse, retryAfter } from '../client.ts';
 import { isNoRoute, isPage } from '../foreign-answer.ts';
 import { VENDOR } from './calls.ts';

@@ -1,7 +1,6 @@
 import { CrmError } from '../../errors.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import { asObject, type Json, type JsonObject, jsonIn, objectIn, objectsIn, textIn } from '../../json.ts';
 import type { CrmRecord } from '../../ports.ts';
-import { asObject, jsonIn, objectIn, objectsIn, textIn } from '../answer-json.ts';
 import type { CrmResponse } from '../client.ts';
 
 /** A contact as HubSpot answers it. */

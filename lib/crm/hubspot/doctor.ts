@@ -1,5 +1,5 @@
 import { CrmError } from '../../errors.ts';
-import { objectIn } from '../answer-json.ts';
+import { objectIn } from '../../json.ts';
 import type { CrmResponse } from '../client.ts';
 import { checkClock } from '../doctor-clock.ts';
 import type { Finding } from '../finding.ts';

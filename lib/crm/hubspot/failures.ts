@@ -1,7 +1,6 @@
 import { CrmError, type CrmFailure } from '../../errors.ts';
-import type { JsonObject } from '../../json.ts';
+import { type JsonObject, objectIn, textIn } from '../../json.ts';
 import type { Now } from '../../ports.ts';
-import { objectIn, textIn } from '../answer-json.ts';
 import { type CrmResponse, retryAfter } from '../client.ts';
 import { contextsIn, errorWord, isMissing, refusedProperties, wordsIn } from './refused-properties.ts';
 

@@ -1,3 +1,4 @@
+import { batchesOf } from '../../batches.ts';
 import type { CrmRecord } from '../../ports.ts';
 import { BEGINS, type HubspotCalls } from './calls.ts';
 import { type HubspotContact, readContacts, toRecord } from './contacts.ts';
@@ -34,8 +35,7 @@ export async function findContacts(
   const wanted = [...new Set([idProperty, ...properties, ...FOR_THE_JOURNAL])];
   const read = (ids: string[]) => readBatch(calls, { ids, idProperty, wanted });
   const found: { asked: string; contact: HubspotContact }[] = [];
-  for (let from = 0; from < asked.length; from += MAX_BATCH)
-    found.push(...(await findSome(read, idProperty, asked.slice(from, from + MAX_BATCH))));
+  for (const some of batchesOf(asked, MAX_BATCH)) found.push(...(await findSome(read, idProperty, some)));
   return found.map(({ asked, contact }) => ({ asked, record: toRecord(contact, idProperty) }));
 }
 

@@ -1,7 +1,6 @@
 import { CrmError } from '../../errors.ts';
-import type { Json } from '../../json.ts';
+import { asObject, type Json, objectIn, objectsIn, textIn } from '../../json.ts';
 import type { IdWrite, LinkableCrm, LinkRecord } from '../../ports.ts';
-import { asObject, objectIn, objectsIn, textIn } from '../answer-json.ts';
 import { createHubspotCalls, type HubspotCalls, READS, WRITES } from './calls.ts';
 import { type HubspotContact, readContacts } from './contacts.ts';
 import { findContacts } from './find.ts';

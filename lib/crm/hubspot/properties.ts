@@ -1,5 +1,5 @@
 import { CrmError } from '../../errors.ts';
-import { asObject, objectIn, objectsIn } from '../answer-json.ts';
+import { asObject, objectIn, objectsIn } from '../../json.ts';
 import type { CrmResponse } from '../client.ts';
 import type { HubspotCalls } from './calls.ts';
 

@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../../json.ts';
-import { asObject, jsonIn, objectsIn, textIn } from '../answer-json.ts';
+import { asObject, type Json, type JsonObject, jsonIn, objectsIn, textIn } from '../../json.ts';
 
 /**
  * What HubSpot's refusals tell of properties. Only names are taken from them, and only those that cannot be values:

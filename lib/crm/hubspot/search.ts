@@ -1,6 +1,7 @@
+import { batchesOf } from '../../batches.ts';
+import { asObject, objectIn, textIn } from '../../json.ts';
 import { nationalDigits } from '../../linking/keys.ts';
 import { type Found, type KeySearch, MAX_FOUND } from '../../ports.ts';
-import { asObject, objectIn, textIn } from '../answer-json.ts';
 import { type HubspotCalls, READS } from './calls.ts';
 import { readContacts } from './contacts.ts';
 
@@ -18,8 +19,7 @@ const MAX_GROUPS = 5;
 export async function searchContacts(calls: HubspotCalls, wanted: KeySearch): Promise<Found> {
   const filters = wanted.key === 'mobile' ? phoneFilters(wanted) : emailFilters(wanted);
   const found: Found[] = [];
-  for (let from = 0; from < filters.length; from += MAX_GROUPS)
-    found.push(await searchOnce(calls, filters.slice(from, from + MAX_GROUPS)));
+  for (const some of batchesOf(filters, MAX_GROUPS)) found.push(await searchOnce(calls, some));
   return {
     recordIds: [...new Set(found.flatMap(({ recordIds }) => recordIds))],
     isComplete: found.every(({ isComplete }) => isComplete),

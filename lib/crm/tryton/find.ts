@@ -1,3 +1,4 @@
+import { batchesOf } from '../../batches.ts';
 import type { JsonObject } from '../../json.ts';
 import type { CrmRecord } from '../../ports.ts';
 import type { TrytonRpc } from './calls.ts';
@@ -16,8 +17,7 @@ export interface PartyLookup {
 export async function findParties(rpc: TrytonRpc, { contactIds, properties, prefix }: PartyLookup) {
   const codes = [...new Set(contactIds)].filter(canBeCode).map((id) => prefix + id);
   const found: { asked: string; record: CrmRecord }[] = [];
-  for (let from = 0; from < codes.length; from += PORTION)
-    found.push(...(await findPortion(rpc, codes.slice(from, from + PORTION), { properties, prefix })));
+  for (const some of batchesOf(codes, PORTION)) found.push(...(await findPortion(rpc, some, { properties, prefix })));
   return found;
 }
 

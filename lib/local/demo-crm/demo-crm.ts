@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import * as v from 'valibot';
 import { webhookKeys } from '../../crm/http/standard-webhooks.ts';
-import type { JsonObject } from '../../json.ts';
+import { type JsonObject, jsonIn } from '../../json.ts';
 import { splitUrl } from '../gateway-event.ts';
 import { guardServer } from '../guard-server.ts';
 import { close, HOST, listen } from '../listen.ts';
@@ -114,7 +114,7 @@ const CommandSchema = v.object({
 function takeContact(request: IncomingMessage, body: string, contacts: DemoContacts): Answer {
   // A form on some page in the developer's browser cannot send this type without asking first.
   if (!request.headers['content-type']?.startsWith('application/json')) return json(415, { error: 'send JSON' });
-  const parsed = v.safeParse(ContactSchema, parseJson(body));
+  const parsed = v.safeParse(ContactSchema, jsonIn(body));
   if (!parsed.success) return json(400, { error: 'needs {"id":"…","fields":{…}}' });
   contacts.put(parsed.output.id, parsed.output.fields);
   return json(201, contacts.get(parsed.output.id));
@@ -123,19 +123,12 @@ function takeContact(request: IncomingMessage, body: string, contacts: DemoConta
 function takeCommand(received: { headers: IncomingMessage['headers']; body: string }, deps: Deps): Answer {
   const webhookId = verifyWebhook(received, deps.keys, deps.now());
   if (webhookId === undefined) return json(401, { code: 'bad-signature' });
-  if (v.is(PingSchema, parseJson(received.body))) return json(200, { code: 'pong' });
-  const parsed = v.safeParse(CommandSchema, parseJson(received.body));
+  const said = jsonIn(received.body);
+  if (v.is(PingSchema, said)) return json(200, { code: 'pong' });
+  const parsed = v.safeParse(CommandSchema, said);
   if (!parsed.success) return json(400, { code: 'bad-command' });
   const command: DemoCommand = { webhookId, ...parsed.output.data };
   const merged = deps.contacts.merge(command, deps.now());
   if (merged === 'done') return json(200, { code: 'done' });
   return merged === 'unknown-contacts' ? json(404, { code: merged }) : json(409, { code: merged.contradiction });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

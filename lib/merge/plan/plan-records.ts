@@ -1,3 +1,4 @@
+import { batchesOf } from '../../batches.ts';
 import type { Field } from '../../event.ts';
 import { isBlank } from '../../json.ts';
 import type { EventLedger, Ledger } from '../../ledger/ledger.ts';
@@ -133,15 +134,11 @@ function idsIn(record: CrmRecord | undefined, property: string): string[] {
 }
 
 function stepsOf(rules: RecordCrmRules, { losers }: Found, write: RecordWrite): Step[] {
-  const merges: (Step & { kind: 'merge' })[] = [];
-  for (let from = 0; from < losers.length; from += rules.losersPerMerge) {
-    const some = losers.slice(from, from + rules.losersPerMerge);
-    merges.push({
-      kind: 'merge',
-      losers: some.map(({ record }) => record.recordId),
-      contacts: some.map(({ contact }) => contact),
-    });
-  }
+  const merges = batchesOf(losers, rules.losersPerMerge).map((some): Step & { kind: 'merge' } => ({
+    kind: 'merge',
+    losers: some.map(({ record }) => record.recordId),
+    contacts: some.map(({ contact }) => contact),
+  }));
   const last = rules.mergeSetsValues ? merges.at(-1) : undefined;
   const { contactId, values } = write;
   const hasValues = Object.keys(values).length > 0;
