@@ -36,9 +36,10 @@ export interface Count {
 /** So many of a list are counted, the oldest first. */
 export const MAX_COUNTED = 1_000;
 
-export const counted = ({ length }: unknown[]): Count => ({
-  count: Math.min(length, MAX_COUNTED),
-  isMore: length > MAX_COUNTED,
+/** @param most so many are counted: the entries are one more where there are more. */
+export const counted = ({ length }: unknown[], most = MAX_COUNTED): Count => ({
+  count: Math.min(length, most),
+  isMore: length > most,
 });
 export const idsOf = (entries: Listed[]) => entries.slice(0, MAX_COUNTED).map(({ id }) => id);
 
@@ -60,7 +61,7 @@ function groupsOf(records: EventRecord[]): WaitingGroup[] {
   for (const record of records) {
     const list = WAITING_LISTS.find((one) => one === listOfRecord(record));
     if (!list) continue;
-    const reason = list === 'parked' || list === 'held' ? (record.reason ?? '') : '';
+    const reason = isToDecide(list) ? (record.reason ?? '') : '';
     const known = groups.get(`${list} ${reason}`) ?? { list, reason, count: 0, since: record.receivedAt };
     const since = Math.min(known.since, record.receivedAt);
     groups.set(`${list} ${reason}`, { ...known, count: known.count + 1, since });
@@ -70,5 +71,7 @@ function groupsOf(records: EventRecord[]): WaitingGroup[] {
 }
 
 /** What asks for a decision now: the page and the command put it first, in this order. */
-export const forAPerson = ({ waiting }: Waiting): WaitingGroup[] =>
-  waiting.filter(({ list }) => list === 'parked' || list === 'held');
+export const forAPerson = ({ waiting }: Pick<Waiting, 'waiting'>): WaitingGroup[] =>
+  waiting.filter(({ list }) => isToDecide(list));
+
+const isToDecide = (list: WaitingList) => list === 'parked' || list === 'held';

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { objectIn, stringOrEmpty } from '../json.ts';
 import type { Fetch, Now } from '../ports.ts';
 import type { Language } from '../sentence.ts';
 import { fitted, type Message } from './message.ts';
@@ -7,7 +7,7 @@ import { FEISHU } from './robots/feishu.ts';
 import type { RobotProtocol } from './robots/protocol.ts';
 import { WECOM } from './robots/wecom.ts';
 import type { Robot, RobotKind } from './settings.ts';
-import { lasting, passing, type Verdict } from './verdict.ts';
+import { lasting, passing, type Verdict, verdictOn } from './verdict.ts';
 
 export interface DeliverDeps {
   fetch: Fetch;
@@ -32,7 +32,7 @@ export async function deliver(robot: Robot, message: Message, language: Language
       redirect: 'manual',
       signal: AbortSignal.timeout(ANSWER_MS),
     });
-    return await verdictOn(response, protocol);
+    return await readVerdict(response, protocol);
   } catch (error) {
     return passing(networkCode(error), 'network');
   }
@@ -43,25 +43,16 @@ const LEFT_OUT = {
   zh: (count: number) => `……还有 ${count} 行放不下。`,
 };
 
-async function verdictOn(response: Response, protocol: RobotProtocol<RobotKind>): Promise<Verdict> {
+async function readVerdict(response: Response, protocol: RobotProtocol<RobotKind>): Promise<Verdict> {
   const text = await response.text();
   const { status } = response;
   if (status === 429) return passing('HTTP 429', 'wait');
   if (status >= 500) return passing(`HTTP ${status}`, 'network');
-  const answer = readAnswer(text);
+  const answer = objectIn(text);
   const code = answer[protocol.codeField];
   // A body with an error code says more than the status.
-  if (typeof code === 'number') return protocol.read(code, answer);
+  if (typeof code === 'number') return verdictOn(code, protocol.adviceFor(code, stringOrEmpty(answer.errmsg)));
   return status === 200 ? passing('no code', 'network') : lasting(`HTTP ${status}`, 'url');
-}
-
-function readAnswer(text: string): JsonObject {
-  try {
-    const answer: unknown = JSON.parse(text);
-    return isJsonObject(answer) ? answer : {};
-  } catch {
-    return {};
-  }
 }
 
 /** A name or code of the error, or of what caused it: their texts may hold the address. */

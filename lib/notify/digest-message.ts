@@ -1,6 +1,6 @@
 import type { EventList } from '../ledger/event-states.ts';
-import { type Reason, reasonFacts } from '../ledger/reasons.ts';
-import type { Count, WaitingGroup } from '../ledger/what-waits.ts';
+import { type Reason, reasonFacts, reasonName } from '../ledger/reasons.ts';
+import { type Count, forAPerson, type WaitingGroup } from '../ledger/what-waits.ts';
 import type { Language, Sentence } from '../sentence.ts';
 import type { Teller } from './alarm-message.ts';
 import type { TenantDigest } from './digest.ts';
@@ -20,22 +20,18 @@ const LISTS: Record<EventList, Sentence> = {
 const ORDER = Object.keys(LISTS) as EventList[];
 
 const listed = ({ count, isMore }: Count) => (isMore ? `${count}+` : String(count));
-/** Groups that wait for a decision; the others are counted only. */
-const isUrgent = ({ list }: WaitingGroup) => list === 'parked' || list === 'held';
 
 /** The message of a day: what came, what waits and for how long, and the first thing to do. @param now milliseconds since 1970 */
 export function digestMessage(digests: TenantDigest[], day: Day, teller: Teller, now: number): Message {
   const { language, prefix } = teller;
-  const waits = (digest: TenantDigest) => digest.waiting.filter(isUrgent).length;
-  const sorted = [...digests].sort((a, b) => waits(b) - waits(a));
+  const sorted = [...digests].sort((a, b) => forAPerson(b).length - forAPerson(a).length);
   const title = language === 'zh' ? `[日报] ${prefix} ${day.name}` : `[Daily] ${prefix} ${day.name}`;
   return { tone: 'plain', title, lines: sorted.flatMap((digest) => tenantLines(digest, teller, now)) };
 }
 
 function tenantLines(digest: TenantDigest, teller: Teller, now: number): Line[] {
   const { language } = teller;
-  const urgent = digest.waiting.filter(isUrgent);
-  const [first] = urgent;
+  const [first] = forAPerson(digest);
   return [
     `**${digest.tenant}**`,
     cameLine(digest, language),
@@ -63,8 +59,7 @@ function groupLine({ list, reason, count, since }: WaitingGroup, language: Langu
 
 /** What to do about the reason that has waited longest, and the command that lists its events. */
 function firstThing({ list, reason }: WaitingGroup, tenant: string, { language, prefix }: Teller): Line[] {
-  const [name = ''] = reason.split(':');
-  const chosen = list === 'held' ? '--state held' : `--reason ${name}`;
+  const chosen = list === 'held' ? '--state held' : `--reason ${reasonName(reason as Reason)}`;
   const todo = reasonFacts(reason as Reason)?.todo[language] ?? '';
   return [
     language === 'zh' ? `先做：${todo}` : `First: ${todo}`,

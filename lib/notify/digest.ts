@@ -1,7 +1,7 @@
 import { inParallel } from '../in-parallel.ts';
 import { ALL_LISTS, type EventList } from '../ledger/event-states.ts';
 import type { EventLedger } from '../ledger/ledger.ts';
-import { type Count, readWaiting, type WaitingGroup } from '../ledger/what-waits.ts';
+import { type Count, counted, readWaiting, type WaitingGroup } from '../ledger/what-waits.ts';
 import type { Day } from './time-words.ts';
 
 /** A tenant's day: counts, reasons and ages, no event's id and no contact. */
@@ -30,14 +30,9 @@ async function readTenant(ledger: EventLedger, { from, to }: Day): Promise<Tenan
   const range = { after: from, before: to - 1, limit: MAX_OF_A_LIST + 1 };
   const came = await inParallel(
     OVER,
-    async (list) => [list, countOf(await ledger.events.listed(list, range))] as const,
+    async (list) => [list, counted(await ledger.events.listed(list, range), MAX_OF_A_LIST)] as const,
   );
   const open = await ledger.events.listed('open', { before: Number.MAX_SAFE_INTEGER, limit: MAX_OF_A_LIST + 1 });
-  const counted = came.filter(([, { count }]) => count > 0);
-  return { tenant: ledger.tenant, came: Object.fromEntries(counted), open: countOf(open), waiting };
+  const some = came.filter(([, { count }]) => count > 0);
+  return { tenant: ledger.tenant, came: Object.fromEntries(some), open: counted(open, MAX_OF_A_LIST), waiting };
 }
-
-const countOf = ({ length }: unknown[]): Count => ({
-  count: Math.min(length, MAX_OF_A_LIST),
-  isMore: length > MAX_OF_A_LIST,
-});

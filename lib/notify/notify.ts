@@ -1,5 +1,5 @@
 import { StoreError } from '../errors.ts';
-import { isJsonObject, stringOrEmpty } from '../json.ts';
+import { isJsonObject, jsonIn, stringOrEmpty } from '../json.ts';
 import type { EventLedger } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import { type AlarmChange, readAlarm } from './alarm.ts';
@@ -47,8 +47,8 @@ export async function notify(items: Item[], deps: NotifyDeps): Promise<string[]>
   const settings = await settingsOf(deps);
   if (!settings) return items.map(({ id }) => id);
   const teller = { language: settings.language, timeZone: settings.timeZone, prefix: deps.prefix };
-  const alarms = items.flatMap((item) => alarmOf(item, deps) ?? []);
-  const days = settings.digest ? await digestParcels(items, teller, deps) : { parcels: [], failed: [] };
+  const { alarms, ticks } = readItems(items, deps);
+  const days = await digestParcels(settings.digest ? ticks : [], teller, deps);
   const failed = await Promise.all(
     settings.robots.map((robot) => tell(robot, { alarms, digests: days.parcels }, teller, deps)),
   );
@@ -71,21 +71,23 @@ interface Alarm {
   change: AlarmChange;
 }
 
-function alarmOf({ id, body }: Item, { prefix, log }: NotifyDeps): Alarm | undefined {
-  const message = parsed(body);
-  const change = readAlarm(message, prefix);
-  if (change && !OWN_ALARMS.test(change.name)) return { id, change };
-  if (change) log.warn('alarm about the robots themselves', { alarm: change.name });
-  else if (timeOfSchedule(message) === undefined) log.warn('neither an alarm nor the schedule', { messageId: id });
-  return undefined;
+/** The schedule's tick: the digest of the day before is due. */
+interface Tick {
+  id: string;
+  at: number;
 }
 
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
+function readItems(items: Item[], { prefix, log }: NotifyDeps): { alarms: Alarm[]; ticks: Tick[] } {
+  const [alarms, ticks]: [Alarm[], Tick[]] = [[], []];
+  for (const { id, body } of items) {
+    const message = jsonIn(body);
+    const [change, at] = [readAlarm(message, prefix), timeOfSchedule(message)];
+    if (change && OWN_ALARMS.test(change.name)) log.warn('alarm about the robots themselves', { alarm: change.name });
+    else if (change) alarms.push({ id, change });
+    else if (at !== undefined) ticks.push({ id, at });
+    else log.warn('neither an alarm nor the schedule', { messageId: id });
   }
+  return { alarms, ticks };
 }
 
 /** An event of EventBridge's schedule; undefined for anything else. */
@@ -94,12 +96,10 @@ function timeOfSchedule(message: unknown): number | undefined {
   return Date.parse(stringOrEmpty(message.time));
 }
 
-async function digestParcels(items: Item[], teller: Teller, deps: NotifyDeps) {
+async function digestParcels(ticks: Tick[], teller: Teller, deps: NotifyDeps) {
   const parcels: Parcel[] = [];
   const failed: string[] = [];
-  for (const { id, body } of items) {
-    const at = timeOfSchedule(parsed(body));
-    if (at === undefined) continue;
+  for (const { id, at } of ticks) {
     const day = dayBefore(at, teller.timeZone);
     try {
       const digests = await readDigest(deps.tenants, deps.ledger, day);

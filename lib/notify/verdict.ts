@@ -64,5 +64,11 @@ export const ADVICE = {
   },
 } as const satisfies Record<string, Sentence>;
 
+/** What one of a vendor's error codes means, 0 being none. @param advice which thing to change for this code */
+export function verdictOn(code: number, advice: Advice): Verdict {
+  if (code === 0) return { outcome: 'delivered' };
+  return advice === 'wait' ? passing(String(code), advice) : lasting(String(code), advice);
+}
+
 export const passing = (code: string, advice: Advice): Verdict => ({ outcome: 'passing', code, advice });
 export const lasting = (code: string, advice: Advice): Verdict => ({ outcome: 'lasting', code, advice });

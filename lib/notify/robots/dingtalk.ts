@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { stringOrEmpty } from '../../json.ts';
 import { lineText, type Message } from '../message.ts';
 import type { RobotOf } from '../settings.ts';
-import { type Advice, lasting, passing, type Verdict } from '../verdict.ts';
+import type { Advice } from '../verdict.ts';
 import { bytesOf, type RobotProtocol, titleWith } from './protocol.ts';
 
 const MAX_BODY_BYTES = 20_000;
@@ -18,7 +17,7 @@ export const DINGTALK: RobotProtocol<'dingtalk'> = {
   fits: (robot, message) => bytesOf(bodyOf(robot, message)) <= MAX_BODY_BYTES,
   request: (robot, message, now) => ({ url: signed(robot, now), body: bodyOf(robot, message) }),
   codeField: 'errcode',
-  read: (code, { errmsg }) => verdictOf(code, stringOrEmpty(errmsg)),
+  adviceFor: (errcode, errmsg) => (errcode === 310000 ? refusedFor(errmsg) : (BY_CODE[errcode] ?? 'other')),
 };
 
 function signed({ url, secret }: RobotOf<'dingtalk'>, now: number): string {
@@ -34,6 +33,7 @@ function bodyOf({ keyword }: RobotOf<'dingtalk'>, message: Message): string {
   return JSON.stringify({ msgtype: 'markdown', markdown: { title, text: [`### ${title}`, ...texts].join('\n\n') } });
 }
 
+/** Error codes: https://open.dingtalk.com/document/orgapp/custom-robots-send-group-messages */
 const BY_CODE: Record<number, Advice> = {
   [-1]: 'wait',
   130101: 'wait',
@@ -53,13 +53,6 @@ const BY_CODE: Record<number, Advice> = {
   400105: 'form',
   460101: 'form',
 };
-
-/** Error codes: https://open.dingtalk.com/document/orgapp/custom-robots-send-group-messages */
-function verdictOf(errcode: number, errmsg: string): Verdict {
-  if (errcode === 0) return { outcome: 'delivered' };
-  const advice = errcode === 310000 ? refusedFor(errmsg) : (BY_CODE[errcode] ?? 'other');
-  return advice === 'wait' ? passing(String(errcode), advice) : lasting(String(errcode), advice);
-}
 
 /** One code for all security settings: what was missed stands in the text only. */
 function refusedFor(errmsg: string): Advice {

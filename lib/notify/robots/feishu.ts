@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { lineText, type Message } from '../message.ts';
 import type { RobotOf } from '../settings.ts';
-import { type Advice, lasting, passing, type Verdict } from '../verdict.ts';
+import type { Advice } from '../verdict.ts';
 import { bytesOf, type RobotProtocol, titleWith } from './protocol.ts';
 
 const MAX_BODY_BYTES = 20 * 1024;
@@ -16,7 +16,7 @@ export const FEISHU: RobotProtocol<'feishu'> = {
   fits: (robot, message) => bytesOf(bodyOf(robot, message, 0)) <= MAX_BODY_BYTES,
   request: (robot, message, now) => ({ url: robot.url, body: bodyOf(robot, message, now) }),
   codeField: 'code',
-  read: verdictOf,
+  adviceFor: (code) => BY_CODE[code] ?? 'other',
 };
 
 const COLOURS = { alarm: 'red', ok: 'green', plain: 'blue' };
@@ -38,6 +38,7 @@ function signature(secret: string, now: number) {
   return { timestamp, sign: createHmac('sha256', `${timestamp}\n${secret}`).update('').digest('base64') };
 }
 
+/** Error codes: https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot */
 const BY_CODE: Record<number, Advice> = {
   11232: 'wait',
   9499: 'form',
@@ -46,10 +47,3 @@ const BY_CODE: Record<number, Advice> = {
   19022: 'ip',
   19024: 'keyword',
 };
-
-/** Error codes: https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot */
-function verdictOf(code: number): Verdict {
-  if (code === 0) return { outcome: 'delivered' };
-  const advice = BY_CODE[code] ?? 'other';
-  return advice === 'wait' ? passing(String(code), advice) : lasting(String(code), advice);
-}

@@ -1,7 +1,6 @@
-import type { JsonObject } from '../../json.ts';
 import type { Message } from '../message.ts';
 import type { RobotKind, RobotOf } from '../settings.ts';
-import type { Verdict } from '../verdict.ts';
+import type { Advice } from '../verdict.ts';
 
 /** How one vendor's robots are spoken to. */
 export interface RobotProtocol<K extends RobotKind> {
@@ -13,7 +12,8 @@ export interface RobotProtocol<K extends RobotKind> {
   request(robot: RobotOf<K>, message: Message, now: number): { url: string; body: string };
   /** Where an answer has its error code: all three answer HTTP 200 to what they refuse. */
   codeField: 'errcode' | 'code';
-  read(code: number, answer: JsonObject): Verdict;
+  /** Which thing to change for an error code; `wait` where it passes by itself. @param errmsg the answer's own text */
+  adviceFor(code: number, errmsg: string): Advice;
 }
 
 export const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8');

@@ -1,5 +1,5 @@
 import { lineText, type Message } from '../message.ts';
-import { lasting, passing, type Verdict } from '../verdict.ts';
+import type { Advice } from '../verdict.ts';
 import { bytesOf, type RobotProtocol } from './protocol.ts';
 
 const MAX_CONTENT_BYTES = 4_096;
@@ -16,7 +16,7 @@ export const WECOM: RobotProtocol<'wecom'> = {
     body: JSON.stringify({ msgtype: 'markdown', markdown: { content: contentOf(message) } }),
   }),
   codeField: 'errcode',
-  read: verdictOf,
+  adviceFor,
 };
 
 const COLOURS = { alarm: 'warning', ok: 'info', plain: 'comment' };
@@ -27,10 +27,8 @@ function contentOf({ tone, title, lines }: Message): string {
 }
 
 /** https://developer.work.weixin.qq.com/document/path/90313 */
-function verdictOf(errcode: number): Verdict {
-  if (errcode === 0) return { outcome: 'delivered' };
-  const code = String(errcode);
-  if (errcode === 45009 || errcode === -1) return passing(code, 'wait');
-  if (errcode === 93000) return lasting(code, 'url');
-  return lasting(code, errcode >= 40_000 && errcode < 41_000 ? 'form' : 'other');
+function adviceFor(errcode: number): Advice {
+  if (errcode === 45009 || errcode === -1) return 'wait';
+  if (errcode === 93000) return 'url';
+  return errcode >= 40_000 && errcode < 41_000 ? 'form' : 'other';
 }
