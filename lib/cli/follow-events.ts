@@ -3,10 +3,11 @@ import { type EventRecord, listOfRecord } from '../ledger/event-record.ts';
 import { ALL_LISTS, type EventList } from '../ledger/event-states.ts';
 import type { EventLedger } from '../ledger/ledger.ts';
 import { readRecords } from '../ledger/read-records.ts';
+import { WAITING_LISTS } from '../ledger/what-waits.ts';
 import type { Listed } from '../ports.ts';
 
 /** Lists that events leave: what is gone from one is looked up, wherever it went. */
-const LEFT: EventList[] = ['open', 'held', 'parked', 'unlinked', 'observed'];
+const LEFT: EventList[] = ['open', ...WAITING_LISTS];
 const MAX_LISTED = 1_000;
 
 interface Look {

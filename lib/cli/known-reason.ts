@@ -1,5 +1,5 @@
 import { closestName } from '../closest-name.ts';
-import type { EventState } from '../ledger/event-states.ts';
+import type { EventList, EventState } from '../ledger/event-states.ts';
 import { REASONS } from '../ledger/reason-table.ts';
 import { type Reason, type ReasonName, reasonName } from '../ledger/reasons.ts';
 import { UsageError } from './exit.ts';
@@ -28,3 +28,7 @@ function adviceFor(reason: string, known: ReasonName[]): string {
   const meant = closestName(reasonName(reason as Reason), known);
   return meant === undefined ? `they are ${known.join(', ')}` : `did you mean ${meant}`;
 }
+
+/** The list of the events that are over for this reason, and may be replayed. */
+export const listOfReason = (reason: string): EventList | undefined =>
+  reason === 'unknown-in-crm' ? 'unlinked' : reason === 'observed' ? 'observed' : undefined;

@@ -1,6 +1,7 @@
 import { inParallel } from '../in-parallel.ts';
 import { type EventRecord, listOfRecord } from '../ledger/event-record.ts';
 import type { EventList } from '../ledger/event-states.ts';
+import type { EventLedger } from '../ledger/ledger.ts';
 import type { Io } from './io.ts';
 import type { Service } from './service-options.ts';
 
@@ -18,6 +19,11 @@ export async function listedIds({ ledger }: Service, list: EventList, { now }: P
 
 /** Their records as they are now. The list lags behind them: an event that has left it meanwhile is left out. */
 export async function readEvents({ ledger }: Service, list: EventList, ids: string[]): Promise<EventRecord[]> {
+  return (await readEach(ledger, ids)).filter((record) => listOfRecord(record) === list);
+}
+
+/** The records of these events, each by a request of its own: the commands need no right to read batches. */
+export async function readEach(ledger: EventLedger, ids: string[]): Promise<EventRecord[]> {
   const found = await inParallel(ids, (id) => ledger.events.read(id));
-  return found.flatMap((stored) => (stored && listOfRecord(stored.value) === list ? [stored.value] : []));
+  return found.flatMap((stored) => (stored ? [stored.value] : []));
 }

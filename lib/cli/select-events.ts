@@ -1,11 +1,11 @@
 import { eventsOfContact } from '../console/read/events-of-contact.ts';
+import { fitsReasonAndTime } from '../console/read/find-events.ts';
 import { newestFirst, type Position, placeOf, recordsNewestFirst } from '../console/read/newest-first.ts';
 import { inParallel } from '../in-parallel.ts';
-import { type EventRecord, hasReason, listOfRecord } from '../ledger/event-record.ts';
+import { type EventRecord, listOfRecord } from '../ledger/event-record.ts';
 import { ALL_LISTS, ALL_STATES, type EventList, type EventState, listsOf } from '../ledger/event-states.ts';
 import type { EventLedger, Ledger } from '../ledger/ledger.ts';
-import type { Listed } from '../ports.ts';
-import { FAR_AHEAD_MS, MAX_LISTED } from './listed-events.ts';
+import { FAR_AHEAD_MS, MAX_LISTED, readEach } from './listed-events.ts';
 
 /** A state, a list that takes in several, or every event. */
 export type Chosen = EventState | EventList | 'all';
@@ -52,10 +52,9 @@ export const isNewestFirst = ({ chosen, contact }: Selection): boolean =>
   contact !== undefined || DONE.includes(chosen);
 
 /** Whether it is one of those that were asked for, as far as the record says. */
-export function fits(record: EventRecord, { chosen, reason, since = 0, until }: Selection): boolean {
+export function fits(record: EventRecord, { chosen, until = Infinity, ...asked }: Selection): boolean {
   if (isState(chosen) ? record.state !== chosen : isList(chosen) && listOfRecord(record) !== chosen) return false;
-  if (reason !== undefined && !hasReason(record, reason)) return false;
-  return record.receivedAt >= since && (until === undefined || record.receivedAt <= until);
+  return fitsReasonAndTime(record, { ...asked, until: until + 1 });
 }
 
 /** Every event of this list is one that was asked for, as far as the list says. */
@@ -91,13 +90,16 @@ async function placesIn(ledger: EventLedger, list: EventList, selection: Selecti
   const range = { before: until, ...(since !== undefined && { after: since }), limit: MAX_LISTED + 1 };
   const newest = { newestFirst: isNewestFirst(selection) };
   const entries = await ledger.events.listed(list, { ...range, ...newest });
-  const places: Place[] = isSure(list, selection) ? entries : placesOf(await readAll(ledger, entries), selection);
+  const places: Place[] = isSure(list, selection)
+    ? entries
+    : placesOf(
+        await readEach(
+          ledger,
+          entries.map(({ id }) => id),
+        ),
+        selection,
+      );
   return { places, isMore: entries.length > MAX_LISTED };
-}
-
-async function readAll(ledger: EventLedger, entries: Listed[]): Promise<EventRecord[]> {
-  const stored = await inParallel(entries, ({ id }) => ledger.events.read(id));
-  return stored.flatMap((one) => (one ? [one.value] : []));
 }
 
 /** As they are now. A list lags behind them: an event that has left it meanwhile is left out. */

@@ -2,25 +2,20 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { eventsAsCsv } from '../../console/read/csv.ts';
 import { type Position, placeOf } from '../../console/read/newest-first.ts';
 import type { EventRecord } from '../../ledger/event-record.ts';
-import { ALL_STATES, type EventList } from '../../ledger/event-states.ts';
 import { eventLine } from '../event-line.ts';
 import { EVENT_WORDS, type PlanCounts } from '../event-words.ts';
 import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { checkReason, stateOfReason } from '../known-reason.ts';
 import { LIST_EVENT_WORDS } from '../list-event-words.ts';
 import { listedIds, MAX_LISTED, readEvents } from '../listed-events.ts';
 import { MOMENT_FORMS, type Moment, readMoment } from '../moments.ts';
 import { printableId } from '../printable.ts';
-import { CHOICES, type Chosen, isNewestFirst, type Selected, type Selection, selectEvents } from '../select-events.ts';
+import { type Asked, selectionOf } from '../read-selection.ts';
+import { CHOICES, isNewestFirst, type Selected, type Selection, selectEvents } from '../select-events.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
+import { wholeNumber } from '../whole-number.ts';
 
-interface EventsOptions extends ServiceOptions {
-  state?: Chosen;
-  reason?: string;
-  since?: Moment;
-  until?: Moment;
-  contact?: string;
+interface EventsOptions extends ServiceOptions, Asked {
   next?: string;
   limit: number;
   csv?: true;
@@ -40,7 +35,7 @@ export function eventsCommand(io: Io): Command {
     .option('--since <time>', 'only those received from then on: 2026-11-27, 2026-11-27T03:00, or 2h, 3d ago', readTime)
     .option('--until <time>', 'only those received up to then', readTime)
     .option('--contact <id>', 'only those about this contact')
-    .option('--limit <count>', 'at most so many', readLimit, 100)
+    .option('--limit <count>', 'at most so many', wholeNumber(1, MAX_LISTED), 100)
     .option('--next <event-id>', 'go on behind this event, the last one of the page before')
     .option('--csv', 'print CSV, for a spreadsheet')
     .addHelpText('after', EXAMPLES)
@@ -53,48 +48,10 @@ Examples:
   npx merge-sync events --state held --tenant outlet --json
   npx merge-sync events --state all --since 2026-11-27 --csv > events.csv`;
 
-function readLimit(text: string): number {
-  const limit = Number(text);
-  if (!/^\d+$/.test(text) || limit < 1 || limit > MAX_LISTED)
-    throw new InvalidArgumentError(`It is a whole number from 1 to ${MAX_LISTED}.`);
-  return limit;
-}
-
 function timeIn(text: string, { now }: Io): Moment {
   const moment = readMoment(text, now());
   if (!moment) throw new InvalidArgumentError(MOMENT_FORMS);
   return moment;
-}
-
-/** The list of the events that are over for this reason, and may be replayed. */
-export const listOfReason = (reason: string): EventList | undefined =>
-  reason === 'unknown-in-crm' ? 'unlinked' : reason === 'observed' ? 'observed' : undefined;
-
-/** @throws UsageError for what no event can have */
-export function selectionOf({ state, reason, since, until, contact }: Omit<EventsOptions, 'limit'>): Selection {
-  if (since && until && since.from > until.to)
-    throw new UsageError('--since is later than --until: no event can lie between');
-  const chosen = state ?? chosenFor(reason, contact);
-  const isWholeList = reason !== undefined && listOfReason(reason) === chosen;
-  if (reason !== undefined && !isWholeList) checkChosen(reason, chosen);
-  return {
-    chosen,
-    ...(reason !== undefined && !isWholeList && { reason }),
-    ...(since && { since: since.from }),
-    ...(until && { until: until.to }),
-    ...(contact !== undefined && { contact }),
-  };
-}
-
-function chosenFor(reason: string | undefined, contact: string | undefined): Chosen {
-  if (reason !== undefined) return listOfReason(reason) ?? stateOfReason(reason);
-  return contact === undefined ? 'parked' : 'all';
-}
-
-function checkChosen(reason: string, chosen: Chosen): void {
-  const state = ALL_STATES.find((one) => one === chosen);
-  if (state) checkReason(reason, state);
-  else stateOfReason(reason);
 }
 
 async function listEvents({ limit, next, ...options }: EventsOptions, io: Io): Promise<void> {

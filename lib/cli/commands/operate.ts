@@ -7,12 +7,11 @@ import { type ActionResult, operate } from '../../recovery/operator-actions.ts';
 import { EVENT_WORDS } from '../event-words.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { checkReason } from '../known-reason.ts';
+import { checkReason, listOfReason } from '../known-reason.ts';
 import { listedIds, readEvents } from '../listed-events.ts';
 import { operatorName } from '../operator-name.ts';
 import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
-import { listOfReason } from './events.ts';
 
 interface OperateOptions extends ServiceOptions {
   all?: true;

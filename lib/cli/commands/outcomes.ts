@@ -1,11 +1,12 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { parseJson } from '../../dustess/parse-json.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import { localTime } from '../../local-time.ts';
 import type { Io } from '../io.ts';
 import { printableId } from '../printable.ts';
 import { addServiceOptions, type OutcomesQueue, openOutcomes, type ServiceOptions } from '../service-options.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 interface OutcomesOptions extends ServiceOptions {
   limit: number;
@@ -17,7 +18,7 @@ export function outcomesCommand(io: Io): Command {
     .summary('show what downstream systems are told')
     .description('Shows what stands in the outcomes queue: what became of each merge. Everything stays there.');
   return addServiceOptions(command)
-    .option('--limit <count>', 'at most so many', readLimit, 100)
+    .option('--limit <count>', 'at most so many', wholeNumber(1, 10_000), 100)
     .option('--take', 'remove from the queue what is shown: then no other reader gets it')
     .addHelpText('after', EXAMPLES)
     .action(async (options: OutcomesOptions) => showOutcomes(options, io));
@@ -27,12 +28,6 @@ const EXAMPLES = `
 Examples:
   npx merge-sync outcomes --local
   npx merge-sync outcomes --prefix merge-sync-prod --limit 10 --json`;
-
-function readLimit(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) throw new InvalidArgumentError('1 to 10000, please.');
-  return limit;
-}
 
 async function showOutcomes(options: OutcomesOptions, io: Io): Promise<void> {
   const queue = await openOutcomes(options, io);

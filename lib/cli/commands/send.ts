@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { parseJson } from '../../dustess/parse-json.ts';
 import { seal } from '../../dustess/seal.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
@@ -11,6 +11,7 @@ import { knownId } from '../known-id.ts';
 import { namedMergeInput, readNamedMerge, seedDemoCrm } from '../named-merge.ts';
 import { printableId } from '../printable.ts';
 import { readInput } from '../read-input.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 interface SendOptions extends KeyOptions {
   url: string;
@@ -36,7 +37,7 @@ export function sendCommand(io: Io): Command {
     .option('--seed', 'make these contacts in the demo CRM of npm start first');
   return addKeyOptions(command)
     .option('--plain', 'send plain text, unsigned: only for tenants that switched it on')
-    .option('--repeat <n>', 'deliver the same event n times, as a sender that retries does', readRepeat, 1)
+    .option('--repeat <n>', 'deliver the same event n times, as a sender that retries does', wholeNumber(1, 10_000), 1)
     .option('--id <id>', 'event id; one that the receiver has not seen makes it a new event')
     .option('--json', 'print {"accepted","id","answers":[{"status","code","ms"}]}')
     .addHelpText('after', EXAMPLES)
@@ -63,12 +64,6 @@ Examples:
   npx merge-sync send captured.json --url https://…/callback/main
   npx merge-sync send --url https://…/callback/main --keys door.json
   jq .body merge.json | npx merge-sync send - --json`;
-
-function readRepeat(text: string): number {
-  const times = Number(text);
-  if (!Number.isInteger(times) || times < 1 || times > 10_000) throw new InvalidArgumentError('1 to 10000, please.');
-  return times;
-}
 
 async function send(input: CallbackInput, options: SendOptions, io: Io): Promise<void> {
   const url = parseUrl(options.url);

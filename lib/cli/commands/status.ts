@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { rateText, readRate } from '../../console/read/crm-rate.ts';
 import { type Overview, readOverview } from '../../console/read/overview.ts';
+import { agoText, countOfEvents, countText } from '../../console/texts/counts.ts';
 import { reasonMeaning, reasonTodo } from '../../console/texts/reason-sentences.ts';
-import { ageIn, type Tell, tellIn } from '../../console/texts/texts.ts';
+import { ageIn, tellIn } from '../../console/texts/texts.ts';
 import type { RateState } from '../../crm/rate-budget.ts';
-import { type Count, forAPerson, type WaitingGroup } from '../../ledger/what-waits.ts';
+import { forAPerson, type WaitingGroup } from '../../ledger/what-waits.ts';
 import { columnsOf } from '../../local/story/wrap.ts';
 import { EVENT_WORDS } from '../event-words.ts';
 import type { Io } from '../io.ts';
@@ -56,7 +57,7 @@ function waitingLines(overview: Overview, options: ServiceOptions, io: Io): stri
 function groupLines({ list, reason, count, since }: WaitingGroup, options: ServiceOptions, io: Io): string[] {
   const { language } = io;
   const tell = tellIn(language);
-  const many = count === 1 ? tell('overview.countEvent') : tell('overview.countEvents', { count });
+  const many = countOfEvents(count, tell);
   const age = tell('overview.waitsSince', { age: ageIn(language, io.now() - since) });
   const todo = printableId(reasonTodo(reason, io));
   const asks = todo === '' || todo === '–' ? [] : [`    ${EVENT_WORDS[language].toDo}${todo}`];
@@ -74,17 +75,14 @@ function factLines(overview: Overview, rate: RateState | undefined, io: Io): str
   const { language } = io;
   const tell = tellIn(language);
   const { value, note } = { note: undefined, ...rateText(rate, language, io.now()) };
-  const ago = (at: number | undefined) =>
-    at === undefined ? tell('overview.never') : tell('overview.ago', { age: ageIn(language, io.now() - at) });
+  const ago = (at: number | undefined) => agoText(at, io.now(), language);
   const facts: [string, string][] = [
-    [tell('overview.backlog'), counted(overview.open, tell)],
+    [tell('overview.backlog'), countText(overview.open, tell)],
     [tell('overview.lastCallback'), ago(overview.lastCallback)],
     [tell('overview.lastSuccess'), ago(overview.lastSuccess)],
-    [tell('overview.unknown'), counted(overview.unlinked, tell)],
+    [tell('overview.unknown'), countText(overview.unlinked, tell)],
     [tell('overview.rate'), note === undefined ? value : `${value}, ${note}`],
   ];
   const padded = (label: string) => label + ' '.repeat(Math.max(2, LABEL_COLUMNS - columnsOf(label)));
   return [tell('overview.now'), ...facts.map(([label, text]) => `  ${padded(label)}${text}`)];
 }
-
-const counted = ({ count, isMore }: Count, tell: Tell) => (isMore ? tell('frame.moreThan', { count }) : String(count));

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { EventRecord } from '../../ledger/event-record.ts';
 import { awsProblem } from '../aws-problem.ts';
 import { eventLine } from '../event-line.ts';
 import { createFollower, type Follower } from '../follow-events.ts';
 import type { Io } from '../io.ts';
+import { selectionOf } from '../read-selection.ts';
 import { CHOICES, type Chosen, fits, latestEvents } from '../select-events.ts';
 import { addServiceOptions, openService, type ServiceOptions } from '../service-options.ts';
 import { onClosedOutput, onStop } from '../stop-signals.ts';
-import { selectionOf } from './events.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 interface TailOptions extends ServiceOptions {
   state?: Chosen;
@@ -26,7 +27,7 @@ export function tailCommand(io: Io): Command {
   return addServiceOptions(command)
     .addOption(new Option('--state <state>', 'only those in this state (default: all)').choices(CHOICES))
     .option('--reason <reason>', 'only those with this reason')
-    .option('--last <count>', 'begin with so many that are there already', readCount, 10)
+    .option('--last <count>', 'begin with so many that are there already', wholeNumber(0, MAX_LAST), 10)
     .addHelpText('after', EXAMPLES)
     .action((options: TailOptions) => tail(options, io));
 }
@@ -39,13 +40,6 @@ Examples:
 
 const MAX_LAST = 1_000;
 const LOOK_EVERY_MS = 2_000;
-
-function readCount(text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || count > MAX_LAST)
-    throw new InvalidArgumentError(`It is a whole number from 0 to ${MAX_LAST}.`);
-  return count;
-}
 
 async function tail({ last, state, reason, ...options }: TailOptions, io: Io): Promise<void> {
   const chosen = reason === undefined ? 'all' : undefined;

@@ -1,11 +1,12 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { BulkAction } from '../../ledger/bulk-actions.ts';
 import type { WaitingGroup } from '../../ledger/what-waits.ts';
+import { countOfEvents } from '../texts/counts.ts';
 import { reasonMeaning } from '../texts/reason-sentences.ts';
 import { nameOf } from './event-actions.tsx';
 import { Frame } from './frame.tsx';
 import { hrefOf, type View } from './view.ts';
-import { countOfEvents, ListBadge, listName, Sentence, Time } from './words.tsx';
+import { ListBadge, listName, Sentence, Time } from './words.tsx';
 
 interface BulkProps {
   view: View;
@@ -46,7 +47,7 @@ function Group({ view, group: { list, reason, count } }: { view: View; group: Wa
       <input type="hidden" name="list" value={list} />
       <input type="hidden" name="reason" value={reason} />
       <p>
-        <ListBadge view={view} list={list} /> <strong>{countOfEvents(view, count)}</strong>
+        <ListBadge view={view} list={list} /> <strong>{countOfEvents(count, view.tell)}</strong>
       </p>
       <p>
         <Sentence text={how} />

@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { ALL_STATES, EVENT_STATES } from '../../ledger/event-states.ts';
 import { REASONS } from '../../ledger/reason-table.ts';
+import { type Reason, reasonName } from '../../ledger/reasons.ts';
 import { localTime } from '../../local-time.ts';
 import { cursorOf, OPEN_STATES } from '../read/address.ts';
 import type { EventFilter, EventPage } from '../read/find-events.ts';
@@ -46,7 +47,7 @@ const ONLY = [OPEN_STATES, 'parked,held'];
 function Filters({ view, filter }: { view: View; filter: EventFilter }) {
   const { tell, language } = view;
   const state = filter.states.join(',');
-  const [name = ''] = (filter.reason ?? '').split(':');
+  const name = filter.reason === undefined ? '' : reasonName(filter.reason as Reason);
   return (
     <form class="filters" action={hrefOf(view, ['events'])}>
       <label>

@@ -1,15 +1,16 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { RateState } from '../../crm/rate-budget.ts';
-import { type Count, forAPerson, type WaitingGroup } from '../../ledger/what-waits.ts';
+import { forAPerson, type WaitingGroup } from '../../ledger/what-waits.ts';
 import { HourChart } from '../picture/hour-chart.tsx';
 import { OPEN_STATES } from '../read/address.ts';
 import { rateText } from '../read/crm-rate.ts';
 import type { Overview } from '../read/overview.ts';
+import { agoText, countOfEvents, countText } from '../texts/counts.ts';
 import { reasonMeaning, reasonTodo } from '../texts/reason-sentences.ts';
 import { ageIn } from '../texts/texts.ts';
 import { Frame } from './frame.tsx';
 import { hrefOf, type View } from './view.ts';
-import { countOfEvents, ListBadge, Sentence } from './words.tsx';
+import { ListBadge, Sentence } from './words.tsx';
 
 interface OverviewProps {
   view: View;
@@ -51,7 +52,7 @@ function Waiting({ view, group }: { view: View; group: WaitingGroup }) {
   return (
     <article class="todo">
       <p>
-        <ListBadge view={view} list={list} /> <strong>{countOfEvents(view, count)}</strong>,{' '}
+        <ListBadge view={view} list={list} /> <strong>{countOfEvents(count, tell)}</strong>,{' '}
         {tell('overview.waitsSince', { age: ageIn(language, now - since) })}
       </p>
       <h3>
@@ -77,14 +78,14 @@ function Facts({ view, overview, rate }: OverviewProps) {
     <dl class="facts">
       <Fact
         name={tell('overview.backlog')}
-        value={counted(view, open)}
+        value={countText(open, tell)}
         href={hrefOf(view, ['events'], { state: OPEN_STATES })}
       />
-      <Fact name={tell('overview.lastCallback')} value={ago(view, lastCallback)} />
-      <Fact name={tell('overview.lastSuccess')} value={ago(view, lastSuccess)} />
+      <Fact name={tell('overview.lastCallback')} value={agoText(lastCallback, view.now, view.language)} />
+      <Fact name={tell('overview.lastSuccess')} value={agoText(lastSuccess, view.now, view.language)} />
       <Fact
         name={tell('overview.unknown')}
-        value={counted(view, unlinked)}
+        value={countText(unlinked, tell)}
         href={hrefOf(view, ['bulk'], { list: 'unlinked' })}
       />
       <Fact name={tell('overview.rate')} {...rateText(rate, view.language, view.now)} />
@@ -108,9 +109,3 @@ const Fact = ({ name, value, note, href }: FactProps) => (
     </dd>
   </div>
 );
-
-const counted = ({ tell }: View, { count, isMore }: Count) =>
-  isMore ? tell('frame.moreThan', { count }) : String(count);
-
-const ago = ({ tell, language, now }: View, at: number | undefined) =>
-  at === undefined ? tell('overview.never') : tell('overview.ago', { age: ageIn(language, now - at) });

@@ -67,9 +67,6 @@ export const StateBadge = ({ view, state }: { view: View; state: EventState }) =
   <span class={`state ${state}`}>{EVENT_STATES[state].name[view.language]}</span>
 );
 
-export const countOfEvents = ({ tell }: Pick<View, 'tell'>, count: number): string =>
-  count === 1 ? tell('overview.countEvent') : tell('overview.countEvents', { count });
-
 /** What a list of events is called. */
 export function listName({ tell, language }: View, list: EventList): string {
   if (list === 'unlinked' || list === 'observed') return tell(`bulk.${list}`);

@@ -25,8 +25,14 @@ export interface EventPage {
 
 const MAX_LOOKED_AT = 3_000;
 
-function fits(record: EventRecord, { states, reason, since = 0, until }: EventFilter): boolean {
-  if (states.length > 0 && !states.includes(record.state)) return false;
+const fits = (record: EventRecord, { states, ...filter }: EventFilter): boolean =>
+  (states.length === 0 || states.includes(record.state)) && fitsReasonAndTime(record, filter);
+
+/** Whether an event has this reason and was received in this time, as far as either is asked for. */
+export function fitsReasonAndTime(
+  record: EventRecord,
+  { reason, since = 0, until }: Pick<EventFilter, 'reason' | 'since' | 'until'>,
+): boolean {
   if (reason !== undefined && !hasReason(record, reason)) return false;
   return record.receivedAt >= since && (until === undefined || record.receivedAt < until);
 }
