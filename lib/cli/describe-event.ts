@@ -5,6 +5,7 @@ import type { Plan, Step } from '../ledger/plans.ts';
 import { reasonFacts } from '../ledger/reasons.ts';
 import { localTime } from '../local-time.ts';
 import type { Language } from '../sentence.ts';
+import { missingText } from './event-line.ts';
 import { EVENT_WORDS, type EventWords } from './event-words.ts';
 import { printableId } from './printable.ts';
 
@@ -40,6 +41,7 @@ export function describeEvent({ record, contacts, plans, journal }: ShownEvent, 
     `  ${printableId(record.name)}`,
     ...stateLines(record, language),
     ...contactLines(record, contacts, words),
+    ...missingLines(record, language),
     ...expiredLines(record, plans, words),
     ...inOrder.flatMap(({ at, lines: [first, ...more] }) => [`  ${localTime(at)}  ${first}`, ...more]),
   ];
@@ -84,6 +86,12 @@ function contactLines({ kind, reason }: EventRecord, contacts: NamedContacts | u
   if (contacts)
     return [`  ${words.survivor}${printableId(contacts.survivorId)}`, ...listed(words.loser, contacts.loserIds, words)];
   return kind === 'merge' && !reason?.startsWith('unreadable:') ? [`  ${words.contactsExpired}`] : [];
+}
+
+/** What the CRM does not know, and what there is to do about it. */
+function missingLines(record: EventRecord, language: Language): string[] {
+  const missing = missingText(record, EVENT_WORDS[language], MAX_SHOWN);
+  return missing === '' ? [] : [`  ${missing}`, `    ${tellIn(language)('event.link')}`];
 }
 
 function expiredLines({ plan }: EventRecord, plans: Plan[], words: EventWords): string[] {

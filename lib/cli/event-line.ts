@@ -6,9 +6,10 @@ import { printableId } from './printable.ts';
 
 const SHOWN_MISSING = 3;
 
-function missingIn({ missing }: EventRecord, words: EventWords): string {
+/** The contacts of an event that the CRM does not know; empty where there are none. @param most so many are named */
+export function missingText({ missing }: EventRecord, words: EventWords, most = SHOWN_MISSING): string {
   if (!missing) return '';
-  const shown = missing.slice(0, SHOWN_MISSING).map(printableId);
+  const shown = missing.slice(0, most).map(printableId);
   return words.notInCrm(shown, missing.length - shown.length);
 }
 
@@ -20,7 +21,7 @@ export function eventLine(record: EventRecord, language: Language): string {
     printableId(record.eventId),
     record.state,
     printableId(record.reason ?? ''),
-    missingIn(record, words),
+    missingText(record, words),
     record.state === 'waiting' && record.behind ? words.behind(printableId(record.behind)).trim() : '',
   ]
     .filter(Boolean)

@@ -90,7 +90,10 @@ const ENGLISH: EventWords = {
     `${[
       ...(unknown > 0 ? [`${unknown} unknown`] : []),
       ...(impossible > 0 ? [`${impossible} not possible in their state`] : []),
-    ].join(', ')}: npx merge-sync show EVENT_ID says which it is`,
+    ].join(', ')}: ${[
+      ...(unknown > 0 ? ['check the id and --tenant'] : []),
+      ...(impossible > 0 ? ['npx merge-sync show EVENT_ID says its state'] : []),
+    ].join('; ')}`,
 };
 
 const CHINESE: EventWords = {
@@ -131,7 +134,10 @@ const CHINESE: EventWords = {
     `${[
       ...(unknown > 0 ? [`${unknown} 个不存在`] : []),
       ...(impossible > 0 ? [`${impossible} 个在当前状态下不能这样处理`] : []),
-    ].join('，')}：用 npx merge-sync show EVENT_ID 查看`,
+    ].join('，')}：${[
+      ...(unknown > 0 ? ['请核对事件 id 和 --tenant'] : []),
+      ...(impossible > 0 ? ['用 npx merge-sync show EVENT_ID 查看状态'] : []),
+    ].join('；')}`,
 };
 
 export const EVENT_WORDS: Record<Language, EventWords> = { en: ENGLISH, zh: CHINESE };

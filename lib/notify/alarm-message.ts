@@ -1,4 +1,4 @@
-import type { Language, Sentence } from '../sentence.ts';
+import { colon, type Language, type Sentence } from '../sentence.ts';
 import { type AlarmChange, type Runbook, readRunbook } from './alarm.ts';
 import WORDS from './alarm-words.json';
 import type { Line, Message } from './message.ts';
@@ -49,7 +49,6 @@ function latestOfEach(changes: AlarmChange[]): AlarmChange[] {
 
 const wordsOf = (name: string): AlarmWords | undefined => (WORDS as Record<string, AlarmWords>)[name];
 const titleOf = ({ name }: AlarmChange, language: Language) => wordsOf(name)?.title[language] ?? name;
-const colon = (language: Language) => (language === 'zh' ? '：' : ': ');
 
 function single(change: AlarmChange, teller: Teller): Message {
   const { language, timeZone, prefix } = teller;

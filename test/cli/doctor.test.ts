@@ -131,3 +131,18 @@ describe('merge-sync doctor', () => {
 
 const failedChecks = (json: string): string[] =>
   (JSON.parse(json) as { check: string; ok: boolean }[]).filter(({ ok }) => !ok).map(({ check }) => check);
+
+describe('merge-sync doctor --local', () => {
+  it('says that the demo CRM needs no check, where no variable names a CRM', async () => {
+    const { code, out } = await run(['doctor', '--local'], { env: {} });
+    expect(out).toContain('ok     CRM settings: no CRM is named in the variables of this terminal');
+    expect(out).not.toContain('WRONG');
+    expect(code).toBe(0);
+  });
+
+  it('checks the CRM that the variables name', async () => {
+    const env = { CRM: 'http', CRM_HTTP_ENDPOINT: `${server.url}/merges`, CRM_HTTP_SECRET: SECRET };
+    const { out } = await run(['doctor', '--local'], { env, now: Date.now });
+    expect(out).toContain('ok     endpoint: accepts a signed ping (204)');
+  });
+});

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -13,6 +13,7 @@ import { cleanEnv, type StackProcess, startStack } from '../local/stack-process.
 // Generous: on a busy machine a process of its own takes seconds to start.
 jest.setTimeout(600_000);
 
+const children: ChildProcess[] = [];
 let crm: RecordingServer;
 let stack: StackProcess;
 let answer: ScriptedAnswer = { status: 200 };
@@ -29,6 +30,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
   await stack.end();
   await crm.close();
 });
@@ -142,6 +144,8 @@ describe('the operator’s commands', () => {
     expect(code).toBe(1);
     expect(out).toBe('first  not-possible\nunheard-of  no-such-event');
     expect(err).toContain('1 unknown, 1 not possible in their state');
+    expect(err).toContain('check the id and --tenant; npx merge-sync show EVENT_ID says its state');
+    expect((await run('replay', 'unheard-of')).err).toMatch(/1 unknown: check the id and --tenant$/);
     expect((await run('show', 'unheard-of')).code).toBe(1);
   });
 
@@ -166,9 +170,26 @@ describe('the operator’s commands', () => {
     expect(hidden).toContain('position: – (written as empty)');
     expect(hidden).toContain('remark: written: this event is the latest about it');
     expect(hidden).not.toMatch(/very private|older/);
+    expect(hidden).toContain('gone: merged into the survivor');
     expect((await run('show', '--diff', '--values', 'differs')).out).toContain('← remark: older → very private');
     const [survivor] = JSON.parse((await run('show', '--diff', '--json', 'differs')).out).diff;
     expect(survivor.fields).toContainEqual({ key: 'position', isWritten: true, isChanged: false });
+  });
+
+  it('of a merge that has not happened, shows what would become of its contacts, and those the CRM does not know', async () => {
+    answer = { status: 409, body: '{"code":"locked_by_audit"}' };
+    await sendMerge('undone', 'E', 'E1');
+    await until('undone', 'parked');
+    answer = { status: 404, body: '{"code":"unknown"}' };
+    await sendMerge('missed-3', 'G', 'G1');
+    await until('missed-3', 'skipped');
+    answer = { status: 200 };
+    const undone = (await run('show', '--diff', 'undone')).out;
+    expect(undone).toContain('Before and after (before → after, as planned, not done)');
+    expect(undone).toContain('to be merged into the survivor');
+    expect(undone).not.toContain('gone: merged');
+    const missed = (await run('show', 'missed-3')).out;
+    expect(missed).toContain('not in the CRM: G, G1\n    The CRM does not know these contacts');
   });
 
   it('shows a contact’s merge tree downwards: when, and by which event', async () => {
@@ -194,6 +215,7 @@ describe('the operator’s commands', () => {
       text += chunk;
     });
     const ended = once(child, 'exit');
+    children.push(child);
     const says = async (what: RegExp) => {
       for (let tries = 0; tries < 3_000 && !what.test(text); tries++) await pause(50);
       expect(text).toMatch(what);

@@ -36,7 +36,12 @@ async function showOutcomes(options: OutcomesOptions, io: Io): Promise<void> {
   if (options.json) io.out(JSON.stringify(outcomes));
   else for (const outcome of outcomes) io.say(line(outcome));
   for (const message of messages) await settle(queue, message, options);
-  io.err(`${outcomes.length} outcomes${options.take ? ', removed from the queue' : ''}`);
+  io.err(told(outcomes.length, options.take === true));
+}
+
+function told(count: number, isTaken: boolean): string {
+  if (count === 1) return isTaken ? '1 outcome, removed from the queue' : '1 outcome';
+  return isTaken ? `${count} outcomes, removed from the queue` : `${count} outcomes`;
 }
 
 const AT_ONCE = 10; // SQS gives no more.

@@ -84,5 +84,7 @@ function list({ current, profiles }: Profiles, json: true | undefined, io: Io): 
     const told = details.flatMap((one) => (one ? [printableId(one)] : [])).join('  ');
     io.say(`${name === current ? '*' : ' '} ${printableId(name)}  ${told}`);
   }
+  if (Object.keys(profiles).length === 0)
+    io.err('there is no profile yet: merge-sync profile NAME --prefix PREFIX makes one');
   io.err(`profiles are kept in ${profilesFile(io)}`);
 }

@@ -8,7 +8,7 @@ import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { addKeyOptions, type KeyOptions, readKeys, requireReceiveId } from '../key-options.ts';
 import { knownId } from '../known-id.ts';
-import { namedMergeInput, readNamedMerge, seedDemoCrm } from '../named-merge.ts';
+import { type NamedMerge, namedMergeInput, readNamedMerge, seedDemoCrm } from '../named-merge.ts';
 import { printableId } from '../printable.ts';
 import { readInput } from '../read-input.ts';
 import { wholeNumber } from '../whole-number.ts';
@@ -42,19 +42,14 @@ export function sendCommand(io: Io): Command {
     .option('--json', 'print {"accepted","id","answers":[{"status","code","ms"}]}')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, options: SendOptions) => {
-      await send(await inputOf(file, options, io), options, io);
+      const merge = readNamedMerge(options, file);
+      const input = merge ? namedMergeInput(merge, io) : await inputOf(file, io);
+      await send(input, options, io, options.seed && merge);
     });
 }
 
-async function inputOf(file: string | undefined, options: SendOptions, io: Io): Promise<CallbackInput> {
-  const named = readNamedMerge(options, file);
-  if (!named) return file === undefined ? SAMPLE : readCallbackInput(await readInput(file, io));
-  if (options.seed) {
-    const made = await seedDemoCrm(parseUrl(options.url), named, io);
-    if (!options.json) io.say(`demo CRM: ${made.map(printableId).join(', ') || 'no new contact'} made`);
-  }
-  return namedMergeInput(named, io);
-}
+const inputOf = async (file: string | undefined, io: Io): Promise<CallbackInput> =>
+  file === undefined ? SAMPLE : readCallbackInput(await readInput(file, io));
 
 const EXAMPLES = `
 Examples:
@@ -65,10 +60,12 @@ Examples:
   npx merge-sync send --url https://…/callback/main --keys door.json
   jq .body merge.json | npx merge-sync send - --json`;
 
-async function send(input: CallbackInput, options: SendOptions, io: Io): Promise<void> {
+/** @param seed a merge whose contacts are made in the demo CRM first, once it is sure that the event can be sealed */
+async function send(input: CallbackInput, options: SendOptions, io: Io, seed?: NamedMerge): Promise<void> {
   const url = parseUrl(options.url);
   const id = options.id ?? input.id ?? io.randomBytes(16).toString('hex');
   const envelopeOf = await envelopes({ ...input, id }, options, io);
+  if (seed) await makeContacts(url, seed, options, io);
   if (!options.json)
     io.say(`→ ${url.host}: event ${printableId(id)}, ${'captured' in input ? 'as captured' : named(input, options)}`);
   const known = knownId(id, input);
@@ -82,6 +79,11 @@ async function send(input: CallbackInput, options: SendOptions, io: Io): Promise
   const refused = answers.find(({ accepted }) => !accepted);
   if (options.json) io.out(JSON.stringify({ accepted: !refused, id: known ?? id, answers: answers.map(forScripts) }));
   if (refused) throw new Refused(`the callback was not accepted: ${explain(refused)}`);
+}
+
+async function makeContacts(url: URL, merge: NamedMerge, { json }: SendOptions, io: Io): Promise<void> {
+  const made = await seedDemoCrm(url, merge, io);
+  if (!json) io.say(`demo CRM: ${made.map(printableId).join(', ') || 'no new contact'} made`);
 }
 
 const named = ({ event, action }: { event: string; action: string }, { plain }: SendOptions) =>

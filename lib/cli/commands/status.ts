@@ -7,6 +7,7 @@ import { ageIn, tellIn } from '../../console/texts/texts.ts';
 import type { RateState } from '../../crm/rate-budget.ts';
 import { forAPerson, type WaitingGroup } from '../../ledger/what-waits.ts';
 import { columnsOf } from '../../local/story/wrap.ts';
+import { comma } from '../../sentence.ts';
 import { EVENT_WORDS } from '../event-words.ts';
 import type { Io } from '../io.ts';
 import { sameOptions, spelled } from '../link/same-options.ts';
@@ -62,7 +63,7 @@ function groupLines({ list, reason, count, since }: WaitingGroup, options: Servi
   const todo = printableId(reasonTodo(reason, io));
   const asks = todo === '' || todo === '–' ? [] : [`    ${EVENT_WORDS[language].toDo}${todo}`];
   return [
-    `  ${list}: ${printableId(reason)}  ${many}, ${age}`,
+    `  ${list}: ${printableId(reason)}  ${many}${comma(language)}${age}`,
     `    ${printableId(reasonMeaning(reason, io))}`,
     ...asks,
     `    npx merge-sync events${spelled({ state: list, reason: printableId(reason) })}${sameOptions(options)}`,
@@ -81,7 +82,7 @@ function factLines(overview: Overview, rate: RateState | undefined, io: Io): str
     [tell('overview.lastCallback'), ago(overview.lastCallback)],
     [tell('overview.lastSuccess'), ago(overview.lastSuccess)],
     [tell('overview.unknown'), countText(overview.unlinked, tell)],
-    [tell('overview.rate'), note === undefined ? value : `${value}, ${note}`],
+    [tell('overview.rate'), note === undefined ? value : `${value}${comma(language)}${note}`],
   ];
   const padded = (label: string) => label + ' '.repeat(Math.max(2, LABEL_COLUMNS - columnsOf(label)));
   return [tell('overview.now'), ...facts.map(([label, text]) => `  ${padded(label)}${text}`)];

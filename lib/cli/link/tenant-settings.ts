@@ -58,6 +58,10 @@ async function settingsOf(tenant: string, options: TenantOptions, io: Io): Promi
   return readJson(name, text);
 }
 
+/** Whether the variables of `npm start` name a CRM of one's own. */
+export const namesCrm = async ({ env }: Pick<Io, 'env'>): Promise<boolean> =>
+  (await readCrmSettings(env)).crm !== undefined;
+
 /** The variables of `npm start`; the demo CRM is one that is only told. */
 export async function localSettings({ env }: Pick<Io, 'env'>): Promise<unknown> {
   const { crm, ...rest } = await readCrmSettings(env);

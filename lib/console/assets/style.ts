@@ -29,8 +29,8 @@ code{font:14px/1.4 ui-monospace,Menlo,Consolas,monospace}code.whole{overflow-wra
 button,.button,select,input{font:inherit;color:inherit;border:1px solid var(--line);border-radius:8px;background:var(--card);padding:6px 12px;min-height:38px}
 input[type=checkbox]{min-height:0;width:20px;height:20px}
 button,.button{cursor:pointer;display:inline-block;text-decoration:none;font-weight:600;color:var(--link);border-color:currentColor}
-.may button,.actions>button{background:var(--link);color:var(--card);border-color:var(--link)}
-.actions>button.plain{background:var(--card);color:var(--link)}
+.may button,.may .button.main,.actions>button{background:var(--link);color:var(--card);border-color:var(--link)}
+.may button.plain,.actions>button.plain{background:var(--card);color:var(--link)}
 .todo h2{margin-top:6px}
 .actions,.pages,.choose,.find,.filters{display:flex;flex-wrap:wrap;gap:10px 14px;align-items:center}
 .filters{align-items:end;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 16px;margin-bottom:12px}
@@ -40,7 +40,7 @@ button,.button{cursor:pointer;display:inline-block;text-decoration:none;font-wei
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:12px;margin:0}
 .facts div{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:10px 16px}
 dt{color:var(--soft);font-size:14px}dd{margin:0;font-size:20px;font-weight:600}dd small{display:block;font-size:13px;font-weight:400;margin:0}
-.scroll{overflow-x:auto}
+.scroll,.chart{overflow-x:auto}td .reason{display:inline-block;min-width:14em}
 table{border-collapse:collapse;background:var(--card);border:1px solid var(--line);border-radius:10px}table.list,table.values{width:100%}
 th,td{text-align:left;padding:7px 12px;border-top:1px solid var(--line);vertical-align:top}thead th,thead td{border-top:0;color:var(--soft);font-size:14px;font-weight:600}
 tbody th{font-weight:400}.contact th,.contact td{background:var(--back);font-weight:600}.changed td,.changed th{background:var(--mark)}.hidden{color:var(--soft);font-style:italic}
@@ -48,14 +48,14 @@ tbody th{font-weight:400}.contact th,.contact td{background:var(--back);font-wei
 time{white-space:nowrap;font-variant-numeric:tabular-nums}
 .state{display:inline-block;border-radius:12px;padding:0 10px;font-size:14px;font-weight:600;border:1px solid currentColor;white-space:nowrap}
 .applied{color:var(--good)}.parked{color:var(--bad)}.held{color:var(--warn)}.stored,.queued,.working,.waiting{color:var(--link)}.skipped,.ignored{color:var(--soft)}
-.chart{margin:0;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:14px 16px}.chart svg{width:100%;height:auto;display:block}
+.chart{margin:0;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:14px 16px}.chart svg{width:100%;min-width:560px;height:auto;display:block}
 svg text{fill:var(--ink);font-size:13px}.chart text{fill:var(--soft);text-anchor:middle}.chart .top{text-anchor:start}.axis{stroke:var(--line)}
 .bar.applied{fill:var(--applied)}.bar.skipped{fill:var(--skipped)}.bar.ignored{fill:var(--ignored)}.bar.held{fill:var(--held)}.bar.unlinked{fill:var(--unlinked)}.bar.observed{fill:var(--observed)}.bar.parked{fill:var(--parked)}
 figcaption{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:14px}.key{color:var(--soft)}.key::before{content:"";display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:6px;background:currentColor}
 .key.applied::before{background:var(--applied)}.key.skipped::before{background:var(--skipped)}.key.ignored::before{background:var(--ignored)}.key.held::before{background:var(--held)}.key.unlinked::before{background:var(--unlinked)}.key.observed::before{background:var(--observed)}.key.parked::before{background:var(--parked)}
 .who{display:flex;flex-wrap:wrap;gap:8px 24px;align-items:center;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 18px}.who ul{list-style:none;margin:0;padding:0}.arrow{font-size:26px;margin:0;color:var(--soft)}
 .out{margin-left:10px}
-.timeline{list-style:none;margin:0;padding:0 0 0 14px;border-left:3px solid var(--line)}.timeline li{display:flex;flex-wrap:wrap;gap:2px 16px;padding:6px 0;position:relative}.timeline li::before{content:"";position:absolute;left:-21px;top:14px;width:11px;height:11px;border-radius:50%;background:var(--soft)}.timeline li.now::before{background:var(--good)}.timeline li.operated::before{background:var(--held)}.timeline p{margin:0;font-size:14px}
+.timeline{list-style:none;margin:0;padding:0 0 0 14px;border-left:3px solid var(--line)}.timeline li{display:flex;flex-wrap:wrap;gap:2px 16px;padding:6px 0;position:relative}.timeline li::before{content:"";position:absolute;left:-21px;top:14px;width:11px;height:11px;border-radius:50%;background:var(--soft)}.timeline li[data-state]::before{background:var(--link)}.timeline li[data-state=applied]::before{background:var(--good)}.timeline li[data-state=parked]::before{background:var(--bad)}.timeline li[data-state=held]::before{background:var(--warn)}.timeline li[data-state=skipped]::before,.timeline li[data-state=ignored]::before{background:var(--soft)}.timeline li.operated::before{background:var(--held)}.timeline p{margin:0;font-size:14px}
 .timeline time{color:var(--soft)}
 .tree{background:var(--card);border:1px solid var(--line);border-radius:10px;max-height:75vh;overflow:auto}.link{fill:none;stroke:var(--line);stroke-width:1.5}.node circle{fill:var(--link)}.tree a text{fill:var(--link)}.tree .when{fill:var(--soft)}.asked circle{fill:var(--held)}.asked a:first-of-type text{font-weight:700}.tree svg{display:block}
 .branch{padding-left:20px}details{margin:10px 0}summary{cursor:pointer;color:var(--link)}

@@ -1,6 +1,8 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
+
 import type { BulkAction } from '../../ledger/bulk-actions.ts';
 import type { WaitingGroup } from '../../ledger/what-waits.ts';
+import { colon } from '../../sentence.ts';
 import { countOfEvents } from '../texts/counts.ts';
 import { reasonMeaning } from '../texts/reason-sentences.ts';
 import { nameOf } from './event-actions.tsx';
@@ -54,7 +56,9 @@ function Group({ view, group: { list, reason, count } }: { view: View; group: Wa
       </p>
       {options.allowActions ? (
         <button type="submit" name="action" value={action}>
-          {nameOf(view, action)}: {tell('events.plan')}
+          {nameOf(view, action)}
+          {colon(view.language)}
+          {tell('events.plan')}
         </button>
       ) : null}
     </form>

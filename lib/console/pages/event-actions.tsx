@@ -1,8 +1,10 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
+
 import type { EventRecord } from '../../ledger/event-record.ts';
 import type { OperatorAction } from '../../ledger/event-states.ts';
 import { askedContacts } from '../../recovery/answer-link.ts';
 import { isSettling, usefulActions } from '../../recovery/operator-actions.ts';
+import { comma } from '../../sentence.ts';
 import type { TextName } from '../texts/texts.ts';
 import { hrefOf, type View } from './view.ts';
 import { ContactLink, Sentence } from './words.tsx';
@@ -19,6 +21,9 @@ export function Actions({ view, record, todo }: ActionsProps) {
   const { tell, options } = view;
   const actions = usefulActions(record);
   const asks = todo !== '' && todo !== '–';
+  const settles = actions.some(isSettling);
+  const isAsking =
+    options.allowActions && options.deployment.linkable !== undefined && askedContacts(record).length > 0;
   if (actions.length === 0 && !asks) return <p class="well">{tell('event.mayNothing')}</p>;
   return (
     <section class="may">
@@ -28,19 +33,23 @@ export function Actions({ view, record, todo }: ActionsProps) {
           <Sentence text={todo} />
         </p>
       ) : null}
-      {actions.some(isSettling) ? <p class="warn">{tell('event.lookFirst')}</p> : null}
+      {settles ? <p class="warn">{tell('event.lookFirst')}</p> : null}
       {record.missing === undefined ? null : <Missing view={view} ids={record.missing} />}
       {actions.length > 0 && !options.allowActions ? (
-        <p class="soft">{tell('event.mayOnlyWith', { actions: actions.map((one) => nameOf(view, one)).join(', ') })}</p>
+        <p class="soft">
+          {tell('event.mayOnlyWith', { actions: actions.map((one) => nameOf(view, one)).join(comma(view.language)) })}
+        </p>
       ) : null}
-      {options.allowActions && options.deployment.linkable && askedContacts(record).length > 0 ? (
+      {isAsking ? (
         <p class="actions">
-          <a class="button" href={hrefOf(view, ['events', record.eventId, 'link'])}>
+          <a class="button main" href={hrefOf(view, ['events', record.eventId, 'link'])}>
             {tell('link.show')}
           </a>
         </p>
       ) : null}
-      {options.allowActions ? <Buttons view={view} record={record} actions={actions} /> : null}
+      {options.allowActions ? (
+        <Buttons view={view} record={record} actions={actions} isSecond={isAsking || settles} />
+      ) : null}
     </section>
   );
 }
@@ -63,10 +72,18 @@ const Missing = ({ view, ids }: { view: View; ids: string[] }) => (
 
 export const nameOf = ({ tell }: Pick<View, 'tell'>, action: OperatorAction) => tell(`event.${action}` as TextName);
 
-const Buttons = ({ view, record, actions }: { view: View; record: EventRecord; actions: OperatorAction[] }) => (
+interface ButtonsProps {
+  view: View;
+  record: EventRecord;
+  actions: OperatorAction[];
+  /** Something else comes first: a look at the CRM. */
+  isSecond: boolean;
+}
+
+const Buttons = ({ view, record, actions, isSecond }: ButtonsProps) => (
   <form method="post" action={hrefOf(view, ['events', record.eventId, 'act'])} class="actions">
     {actions.map((action) => (
-      <button type="submit" name="action" value={action} class={isSettling(action) ? 'plain' : ''}>
+      <button type="submit" name="action" value={action} class={isSecond ? 'plain' : ''}>
         {nameOf(view, action)}
       </button>
     ))}

@@ -1,8 +1,10 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
+
 import type { MergeEvent } from '../../event.ts';
 import type { EventRecord } from '../../ledger/event-record.ts';
 import { EVENT_STATES } from '../../ledger/event-states.ts';
 import type { EventStory } from '../../merge/event-story.ts';
+import { colon } from '../../sentence.ts';
 import { reasonTodo } from '../texts/reason-sentences.ts';
 import type { TextName } from '../texts/texts.ts';
 import { Actions } from './event-actions.tsx';
@@ -66,7 +68,9 @@ const Head = ({ view, record, did }: { view: View; record: EventRecord; did: str
       <StateBadge view={view} state={record.state} /> <Time at={record.receivedAt} />
     </h1>
     <p>
-      <Sentence text={`${EVENT_STATES[record.state].means[view.language]}${record.reason ? ':' : ''}`} />{' '}
+      <Sentence
+        text={`${EVENT_STATES[record.state].means[view.language]}${record.reason ? colon(view.language) : ''}`}
+      />
       <Reason view={view} record={record} />
     </p>
     <p class="soft">

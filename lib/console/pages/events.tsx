@@ -70,7 +70,7 @@ function Filters({ view, filter }: { view: View; filter: EventFilter }) {
           <option value="">{tell('events.anyReason')}</option>
           {Object.keys(REASONS).map((one) => (
             <option value={one} selected={one === name}>
-              {reasonMeaning(one, view)}
+              {reasonMeaning(one, view).replaceAll('`', '')}
             </option>
           ))}
         </select>

@@ -1,6 +1,8 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
+
 import type { Candidate, Candidates } from '../../linking/candidates.ts';
 import type { Asked } from '../../linking/confirm-candidate.ts';
+import { colon, comma } from '../../sentence.ts';
 import type { TextName } from '../texts/texts.ts';
 import { Frame } from './frame.tsx';
 import { addressWith, hrefOf, type View } from './view.ts';
@@ -106,7 +108,9 @@ function OneRecord({ view, contact, candidate, showsValues }: RecordProps) {
       <p>
         {tell('link.record')} <WholeId id={recordId} /> <RecordLink view={view} record={recordId} />
       </p>
-      <p>{tell('link.agrees', { keys: agrees.map((key) => tell(`link.${key}` as TextName)).join(', ') })}</p>
+      <p>
+        {tell('link.agrees', { keys: agrees.map((key) => tell(`link.${key}` as TextName)).join(comma(view.language)) })}
+      </p>
       {foreign.map((id) => (
         <p class="warn">
           {tell('link.carries')} <WholeId id={id} />
@@ -114,8 +118,13 @@ function OneRecord({ view, contact, candidate, showsValues }: RecordProps) {
       ))}
       {Object.entries(values).map(([key, texts]) => (
         <p>
-          {tell(`link.${key}` as TextName)}:{' '}
-          {showsValues ? <bdi>{texts.join(', ')}</bdi> : <span class="hidden">{tell('event.hidden')}</span>}
+          {tell(`link.${key}` as TextName)}
+          {colon(view.language)}
+          {showsValues ? (
+            <bdi>{texts.join(comma(view.language))}</bdi>
+          ) : (
+            <span class="hidden">{tell('event.hidden')}</span>
+          )}
         </p>
       ))}
       {foreign.length === 0 ? (

@@ -1,6 +1,8 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
+
 import type { RateState } from '../../crm/rate-budget.ts';
 import { forAPerson, type WaitingGroup } from '../../ledger/what-waits.ts';
+import { colon, comma } from '../../sentence.ts';
 import { HourChart } from '../picture/hour-chart.tsx';
 import { OPEN_STATES } from '../read/address.ts';
 import { rateText } from '../read/crm-rate.ts';
@@ -52,14 +54,17 @@ function Waiting({ view, group }: { view: View; group: WaitingGroup }) {
   return (
     <article class="todo">
       <p>
-        <ListBadge view={view} list={list} /> <strong>{countOfEvents(count, tell)}</strong>,{' '}
+        <ListBadge view={view} list={list} /> <strong>{countOfEvents(count, tell)}</strong>
+        {comma(language)}
         {tell('overview.waitsSince', { age: ageIn(language, now - since) })}
       </p>
       <h3>
         <Sentence text={reasonMeaning(reason, view)} />
       </h3>
       <p>
-        {tell('frame.todo')}: <Sentence text={reasonTodo(reason, view)} />
+        {tell('frame.todo')}
+        {colon(language)}
+        <Sentence text={reasonTodo(reason, view)} />
       </p>
       <p class="actions">
         <a class="button" href={hrefOf(view, ['events'], { state: list, reason })}>

@@ -1,8 +1,10 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
+
 import type { JournalEntry } from '../../ledger/journal.ts';
 import type { Plan } from '../../ledger/plans.ts';
 import { localTime } from '../../local-time.ts';
 import type { EventStory } from '../../merge/event-story.ts';
+import { colon, comma } from '../../sentence.ts';
 import { type Moment, timelineOf } from '../read/timeline.ts';
 import { nameOf } from './event-actions.tsx';
 import type { View } from './view.ts';
@@ -12,7 +14,7 @@ import { EventLink, StateBadge, Time } from './words.tsx';
 export const Timeline = ({ view, story }: { view: View; story: EventStory }) => (
   <ol class="timeline">
     {timelineOf(story).map((moment) => (
-      <li class={moment.what}>
+      <li class={moment.what} data-state={moment.what === 'now' ? moment.record.state : undefined}>
         <Time at={moment.at} /> <Happened view={view} moment={moment} />
       </li>
     ))}
@@ -42,22 +44,25 @@ function operatedText(view: View, { by, action, contact, record }: Extract<Momen
     : tell('link.linked', { by, contact, record });
 }
 
-function Planned({ view: { tell }, plan }: { view: View; plan: Plan }) {
+function Planned({ view: { tell, language }, plan }: { view: View; plan: Plan }) {
   const count = plan.identities.absorbed.length;
   const fields = plan.decisions.filter(({ decision }) => decision === 'write').length;
   const merge = count === 1 ? tell('event.plannedMergeOne') : tell('event.plannedMerge', { count });
   const write = fields === 1 ? tell('event.plannedFieldOne') : tell('event.plannedFields', { count: fields });
   const what = plan.unknownInCrm ? tell('event.plannedUnknown') : count === 0 ? tell('event.plannedNothing') : merge;
-  return <div>{`${tell('event.planned')}: ${[what, ...(fields > 0 ? [write] : [])].join(', ')}`}</div>;
+  return (
+    <div>{`${tell('event.planned')}${colon(language)}${[what, ...(fields > 0 ? [write] : [])].join(comma(language))}`}</div>
+  );
 }
 
 function Called({ view, call }: { view: View; call: JournalEntry }) {
-  const { tell } = view;
+  const { tell, language } = view;
   const outcome = [call.outcome, call.code].filter(Boolean).join(' ');
   return (
     <div>
       {tell('event.asked', { call: call.call })}
-      {call.attempt > 1 ? `, ${tell('event.attempt', { number: call.attempt })}` : ''}:{' '}
+      {call.attempt > 1 ? `${comma(language)}${tell('event.attempt', { number: call.attempt })}` : ''}
+      {colon(language)}
       <strong>{tell('event.answered', { outcome, ms: call.answeredAt - call.at })}</strong>
     </div>
   );

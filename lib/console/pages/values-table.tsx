@@ -2,6 +2,7 @@
 import { fieldLabel } from '../../dustess/field-labels.ts';
 import type { Json } from '../../json.ts';
 import type { EventStory } from '../../merge/event-story.ts';
+import { bracketed } from '../../sentence.ts';
 import {
   areFromCrm,
   beforeAndAfter,
@@ -43,12 +44,12 @@ export function ValuesTable({ view, story, isShown }: ValuesProps) {
               <th scope="col">{tell('event.before')}</th>
               <th scope="col">
                 {tell('event.after')}
-                {isDone ? null : <small> ({tell('event.wouldBe')})</small>}
+                {isDone || !plan ? null : <small>{bracketed(tell('event.wouldBe'), view.language)}</small>}
               </th>
             </tr>
           </thead>
           {changes.map((change) => (
-            <OneContact view={view} change={change} isShown={isShown} />
+            <OneContact view={view} change={change} isShown={isShown} isDone={isDone} />
           ))}
         </table>
       </div>
@@ -57,7 +58,14 @@ export function ValuesTable({ view, story, isShown }: ValuesProps) {
   );
 }
 
-function OneContact({ view, change, isShown }: { view: View; change: ContactChange; isShown: boolean }) {
+interface ContactProps {
+  view: View;
+  change: ContactChange;
+  isShown: boolean;
+  isDone: boolean;
+}
+
+function OneContact({ view, change, isShown, isDone }: ContactProps) {
   const { tell } = view;
   const { contactId, recordId, isSurvivor, fields } = change;
   return (
@@ -68,7 +76,7 @@ function OneContact({ view, change, isShown }: { view: View; change: ContactChan
           {contactId === undefined ? null : <ContactLink view={view} id={contactId} />}{' '}
           <RecordLink view={view} record={recordId} contact={contactId} />
         </th>
-        <td>{isSurvivor ? '' : tell('event.gone')}</td>
+        <td>{isSurvivor ? '' : tell(isDone ? 'event.gone' : 'event.toBeGone')}</td>
       </tr>
       {fields.map((field) => (
         <FieldRow view={view} field={field} isShown={isShown} isSurvivor={isSurvivor} />

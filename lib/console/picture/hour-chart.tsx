@@ -1,7 +1,9 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
+
 import { stack } from 'd3-shape';
 import type { EventList } from '../../ledger/event-states.ts';
 import { localTime } from '../../local-time.ts';
+import { comma } from '../../sentence.ts';
 import type { View } from '../pages/view.ts';
 import { listName } from '../pages/words.tsx';
 import type { HourOfEvents } from '../read/overview.ts';
@@ -76,7 +78,10 @@ const hourOf = (at: number) => localTime(at).slice(11, 16);
 function sentence(view: View, { from, counts }: HourOfEvents): string {
   const parts = SHOWN.filter((list) => counts[list]).map((list) => `${listName(view, list)} ${counts[list]}`);
   const { tell } = view;
-  return tell('overview.hourOf', { hour: hourOf(from), counts: parts.join(', ') || tell('overview.noneInHour') });
+  return tell('overview.hourOf', {
+    hour: hourOf(from),
+    counts: parts.join(comma(view.language)) || tell('overview.noneInHour'),
+  });
 }
 
 const HourTable = ({ view, hours, lists }: { view: View; hours: HourOfEvents[]; lists: Shown[] }) => (

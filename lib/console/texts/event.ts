@@ -74,6 +74,7 @@ export const EVENT = {
   after: { en: 'after', zh: '合并后' },
   field: { en: 'Field', zh: '字段' },
   gone: { en: 'gone: merged into the survivor', zh: '已并入主联系人' },
+  toBeGone: { en: 'to be merged into the survivor', zh: '将并入主联系人' },
   wouldBe: { en: 'as planned, not done', zh: '按计划，尚未执行' },
   fromCrm: {
     en: 'Values as they were in the CRM; what it fills in by itself is not known here.',

@@ -11,7 +11,7 @@ export const OVERVIEW = {
   backlog: { en: 'On their way', zh: '处理中' },
   lastCallback: { en: 'Last callback', zh: '最近一次回调' },
   lastSuccess: { en: 'Latest event merged', zh: '最近合并的事件' },
-  unknown: { en: 'Contacts not in the CRM', zh: 'CRM 中没有的联系人' },
+  unknown: { en: 'Events with contacts not in the CRM', zh: '有联系人不在 CRM 的事件' },
   rate: { en: 'CRM calls', zh: 'CRM 调用' },
   rateFree: { en: 'running freely', zh: '未受限' },
   rateQueue: { en: 'booked ahead for {age}', zh: '已预约到 {age} 后' },
