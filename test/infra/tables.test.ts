@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { parse } from 'yaml';
 import { tableExists } from '../../infra/deploy/facts.ts';
 import { importCommands, importFiles } from '../../infra/tables/import-template.ts';
 import { removeEmptyTables } from '../../infra/tables/remove-empty.ts';
+import { createTable } from '../aws/tables.ts';
 import { type RecordedRequest, startRecordingServer } from '../contracts/recording-server.ts';
 
 const { Resources } = parse(readFileSync(path.join(__dirname, '../../infra/tables.yml'), 'utf8'), { merge: true });
@@ -12,21 +13,13 @@ const dynamodb = new DynamoDBClient({});
 const lines: string[] = [];
 const deps = { dynamodb, print: (line: string) => lines.push(line) };
 
-async function createTable(TableName: string) {
-  const { AttributeDefinitions, KeySchema } = Resources.EventsTable.Properties;
-  const attributes = AttributeDefinitions.slice(0, 2);
-  await dynamodb.send(
-    new CreateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: attributes, KeySchema }),
-  );
-}
-
 beforeEach(() => {
   lines.length = 0;
 });
 
 describe('empty tables that a failed deployment left', () => {
   it('are deleted', async () => {
-    for (const name of ['left-events', 'left-ledger']) await createTable(name);
+    for (const name of ['left-events', 'left-ledger']) await createTable(dynamodb, name);
     await removeEmptyTables(['left-events', 'left-ledger'], false, deps);
     expect(await Promise.all(['left-events', 'left-ledger'].map((name) => tableExists(dynamodb, name)))).toEqual([
       false,
@@ -36,7 +29,7 @@ describe('empty tables that a failed deployment left', () => {
   });
 
   it('promise 3: none is deleted where one of them has anything in it', async () => {
-    for (const name of ['full-events', 'full-ledger']) await createTable(name);
+    for (const name of ['full-events', 'full-ledger']) await createTable(dynamodb, name);
     await dynamodb.send(
       new PutItemCommand({ TableName: 'full-ledger', Item: { pk: { S: 'main#contact#a' }, sk: { S: 'd#' } } }),
     );
@@ -46,7 +39,7 @@ describe('empty tables that a failed deployment left', () => {
   });
 
   it('promise 3: none is deleted where the running stack has them', async () => {
-    await createTable('owned-events');
+    await createTable(dynamodb, 'owned-events');
     await expect(removeEmptyTables(['owned-events'], true, deps)).rejects.toThrow(/belong to the stack/);
     expect(await tableExists(dynamodb, 'owned-events')).toBe(true);
   });

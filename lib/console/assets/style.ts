@@ -40,7 +40,7 @@ button,.button{cursor:pointer;display:inline-block;text-decoration:none;font-wei
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:12px;margin:0}
 .facts div{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:10px 16px}
 dt{color:var(--soft);font-size:14px}dd{margin:0;font-size:20px;font-weight:600}dd small{display:block;font-size:13px;font-weight:400;margin:0}
-.scroll,.chart{overflow-x:auto}td .reason{display:inline-block;min-width:14em}
+.scroll{overflow-x:auto}td .reason{display:inline-block;min-width:14em}
 table{border-collapse:collapse;background:var(--card);border:1px solid var(--line);border-radius:10px}table.list,table.values{width:100%}
 th,td{text-align:left;padding:7px 12px;border-top:1px solid var(--line);vertical-align:top}thead th,thead td{border-top:0;color:var(--soft);font-size:14px;font-weight:600}
 tbody th{font-weight:400}.contact th,.contact td{background:var(--back);font-weight:600}.changed td,.changed th{background:var(--mark)}.hidden{color:var(--soft);font-style:italic}

@@ -7,6 +7,7 @@ import { countOfEvents } from '../texts/counts.ts';
 import { reasonMeaning } from '../texts/reason-sentences.ts';
 import { nameOf } from './event-actions.tsx';
 import { Frame } from './frame.tsx';
+import { Scroll } from './scroll.tsx';
 import { hrefOf, type View } from './view.ts';
 import { ListBadge, listName, Sentence, Time } from './words.tsx';
 
@@ -69,7 +70,7 @@ function Past({ view, past }: { view: View; past: BulkAction[] }) {
   const { tell } = view;
   if (past.length === 0) return <p class="none">{tell('bulk.noPast')}</p>;
   return (
-    <div class="scroll">
+    <Scroll label={tell('bulk.past')}>
       <table class="list">
         <thead>
           <tr>
@@ -100,7 +101,7 @@ function Past({ view, past }: { view: View; past: BulkAction[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

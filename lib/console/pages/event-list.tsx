@@ -3,6 +3,7 @@ import type { EventRecord } from '../../ledger/event-record.ts';
 import type { OperatorAction } from '../../ledger/event-states.ts';
 import { usefulActions } from '../../recovery/operator-actions.ts';
 import { nameOf } from './event-actions.tsx';
+import { Scroll } from './scroll.tsx';
 import { hrefOf, type View } from './view.ts';
 import { EventLink, Reason, StateBadge, shortId, Time } from './words.tsx';
 
@@ -13,7 +14,7 @@ export function EventList({ view, records }: { view: View; records: EventRecord[
   const choosable = options.allowActions ? actionsOf(records) : [];
   return (
     <form method="post" action={hrefOf(view, ['bulk', 'plan'])}>
-      <div class="scroll">
+      <Scroll label={tell('frame.events')}>
         <table class="list">
           <thead>
             <tr>
@@ -30,7 +31,7 @@ export function EventList({ view, records }: { view: View; records: EventRecord[
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {choosable.length > 0 ? <Choose view={view} actions={choosable} /> : null}
     </form>
   );

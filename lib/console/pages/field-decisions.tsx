@@ -2,6 +2,7 @@
 import { fieldLabel } from '../../dustess/field-labels.ts';
 import type { Plan } from '../../ledger/plans.ts';
 import { decisionSentence } from '../texts/decision-sentence.ts';
+import { Scroll } from './scroll.tsx';
 import type { View } from './view.ts';
 
 /** Why each field of the event was or is not written, as its latest plan decided. */
@@ -10,7 +11,7 @@ export function FieldDecisions({ view, plan }: { view: View; plan: Plan | undefi
   if (!plan) return <p class="none">{tell('event.notPlanned')}</p>;
   if (plan.decisions.length === 0) return <p class="none">{tell('event.noFields')}</p>;
   return (
-    <div class="scroll">
+    <Scroll label={tell('event.fields')}>
       <table class="list">
         <tbody>
           {plan.decisions.map((one) => (
@@ -23,6 +24,6 @@ export function FieldDecisions({ view, plan }: { view: View; plan: Plan | undefi
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -13,6 +13,7 @@ import {
 } from '../read/before-after.ts';
 import { writtenText } from '../texts/decision-sentence.ts';
 import type { TextName } from '../texts/texts.ts';
+import { Scroll } from './scroll.tsx';
 import { addressWith, type View } from './view.ts';
 import { ContactLink, RecordLink } from './words.tsx';
 
@@ -36,7 +37,7 @@ export function ValuesTable({ view, story, isShown }: ValuesProps) {
           {tell(isShown ? 'event.hideValues' : 'event.showValues')}
         </a>
       </p>
-      <div class="scroll">
+      <Scroll label={tell('event.values')}>
         <table class="values">
           <thead>
             <tr>
@@ -52,7 +53,7 @@ export function ValuesTable({ view, story, isShown }: ValuesProps) {
             <OneContact view={view} change={change} isShown={isShown} isDone={isDone} />
           ))}
         </table>
-      </div>
+      </Scroll>
       <p class="soft">{tell(areFromCrm(plan) ? 'event.fromCrm' : 'event.fromSender')}</p>
     </>
   );

@@ -4,6 +4,7 @@ import { stack } from 'd3-shape';
 import type { EventList } from '../../ledger/event-states.ts';
 import { localTime } from '../../local-time.ts';
 import { comma } from '../../sentence.ts';
+import { Scroll } from '../pages/scroll.tsx';
 import type { View } from '../pages/view.ts';
 import { listName } from '../pages/words.tsx';
 import type { HourOfEvents } from '../read/overview.ts';
@@ -33,34 +34,36 @@ export function HourChart({ view, hours }: { view: View; hours: HourOfEvents[] }
   return (
     <>
       <figure class="chart">
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={view.tell('overview.chart')}>
-          <line class="axis" x1="0" y1={BASE} x2={WIDTH} y2={BASE} />
-          {bars.map((series) =>
-            series.map(([from, to], index) =>
-              to > from ? (
-                <rect
-                  class={`bar ${series.key}`}
-                  x={index * step + GAP}
-                  y={BASE - (to / highest) * (BASE - 10)}
-                  width={step - 2 * GAP}
-                  height={((to - from) / highest) * (BASE - 10)}
-                >
-                  <title>{sentence(view, hours[index] as HourOfEvents)}</title>
-                </rect>
+        <Scroll label={view.tell('overview.chart')}>
+          <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={view.tell('overview.chart')}>
+            <line class="axis" x1="0" y1={BASE} x2={WIDTH} y2={BASE} />
+            {bars.map((series) =>
+              series.map(([from, to], index) =>
+                to > from ? (
+                  <rect
+                    class={`bar ${series.key}`}
+                    x={index * step + GAP}
+                    y={BASE - (to / highest) * (BASE - 10)}
+                    width={step - 2 * GAP}
+                    height={((to - from) / highest) * (BASE - 10)}
+                  >
+                    <title>{sentence(view, hours[index] as HourOfEvents)}</title>
+                  </rect>
+                ) : null,
+              ),
+            )}
+            {hours.map(({ from }, index) =>
+              index % 4 === 1 ? (
+                <text x={(index + 0.5) * step} y={BASE + 20}>
+                  {hourOf(from)}
+                </text>
               ) : null,
-            ),
-          )}
-          {hours.map(({ from }, index) =>
-            index % 4 === 1 ? (
-              <text x={(index + 0.5) * step} y={BASE + 20}>
-                {hourOf(from)}
-              </text>
-            ) : null,
-          )}
-          <text class="top" x="0" y="9">
-            {highest}
-          </text>
-        </svg>
+            )}
+            <text class="top" x="0" y="9">
+              {highest}
+            </text>
+          </svg>
+        </Scroll>
         <figcaption>
           {used.map((list) => (
             <span class={`key ${list}`}>{listName(view, list)}</span>

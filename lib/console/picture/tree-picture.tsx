@@ -2,6 +2,7 @@
 import type { HierarchyPointNode } from 'd3-hierarchy';
 import { linkHorizontal } from 'd3-shape';
 import { localTime } from '../../local-time.ts';
+import { Scroll } from '../pages/scroll.tsx';
 import { addressWith, hrefOf, type View } from '../pages/view.ts';
 import { shortId } from '../pages/words.tsx';
 import type { Drawn, TreeLayout } from './lay-out-tree.ts';
@@ -22,7 +23,7 @@ export function TreePicture({ view, layout: { nodes, links, width, height }, ask
     .x(({ y }) => y)
     .y(({ x }) => x);
   return (
-    <div class="scroll tree">
+    <Scroll class="tree" label={view.tell('contact.tree')}>
       {/* biome-ignore lint/a11y/useSemanticElements: an image would hide its links. */}
       <svg
         width={width + LABEL + 2 * MARGIN}
@@ -38,7 +39,7 @@ export function TreePicture({ view, layout: { nodes, links, width, height }, ask
           <Node view={view} node={node} isAsked={node.data.id === asked} />
         ))}
       </svg>
-    </div>
+    </Scroll>
   );
 }
 

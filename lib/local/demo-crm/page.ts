@@ -113,7 +113,7 @@ function changes({ before, after, survivorId }: DemoMerge): string {
     const cells = [...before.map(({ fields }) => fields[key]), after[key]].map(cell).join('');
     return `<tr${isChanged ? ' class="changed"' : ''}>${name}${cells}</tr>`;
   });
-  return `<div class="wide"><table><tr><th></th>${heads}<th>after 合并后</th></tr>${lines.join('')}</table></div>`;
+  return `<div class="wide" tabindex="0" role="region" aria-label="before and after 合并前后"><table><tr><th></th>${heads}<th>after 合并后</th></tr>${lines.join('')}</table></div>`;
 }
 
 const link = (address: string) =>
