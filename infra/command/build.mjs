@@ -1,6 +1,6 @@
 /**
- * Bundles the command into one file, `dist/cli/merge-sync.mjs`: at install (`npm ci` runs `prepare`), and whenever
- * `merge-sync` is started in a checkout whose sources have changed since.
+ * Bundles the command into one file, `dist/cli/merge-sync.bundle`: at install (`npm ci` runs `prepare`), and whenever
+ * `merge-sync` is started in a checkout whose sources have changed since. `lib/cli/load-bundle.mjs` reads it.
  *
  *   node infra/command/build.mjs
  */
@@ -20,15 +20,13 @@ import { needPackage } from '../../lib/need-package.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = path.join(ROOT, 'dist', 'cli');
-const BUNDLE = path.join(FOLDER, 'merge-sync.mjs');
+const BUNDLE = path.join(FOLDER, 'merge-sync.bundle');
 /** What the bundle was made of: each file with its time and size. */
 const STAMP = path.join(FOLDER, 'made-of.json');
 // An installed package changes with the lock file.
 const ALSO = ['package-lock.json', 'infra/command/build.mjs'];
 
-const ENTRY = `import { runInProcess } from './lib/cli/run-in-process.ts';\nawait runInProcess();\n`;
-// Packages without an ES module among their builds call \`require\` for Node's own modules.
-const REQUIRE = `import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);`;
+const TARGET = { platform: 'node', target: 'node20', minify: true, legalComments: 'none' };
 
 /** The bundle's file, made anew if a source has changed. @throws where esbuild is missing or nothing can be written */
 export async function freshBundle() {
@@ -51,34 +49,56 @@ function stateOf(file) {
   return `${mtimeMs} ${size}`;
 }
 
-/** The command as one file in memory, and what it was made of. @throws where esbuild or another package is missing */
+/**
+ * The command as one file in memory, and what it was made of.
+ *
+ * V8 reads every character of a script before it runs any, which takes longer than all that most commands do. So
+ * the file is no script: it holds the parts that esbuild splits off where something is imported on demand, each as
+ * CommonJS, after a line that says where each begins and how long it is, in bytes.
+ *
+ * @returns {Promise<{ metafile: import('esbuild').Metafile, contents: Buffer }>}
+ * @throws where esbuild or another package is missing
+ */
 export async function bundleCommand() {
-  const { build } = await needPackage('esbuild', () => import('esbuild'));
-  return build({
+  const { build, transform } = await needPackage('esbuild', () => import('esbuild'));
+  const { metafile, outputFiles } = await build({
+    ...TARGET,
     absWorkingDir: ROOT,
-    stdin: { contents: ENTRY, resolveDir: ROOT, sourcefile: 'merge-sync.ts' },
-    outfile: BUNDLE,
+    entryPoints: { main: 'lib/cli/run-in-process.ts' },
+    outdir: FOLDER,
     write: false,
     bundle: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20',
+    splitting: true,
+    chunkNames: '[hash]',
     mainFields: ['module', 'main'],
-    banner: { js: REQUIRE },
-    minify: true,
-    legalComments: 'none',
-    charset: 'utf8',
     metafile: true,
     logLevel: 'silent',
   }).catch(explain);
+  const toCommonJs = { ...TARGET, format: 'cjs', supported: { 'dynamic-import': false } };
+  const parts = outputFiles.map(async ({ path: file, text }) => {
+    const { code } = await transform(text, toCommonJs);
+    return [`./${path.basename(file)}`, Buffer.from(code)];
+  });
+  return { metafile, contents: joined(await Promise.all(parts)) };
+}
+
+function joined(parts) {
+  let start = 0;
+  const index = {};
+  for (const [name, { length }] of parts) {
+    index[name] = [start, length];
+    start += length;
+  }
+  return Buffer.concat([Buffer.from(`${JSON.stringify(index)}\n`), ...parts.map(([, code]) => code)]);
 }
 
 async function makeBundle() {
   const startedAt = Date.now();
-  const { metafile, outputFiles } = await bundleCommand();
+  const { metafile, contents } = await bundleCommand();
   mkdirSync(FOLDER, { recursive: true });
   rmSync(STAMP, { force: true });
-  writeWhole(BUNDLE, outputFiles[0].contents);
+  writeWhole(BUNDLE, contents);
   const own = Object.keys(metafile.inputs).filter(
     (file) => !file.includes('node_modules') && existsSync(path.join(ROOT, file)),
   );

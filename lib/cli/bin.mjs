@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { loadBundle } from './load-bundle.mjs';
 
 const USAGE = 2;
 const CANNOT_WRITE = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC'];
@@ -8,16 +9,15 @@ const CANNOT_WRITE = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC'];
 /** The command's file: in a checkout that of its sources as they are now, else the one that came with the package. */
 async function commandFile() {
   const sources = new URL('./run-in-process.ts', import.meta.url);
-  if (!existsSync(sources)) return new URL('../../dist/cli/merge-sync.mjs', import.meta.url).href;
+  if (!existsSync(sources)) return fileURLToPath(new URL('../../dist/cli/merge-sync.bundle', import.meta.url));
   const { freshBundle } = await import('../../infra/command/build.mjs');
-  return pathToFileURL(await freshBundle()).href;
+  return freshBundle();
 }
 
-async function runSources() {
+async function loadSources() {
   const { loadTypescript } = await import('../need-package.mjs');
   await loadTypescript();
-  const { runInProcess } = await import('./run-in-process.ts');
-  await runInProcess();
+  return import('./run-in-process.ts');
 }
 
 let file;
@@ -29,5 +29,6 @@ try {
     process.exit(USAGE);
   }
 }
-if (file) await import(file);
-else await runSources(); // Slower, and the same.
+// The sources are slower to load, and the same.
+const { runInProcess } = file ? loadBundle(file) : await loadSources();
+await runInProcess();

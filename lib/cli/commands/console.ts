@@ -5,7 +5,6 @@ import { createLedger } from '../../ledger/ledger.ts';
 import { awsProblem } from '../aws-problem.ts';
 import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { linkingCrm } from '../link/linking-crm.ts';
 import { localUrl } from '../local-stack.ts';
 import { operatorName } from '../operator-name.ts';
 import { placeOfQueue } from '../queue-place.ts';
@@ -80,7 +79,10 @@ async function deploymentOf(options: ConsoleCommandOptions, service: Service, io
   const { ledger, tables, queue, rates, queueUrl } = service;
   const common = {
     ...{ queue, rates, ledger: (tenant: string) => createLedger(tables, tenant) },
-    ...(options.allowActions && { linkable: (tenant: string) => linkingCrm({ ...options, tenant }, io) }),
+    ...(options.allowActions && {
+      linkable: async (tenant: string) =>
+        (await import('../link/linking-crm.ts')).linkingCrm({ ...options, tenant }, io),
+    }),
   };
   if (options.local) return { ...common, name: localUrl(options.local), tenants: [ledger.tenant] };
   const name = prefixOf(options, io);
