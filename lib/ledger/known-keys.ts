@@ -4,10 +4,18 @@ import type { TenantDocuments } from './tenant-documents.ts';
 export interface KeyBase {
   /** Part of every hash of a value. */
   salt: string;
-  /** When an export was remembered, milliseconds since 1970; left out: none was. */
-  rememberedAt?: number;
-  /** Contacts of that export. */
-  contacts?: number;
+  /** Left out: none was, or an event since was not remembered. */
+  remembered?: RememberedExport;
+}
+
+export interface RememberedExport {
+  /** Milliseconds since 1970. */
+  at: number;
+  contacts: number;
+  /** Those that were remembered of each contact. */
+  keys: string[];
+  /** Where numbers without a country code were at home. */
+  country: string;
 }
 
 /**
@@ -20,14 +28,19 @@ export interface KnownKeys {
   base(newSalt: () => string): Promise<KeyBase>;
   /** From now on the keys of 尘锋's contacts are known, as of an export. */
   setBase(facts: Required<KeyBase>): Promise<void>;
+  /** A contact went by and was not remembered: until the next export others may have its number, and nothing is unique. */
+  forgetExport(): Promise<void>;
   /** Adds a contact to each of the hashes. Safe to repeat. */
   remember(contactId: string, seals: string[]): Promise<void>;
-  /** The contacts that were seen with each of the hashes, in the order of the hashes. */
+  /** The contacts that were seen with each of the hashes, in the order of the hashes; with UNNAMED where there are more. */
   owners(seals: string[]): Promise<string[][]>;
 }
 
-/** A value that so many contacts have is no key: further ones are not added. */
+/** A value that so many contacts have is no key: further ones are not added, UNNAMED stands for them. */
 const MAX_OWNERS = 50;
+
+/** Half a character: no contact has such an id. */
+export const UNNAMED = '\ud800';
 const BASE = { kind: 'key-base', id: 'base' };
 
 export function createKnownKeys(documents: TenantDocuments): KnownKeys {
@@ -55,12 +68,21 @@ export function createKnownKeys(documents: TenantDocuments): KnownKeys {
         if (await documents.put(BASE, facts, { expected })) return;
       }
     },
+    async forgetExport() {
+      for (;;) {
+        const found = await readBase();
+        if (found?.value.remembered === undefined) return;
+        if (await documents.put(BASE, { salt: found.value.salt }, { expected: found.version })) return;
+      }
+    },
     async remember(contactId, seals) {
       for (const seal of seals) await add(contactId, seal);
     },
     async owners(seals) {
       if (seals.length === 0) return [];
-      return (await documents.getMany<string[]>(seals.map(keyOf))).map((found) => found?.value ?? []);
+      return (await documents.getMany<string[]>(seals.map(keyOf))).map((found) => withUnnamed(found?.value ?? []));
     },
   };
 }
+
+const withUnnamed = (owners: string[]) => (owners.length < MAX_OWNERS ? owners : [...owners, UNNAMED]);

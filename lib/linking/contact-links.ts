@@ -16,8 +16,12 @@ export function createContactLinks(load: () => Promise<LinkableCrm>, rules: Link
     return opened;
   };
   return {
+    // The numbering plans of all countries are read with the first such event, not whenever a worker starts.
+    async remember(contact: ContactDetails, known: Pick<Known, 'knownKeys' | 'newSalt'>): Promise<void> {
+      const { rememberContact } = await import('./remember-contact.ts');
+      return rememberContact(contact, { ...known, rules });
+    },
     async decide(contact: ContactDetails, known: Known): Promise<LinkDecision> {
-      // The numbering plans of all countries are read with the first such event, not whenever a worker starts.
       const { decideLink } = await import('./decide-link.ts');
       return decideLink(contact, { ...known, rules, crm: inTime(await open(), known) });
     },

@@ -1,10 +1,11 @@
 import type { ContactDetails } from '../dustess/contact-event.ts';
-import type { KnownKeys } from '../ledger/known-keys.ts';
+import { type KnownKeys, UNNAMED } from '../ledger/known-keys.ts';
 import type { LinkableCrm } from '../ports.ts';
 import type { EventLinkReason } from './event-reasons.ts';
 import type { Keys } from './keys.ts';
 import { sealOf } from './link-plan.ts';
 import { planLinks } from './plan-links.ts';
+import { isExportKnown } from './remember-contact.ts';
 import { keysOfTexts, type LinkRules, pairsOf, recordsWith } from './search-records.ts';
 import type { ExportedContact, KeyedRecord } from './two-sides.ts';
 
@@ -26,21 +27,20 @@ const MAX_VALUES = 4;
 /**
  * Which record a contact is that an event tells of: by the rules of a plan, on what is known of both sides. The CRM's side
  * is searched and then read. 尘锋's side are the keys of the last export and of all events since: without an export nothing
- * is linked, for others may have the same number (promise 12). @throws CrmError, StoreError
+ * is linked, for others may have the same number (promise 12). The contact itself is remembered before: of two with one
+ * number that come at once, one sees the other. @throws CrmError, StoreError
  */
 export async function decideLink(texts: ContactDetails, deps: DecideDeps): Promise<LinkDecision> {
   const { knownKeys, crm, rules } = deps;
   const keys = keysOfTexts(texts, rules);
   const base = await knownKeys.base(deps.newSalt);
-  // Before anything is looked up: of two contacts with one number that come at once, one sees the other.
-  await knownKeys.remember(texts.contactId, sealsOf(base.salt, keys));
   const carriers = [...new Set((await crm.find([texts.contactId])).map(({ recordId }) => recordId))];
   const [carriedBy] = carriers;
   if (carriers.length > 1) return { not: 'id-on-several-records' };
   if (carriedBy !== undefined) return { carriedBy };
   const hindrance = hindranceIn(texts, keys, rules);
   if (hindrance) return { not: hindrance };
-  if (base.rememberedAt === undefined) return { not: 'export-not-known' };
+  if (!isExportKnown(base, rules)) return { not: 'export-not-known' };
   const { records, isComplete } = await recordsWith(keys, deps);
   if (!isComplete) return { not: 'too-many-records' };
   const contact = { contactId: texts.contactId, lines: [], keys };
@@ -60,8 +60,6 @@ function hindranceIn(
   if (count === 0) return 'no-key';
   return count > MAX_VALUES ? 'too-many-values' : undefined;
 }
-
-const sealsOf = (salt: string, keys: Keys): string[] => pairsOf(keys).map(([key, value]) => sealOf(salt, key, value));
 
 /** All other contacts that were seen with a value of the contact's or of one of the records. */
 async function othersWith(
@@ -91,7 +89,8 @@ async function decide(
   { rules, survivorsOf }: DecideDeps,
 ): Promise<LinkDecision> {
   const carried = records.flatMap(({ contactIds }) => contactIds);
-  const survivors = await survivorsOf([...others.map(({ contactId }) => contactId), ...carried]);
+  const named = others.map(({ contactId }) => contactId).filter((contactId) => contactId !== UNNAMED);
+  const survivors = await survivorsOf([...named, ...carried]);
   const { events: keys, sharedByAtMost } = rules;
   const [row] = planLinks([contact, ...others], records, { keys, sharedByAtMost, survivors });
   const [recordId] = row?.recordIds ?? [];

@@ -9,8 +9,8 @@ export const EVENT_LINK_REASONS = {
     zh: '事件未包含全部键，未包含的键可能矛盾',
   },
   'export-not-known': {
-    en: 'no export was remembered: another contact may have the same number',
-    zh: '尚未记住任何导出文件：可能有其他联系人使用同一号码',
+    en: 'no export is remembered, or a contact went by unread since: another contact may have the same number',
+    zh: '没有记住导出文件，或其后有联系人的事件未被读取：可能有其他联系人使用同一号码',
   },
   'too-many-values': { en: 'it has more than four numbers and addresses', zh: '号码与邮箱合计超过四个' },
   'too-many-records': {

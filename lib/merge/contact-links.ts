@@ -16,6 +16,8 @@ export interface KnownContacts {
  * OutOfTime before a call that may not begin any more.
  */
 export interface ContactLinks {
+  /** Keeps whose its numbers and addresses are: they are not unique for another contact from now on. */
+  remember(contact: ContactDetails, known: KnownContacts): Promise<void>;
   /** The record to write the id on, the one that carries it, or why there is none. */
   decide(
     contact: ContactDetails,

@@ -18,8 +18,9 @@ type End = { leave: Change } | { later: Trouble };
  */
 export async function linkContact(claimed: ClaimedEvent, { links, policy }: TenantCrm): Promise<void> {
   const contact = await contactOf(claimed);
-  if (!contact) return move(claimed, { on: 'park', reason: 'payload-expired' });
-  if (!links) return move(claimed, notLinked('linking-off'));
+  if (!contact || !links) return leaveUnremembered(claimed, contact ? notLinked('linking-off') : EXPIRED);
+  // Before anything else, whatever becomes of the event: another contact with its number must not seem to be the only one.
+  await links.remember(contact, knownTo(claimed));
   const locked = await lockContacts(claimed, [contact.contactId]);
   if ('behind' in locked) return waitForContacts(claimed, locked);
   const isMerged = locked.roots.get(contact.contactId) !== contact.contactId;
@@ -28,6 +29,13 @@ export async function linkContact(claimed: ClaimedEvent, { links, policy }: Tena
   return 'later' in end ? retryLater(claimed, end.later) : move(claimed, end.leave);
 }
 
+/** Whose its numbers are is not known from now on: what was remembered is not all any more (promise 12). */
+async function leaveUnremembered(claimed: ClaimedEvent, change: Change): Promise<void> {
+  await claimed.ledger.knownKeys.forgetExport();
+  return move(claimed, change);
+}
+
+const EXPIRED: Change = { on: 'park', reason: 'payload-expired' };
 const notLinked = (why: string): Change => ({ on: 'skip', reason: `not-linked:${why}` });
 const left = (why: string): End => ({ leave: notLinked(why) });
 const LINKED: End = { leave: { on: 'apply', reason: 'linked' } };

@@ -21,12 +21,26 @@ export type ActionResult = 'queued' | 'no-such-event' | 'not-possible';
  * in the CRM whether the unanswered call took effect.
  */
 export async function operate(eventId: string, action: OperatorAction, deps: OperatorDeps): Promise<ActionResult> {
-  const { ledger, queue, now, by } = deps;
-  const found: { isPossible?: boolean } = {};
+  const { now, by } = deps;
+  return sendOnItsWay(eventId, deps, (record) =>
+    isPossible(record, action) ? changeFor(record, action, { at: now(), by }) : undefined,
+  );
+}
+
+/**
+ * Moves an event as an operator has said, and queues it.
+ * @param changeOf asked anew where another writer was first; undefined: the record as it is now does not allow it.
+ */
+export async function sendOnItsWay(
+  eventId: string,
+  { ledger, queue, now }: Omit<OperatorDeps, 'by'>,
+  changeOf: (record: EventRecord) => Change | undefined,
+): Promise<ActionResult> {
+  const found = { isPossible: false };
   const stored = await ledger.events.update(eventId, (record) => {
-    found.isPossible = isPossible(record, action);
-    if (!found.isPossible) return undefined;
-    return transition(record, changeFor(record, action, { at: now(), by }), { now: now(), timing: DEFAULT_TIMING });
+    const change = changeOf(record);
+    found.isPossible = change !== undefined;
+    return change && transition(record, change, { now: now(), timing: DEFAULT_TIMING });
   });
   if (!stored) return 'no-such-event';
   if (!found.isPossible) return 'not-possible';

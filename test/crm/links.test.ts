@@ -13,8 +13,9 @@ async function open(crm: object, fetch: Fetch) {
   const ledger = asPort(createMemoryDocuments(now));
   const tenant = await createTenantCrm('acme', { crm, policy: POLICY }, { fetch, now, sleep: async () => {}, ledger });
   const knownKeys = {
-    base: async () => ({ salt: 'salt', rememberedAt: 1 }),
+    base: async () => ({ salt: 'salt', remembered: { at: 1, contacts: 0, keys: ['mobile', 'email'], country: 'CN' } }),
     setBase: async () => undefined,
+    forgetExport: async () => undefined,
     remember: async () => undefined,
     owners: async (seals: string[]) => seals.map(() => []),
   };

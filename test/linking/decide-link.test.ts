@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { createKnownKeys } from '../../lib/ledger/known-keys.ts';
+import { createKnownKeys, UNNAMED } from '../../lib/ledger/known-keys.ts';
 import { bindTenant } from '../../lib/ledger/tenant-documents.ts';
 import { decideLink } from '../../lib/linking/decide-link.ts';
 import { sealOf } from '../../lib/linking/link-plan.ts';
 import { planLinks } from '../../lib/linking/plan-links.ts';
+import { rememberContact } from '../../lib/linking/remember-contact.ts';
 import type { LinkRules } from '../../lib/linking/search-records.ts';
 import { type LinkableCrm, type LinkRecord, MAX_FOUND } from '../../lib/ports.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
@@ -13,6 +14,7 @@ interface Person {
   emails: string[];
 }
 const RULES: LinkRules = { events: ['mobile', 'email'], country: 'CN', sharedByAtMost: 2 };
+const EXPORT = { at: 1, contacts: 0, keys: ['mobile', 'email'], country: 'CN' };
 const PROPERTIES = { mobile: ['mobile'], email: ['email'] };
 
 /** A CRM of these records; its search answers all that hold the text. */
@@ -55,7 +57,7 @@ async function knownOf(others: [string, Person][], isRemembered = true) {
     ];
     await knownKeys.remember(id, seals);
   }
-  if (isRemembered) await knownKeys.setBase({ salt, rememberedAt: 1, contacts: others.length });
+  if (isRemembered) await knownKeys.setBase({ salt, remembered: { ...EXPORT, contacts: others.length } });
   return knownKeys;
 }
 
@@ -106,11 +108,57 @@ describe('promise 12: an event about one contact is linked', () => {
   });
 
   it('and not where no export is remembered; the event itself is', async () => {
-    const knownKeys = await knownOf([], false);
-    const crm = crmOf([{ ...ADA, contactIds: [] }]);
-    expect(await decideLink({ contactId: 'ada', ...ADA }, deps(crm, knownKeys))).toEqual({ not: 'export-not-known' });
-    await knownKeys.setBase({ ...(await knownKeys.base(() => 'other')), rememberedAt: 1, contacts: 0 });
-    expect(await decideLink({ contactId: 'bob', ...ADA }, deps(crm, knownKeys))).toEqual({ not: 'several-contacts' });
+    const known = deps(crmOf([{ ...ADA, contactIds: [] }]), await knownOf([], false));
+    await rememberContact({ contactId: 'ada', ...ADA }, known);
+    expect(await decideLink({ contactId: 'ada', ...ADA }, known)).toEqual({ not: 'export-not-known' });
+    await known.knownKeys.setBase({ ...(await known.knownKeys.base(() => 'other')), remembered: EXPORT });
+    expect(await decideLink({ contactId: 'bob', ...ADA }, known)).toEqual({ not: 'several-contacts' });
+  });
+
+  it.each([
+    ['by fewer keys than the rules name', { keys: ['mobile'] }],
+    ['with its numbers at home elsewhere', { country: 'HK' }],
+  ])('and not where the export was remembered %s', async (_how, other) => {
+    const known = deps(crmOf([{ ...ADA, contactIds: [] }]), await knownOf([]));
+    await known.knownKeys.setBase({ salt: 'salt', remembered: { ...EXPORT, ...other } });
+    expect(await decideLink({ contactId: 'ada', ...ADA }, known)).toEqual({ not: 'export-not-known' });
+  });
+
+  it('and not once an event was remembered with its numbers at home elsewhere, until the next export is', async () => {
+    const known = deps(crmOf([{ ...ADA, contactIds: [] }]), await knownOf([]));
+    await rememberContact({ contactId: 'bob', ...ADA }, { ...known, rules: { ...RULES, country: 'HK' } });
+    expect(await decideLink({ contactId: 'ada', ...ADA }, known)).toEqual({ not: 'export-not-known' });
+    await known.knownKeys.setBase({ salt: 'salt', remembered: EXPORT });
+    expect(await decideLink({ contactId: 'ada', ...ADA }, known)).toEqual({ recordId: 'r0' });
+  });
+
+  it('and not by a key that events were not linked by when another contact with it came', async () => {
+    const known = deps(crmOf([{ mobiles: [], emails: ADA.emails, contactIds: [] }]), await knownOf([]));
+    const bob = { contactId: 'bob', mobiles: [], emails: ADA.emails };
+    await rememberContact(bob, { ...known, rules: { ...RULES, events: ['mobile'] } });
+    expect(await decideLink({ contactId: 'ada', ...ADA }, known)).toEqual({ not: 'several-contacts' });
+  });
+
+  it('and not by a value of more contacts than are remembered, though all of these were merged into it', async () => {
+    const olds = Array.from({ length: 50 }, (_, index) => `old${index}`);
+    const survivors = new Map(olds.map((old) => [old, 'ada']));
+    const crm = crmOf([{ ...withKeys(ADA.mobiles), contactIds: [] }]);
+    const others = olds.map((old): [string, Person] => [old, withKeys(ADA.mobiles)]);
+    const ada = { contactId: 'ada', ...withKeys(ADA.mobiles) };
+    const asked: string[] = [];
+    const known = (some: [string, Person][]) =>
+      knownOf(some).then((knownKeys) => ({
+        ...deps(crm, knownKeys, survivors),
+        survivorsOf: async (ids: string[]) => {
+          asked.push(...ids);
+          return survivors;
+        },
+      }));
+    expect(await decideLink(ada, await known(others.slice(1)))).toEqual({ recordId: 'r0' });
+    expect(await decideLink(ada, await known([...others, ['bob', withKeys(ADA.mobiles)]]))).toEqual({
+      not: 'several-contacts',
+    });
+    expect(asked).not.toContain(UNNAMED);
   });
 
   // A search finds more than what holds the value: these records hold a part of it.
@@ -150,7 +198,7 @@ describe('promise 12: an event about one contact is linked', () => {
       },
     };
     const knownKeys = createKnownKeys(bindTenant(watched as typeof port, 'acme'));
-    await decideLink({ contactId: 'ada', ...ADA }, deps(crmOf([]), knownKeys));
+    await rememberContact({ contactId: 'ada', ...ADA }, deps(crmOf([]), knownKeys));
     expect(seen.length).toBeGreaterThan(2);
     for (const text of seen) expect(text).not.toMatch(/13800138001|ada@example/);
   });

@@ -10,6 +10,7 @@ import { createModelCrm } from './crms.ts';
 import { createMergeWorld, DAY, MINUTE, START, TENANT } from './merge-world.ts';
 
 const LINK = { events: ['mobile', 'email'] as EventKey[], country: 'CN', sharedByAtMost: 5 };
+const EXPORT = { at: START, contacts: 0, keys: ['mobile', 'email'], country: 'CN' };
 const ADA = { mobiles: ['138 0013 8001'], email: 'Ada@example.com' };
 
 interface Options {
@@ -34,7 +35,7 @@ async function open({ searchLagMs = 0, between = (_url, call) => call() }: Optio
   const links = createContactLinks(async () => linking, LINK);
   const merges = createModelCrm();
   const world = createMergeWorld({ crm: merges.crm, links, clock, policy: { link: LINK } });
-  await world.ours.knownKeys.setBase({ salt: 'salt', rememberedAt: START, contacts: 0 });
+  await world.ours.knownKeys.setBase({ salt: 'salt', remembered: EXPORT });
   const send = (id: string, contactId: string, changed: JsonObject, contactEvents = true) => {
     const body = { id: contactId, account: 'W1', triggerTs: START / 1000, traceID: id, changed };
     const envelope = { id, event: 'CRM_CONTACT', action: 'CRM_CONTACT_CREATE', body };
@@ -87,11 +88,15 @@ describe('an event about one contact', () => {
 
   it('is skipped where no rules for linking are set', async () => {
     const world = createMergeWorld({ crm: createModelCrm().crm });
+    const { knownKeys } = world.ours;
+    await knownKeys.setBase({ salt: 'salt', remembered: EXPORT });
     const body = { id: 'ada', changed: ADA };
     const envelope = { id: 'e1', event: 'CRM_CONTACT', action: 'x', body };
     await world.receiveBody(JSON.stringify(envelope), undefined, { contactEvents: true });
     await world.drain();
     expect(await world.record('e1')).toMatchObject({ state: 'skipped', reason: 'not-linked:linking-off' });
+    // Whose its numbers are was not remembered.
+    expect(await knownKeys.base(() => 'other')).toEqual({ salt: 'salt' });
   });
 
   it('in observe mode writes nothing', async () => {
@@ -116,6 +121,48 @@ describe('an event about one contact', () => {
     await world.drain();
     world.portal.create({ mobilephone: '13800138001' });
     expect(await world.tell('e1', 'ada', ADA)).toMatchObject({ reason: 'not-linked:contact-merged' });
+  });
+
+  it('promise 12: a number of a contact that was merged away before its own event came is not another contact’s alone', async () => {
+    const world = await open();
+    await world.receive({ id: 'm1', survivor: 'eve', losers: ['ada'] });
+    await world.drain();
+    const record = world.portal.create({ mobilephone: '13800138001' }).id;
+    expect(await world.tell('e1', 'ada', { ...ADA, email: '' })).toMatchObject({ reason: 'not-linked:contact-merged' });
+    expect(await world.tell('e2', 'bob', { ...ADA, email: '' })).toMatchObject({
+      reason: 'not-linked:several-contacts',
+    });
+    expect(world.idOf(record)).toBeUndefined();
+  });
+
+  it('promise 12: a number of a contact whose event waits for its turn is not another contact’s alone', async () => {
+    const world = await open();
+    const { merges, portal, send, deliverNext, drain, record, idOf } = world;
+    for (const contact of ['ada', 'eve']) merges.model.seed(contact, {});
+    merges.fail({ on: 'merge', when: 'before', error: new CrmError('ambiguous', 'silence') });
+    await world.receive({ id: 'm1', survivor: 'eve', losers: ['ada'] });
+    await deliverNext();
+    const shared = portal.create({ mobilephone: '13800138001' }).id;
+    await send('e1', 'ada', { ...ADA, email: '' });
+    await deliverNext();
+    expect(await record('e1')).toMatchObject({ state: 'waiting', behind: 'm1' });
+    await send('e2', 'bob', { ...ADA, email: '' });
+    await drain();
+    expect(await record('e2')).toMatchObject({ reason: 'not-linked:several-contacts' });
+    expect(idOf(shared)).toBeUndefined();
+  });
+
+  it('promise 12: once a contact went by unread, nothing is unique until the next export is remembered', async () => {
+    const { send, tell, drain, portal, idOf, clock, record, ours } = await open();
+    const ada = portal.create({ mobilephone: '13800138001' }).id;
+    await send('e1', 'bob', { ...ADA, email: '' });
+    clock.now += 91 * DAY;
+    await drain();
+    expect(await record('e1')).toMatchObject({ state: 'parked', reason: 'payload-expired' });
+    expect(await tell('e2', 'ada', { ...ADA, email: '' })).toMatchObject({ reason: 'not-linked:export-not-known' });
+    await ours.knownKeys.setBase({ salt: 'salt', remembered: EXPORT });
+    expect(await tell('e3', 'ada', { ...ADA, email: '' })).toMatchObject({ reason: 'linked' });
+    expect(idOf(ada)).toBe('ada');
   });
 
   it('of a record that the search does not know yet says that there is none', async () => {

@@ -5,6 +5,7 @@ import type { EventRecord } from '../../lib/ledger/event-record.ts';
 import { writeLink } from '../../lib/linking/contact-links.ts';
 import { decideLink } from '../../lib/linking/decide-link.ts';
 import { sealOf } from '../../lib/linking/link-plan.ts';
+import { rememberContact } from '../../lib/linking/remember-contact.ts';
 import type { LinkRules } from '../../lib/linking/search-records.ts';
 import type { ContactLinks } from '../../lib/merge/contact-links.ts';
 import type { LinkableCrm, LinkRecord } from '../../lib/ports.ts';
@@ -120,7 +121,8 @@ export function rememberExport({ ledger }: World, { name, linking }: LinkedTenan
       }
   const put = (kind: string, id: string, value: unknown) =>
     ledger.put({ tenant: name, kind, id }, value, { expected: 0 });
-  put('key-base', 'base', { salt: SALT, rememberedAt: 1, contacts: linking.exported.length });
+  const remembered = { at: 1, contacts: linking.exported.length, keys: RULES.events, country: RULES.country };
+  put('key-base', 'base', { salt: SALT, remembered });
   for (const [seal, contacts] of owners) put('key-owners', seal, contacts);
 }
 
@@ -133,6 +135,7 @@ export function linksOf(tenant: LinkedTenant, world: World, actor: Actor): Conta
       return call();
     });
   return {
+    remember: (contact, known) => rememberContact(contact, { ...known, rules: RULES }),
     decide: (contact, known) => decideLink(contact, { ...known, rules: RULES, crm: inTime(known.isOutOfTime) }),
     write: (recordId, contactId, known) => writeLink(inTime(known.isOutOfTime), recordId, contactId),
   };
@@ -207,6 +210,8 @@ function isUnique(world: World, tenant: LinkedTenant, { key, value, contactId, n
   return records.length <= 1 && [...persons].every((person) => person === survivorOf(world, tenant, contactId));
 }
 
+/** The event was worked on, whatever became of it. */
+const READ_REASONS = ['not-linked:several-contacts', 'not-linked:contact-merged'];
 const SENT_LONG_AGO_MS = 300_000;
 
 /** Of a contact that no export has, nothing is known before an event about it has ended; a link may be on its way then. */
@@ -215,7 +220,7 @@ function isKnown(world: World, { name, linking }: LinkedTenant, contact: string)
   const told = linking?.events.filter(({ body }) => (body as { id: string }).id === contact) ?? [];
   return told.some(({ id }) => {
     const record = world.events.get<EventRecord>(eventKey(name, id))?.value;
-    const wasRead = record?.state === 'applied' || record?.reason === 'not-linked:several-contacts';
+    const wasRead = record?.state === 'applied' || READ_REASONS.includes(record?.reason ?? '');
     return wasRead && (record?.updatedAt ?? 0) + SENT_LONG_AGO_MS < world.scheduler.now();
   });
 }

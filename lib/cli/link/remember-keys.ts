@@ -3,6 +3,7 @@ import { inParallel } from '../../in-parallel.ts';
 import { isJsonObject } from '../../json.ts';
 import type { KnownKeys } from '../../ledger/known-keys.ts';
 import { sealOf } from '../../linking/link-plan.ts';
+import { EVENT_KEYS } from '../../linking/remember-contact.ts';
 import type { ExportedContact } from '../../linking/two-sides.ts';
 import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -14,6 +15,7 @@ import type { LinkTenant } from './tenant-settings.ts';
 export interface Memory {
   knownKeys: KnownKeys;
   keys: string[];
+  country: string;
 }
 
 /**
@@ -32,14 +34,14 @@ export function memoryOf({ service, settings }: LinkTenant, { keys, country }: R
   if (missing.length > 0) throw new UsageError(`policy.link.events needs the key ${missing[0]}, too: add it to --key`);
   if (link.country !== country)
     throw new UsageError(`policy.link.country is ${link.country}: give --country ${link.country}`);
-  return { knownKeys: service.ledger.knownKeys, keys: link.events };
+  return { knownKeys: service.ledger.knownKeys, keys: EVENT_KEYS.filter((key) => keys.includes(key)), country };
 }
 
 const AT_ONCE = 500; // Between two looks at the progress.
 
 /** Remembers whose the keys are, hashed. May be repeated; what was known stays known. @throws StoreError */
 export async function rememberKeys(memory: Memory, contacts: readonly ExportedContact[], io: Io): Promise<void> {
-  const { knownKeys, keys: names } = memory;
+  const { knownKeys, keys: names, country } = memory;
   const { salt } = await knownKeys.base(() => io.randomBytes(16).toString('hex'));
   const sealsOf = ({ keys }: ExportedContact) =>
     names.flatMap((name) => (keys[name] ?? []).map((value) => sealOf(salt, name, value)));
@@ -50,7 +52,8 @@ export async function rememberKeys(memory: Memory, contacts: readonly ExportedCo
       await inParallel(some, (contact) => knownKeys.remember(contact.contactId, sealsOf(contact)));
       progress.show(from + some.length);
     }
-    await knownKeys.setBase({ salt, rememberedAt: io.now(), contacts: contacts.length });
+    const remembered = { at: io.now(), contacts: contacts.length, keys: names, country };
+    await knownKeys.setBase({ salt, remembered });
   } finally {
     progress.end();
   }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { EventRecord } from '../../ledger/event-record.ts';
 import { startBulk } from '../../recovery/bulk-action.ts';
 import type { ActionResult } from '../../recovery/operator-actions.ts';
 import type { Io } from '../io.ts';
-import { listedIds, readEvents } from '../listed-events.ts';
+import { selectListed } from '../listed-events.ts';
 import type { Service } from '../service-options.ts';
 
 /**
@@ -13,20 +14,18 @@ export async function replayWaiting(
   service: Service,
   contacts: readonly string[],
   by: string,
-  io: Io,
+  io: Pick<Io, 'now'>,
 ): Promise<number> {
   const linked = new Set(contacts);
-  const over = await readEvents(service, 'unlinked', await listedIds(service, 'unlinked', io));
-  const parked = await readEvents(service, 'parked', await listedIds(service, 'parked', io));
-  const missed = [...over, ...parked.filter(({ reason }) => reason === 'unlinked')].filter(({ missing = [] }) =>
-    missing.some((contact) => linked.has(contact)),
-  );
-  if (missed.length === 0) return 0;
+  const missesOne = ({ missing = [] }: EventRecord) => missing.some((contact) => linked.has(contact));
+  const over = await selectListed(service, 'unlinked', missesOne, io);
+  const asking = (record: EventRecord) => record.reason === 'unlinked' && missesOne(record);
+  const ids = [...over, ...(await selectListed(service, 'parked', asking, io))];
+  if (ids.length === 0) return 0;
   let queued = 0;
   const onResult = (_eventId: string, result: ActionResult) => {
     if (result === 'queued') queued += 1;
   };
-  const ids = missed.map(({ eventId }) => eventId);
   await (await startBulk({ action: 'replay', ids }, { ...service, now: io.now, by, newId: randomUUID, onResult })).end;
   return queued;
 }
