@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ConfigError } from './errors.ts';
 import { repeatedKey } from './repeated-key.ts';
 import type { Sentence } from './sentence.ts';
-import { settingsProblems } from './settings-problems.ts';
+import { listsForObjects, settingsProblems } from './settings-problems.ts';
 import { chineseOf } from './settings-words.ts';
 
 /**
@@ -86,8 +86,9 @@ export const DEFAULT_POLICY: v.InferOutput<typeof PolicySchema> = v.parse(Policy
 /** @throws ConfigError naming the tenant, each bad key, what it needs and the name that was probably meant. */
 export function readSettings<T extends v.GenericSchema>(schema: T, where: string, input: unknown): v.InferOutput<T> {
   const result = v.safeParse(schema, input);
-  if (result.success) return result.output;
-  const problems = settingsProblems(schema, result.issues);
+  const lists = listsForObjects(schema, input);
+  if (result.success && lists.length === 0) return result.output;
+  const problems = lists.length > 0 ? lists : settingsProblems(schema, result.issues ?? []);
   throw new ConfigError(`${where}: ${problems.map(({ en }) => en).join('; ')}`, {
     zh: `${chineseOf(where)}：${problems.map(({ zh }) => zh).join('；')}`,
   });
@@ -137,13 +138,18 @@ export function requireEnv<N extends string>(env: Env, names: readonly N[]): Rec
   return Object.fromEntries(names.map((name) => [name, env[name]])) as Record<N, string>;
 }
 
+/** A whole number in decimal digits alone: `0x50`, `1e3`, ` 5` and `5.0` are none. @returns undefined for anything else. */
+export function wholeNumberIn(text: string, least: number, most: number): number | undefined {
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  return value >= least && value <= most ? value : undefined;
+}
+
 /** A whole number from the environment. @throws ConfigError naming variable and range. */
 export function numberFrom(env: Env, name: string, fallback: number, least = 0, most = Number.MAX_SAFE_INTEGER) {
   const text = env[name];
   if (text === undefined || text === '') return fallback;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new ConfigError(`${name} must be a whole number from ${least} to ${most}`);
+  const value = wholeNumberIn(text, least, most);
+  if (value === undefined) throw new ConfigError(`${name} must be a whole number from ${least} to ${most}`);
   return value;
 }
 

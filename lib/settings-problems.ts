@@ -14,9 +14,31 @@ interface SchemaNode {
   literal?: unknown;
   /** A variant's discriminator. */
   key?: string;
+  /** What a record has for each of its names. */
+  value?: SchemaNode;
 }
 
 type Issue = v.BaseIssue<unknown>;
+
+/** Valibot takes a list for an object: without this, `[]` would count as settings that say nothing. */
+export function listsForObjects(schema: v.GenericSchema, input: unknown): Sentence[] {
+  return listsBelow(schema as unknown as SchemaNode, input, '');
+}
+
+function listsBelow(schema: SchemaNode | undefined, value: unknown, place: string): Sentence[] {
+  const node = resolved(schema, value);
+  if (!node || typeof value !== 'object' || value === null) return [];
+  const isObject = node.entries !== undefined || node.type === 'record';
+  if (isObject && Array.isArray(value)) return [wrongAt(place, EXPECTED_OBJECT)];
+  return Object.entries(value).flatMap(([key, below]) =>
+    listsBelow(schemaOf(node, key), below, place === '' ? key : `${place}.${key}`),
+  );
+}
+
+function schemaOf({ entries, item, type, value }: SchemaNode, key: string): SchemaNode | undefined {
+  if (entries) return Object.hasOwn(entries, key) ? entries[key] : undefined;
+  return item ?? (type === 'record' ? value : undefined);
+}
 
 /** Every issue in words: its place, what is wrong, and the name that was probably meant. Never a value. */
 export function settingsProblems(schema: v.GenericSchema, issues: readonly Issue[]): Sentence[] {
@@ -33,9 +55,13 @@ function problemsOf(root: SchemaNode, issue: Issue, prefix: string): Sentence[] 
   }
   const closest = issue.type === 'union' && isJsonObject(issue.input) && nodeAt(root, issue.path ?? [], issue.input);
   if (closest && closest.type === 'strict_object') return problemsInOption(closest, issue.input, `${place}.`);
-  const wrong = withoutValue(issue);
-  return [{ en: `${place || 'settings'}: ${wrong.en}`, zh: `${place || '配置'}：${wrong.zh}` }];
+  return [wrongAt(place, withoutValue(issue))];
 }
+
+const wrongAt = (place: string, wrong: Sentence): Sentence => ({
+  en: `${place || 'settings'}: ${wrong.en}`,
+  zh: `${place || '配置'}：${wrong.zh}`,
+});
 
 /** A union only says that no option fits: the option with the most keys in common says what it lacks. */
 function problemsInOption(option: SchemaNode, input: unknown, prefix: string): Sentence[] {
@@ -100,6 +126,8 @@ function withoutValue({ message, expected, type }: Issue): Sentence {
   if (known) return { en: `expected ${known.en}`, zh: `应为${known.zh}` };
   return { en: `expected ${bare.replaceAll(' | ', ' or ')}`, zh: `应为 ${bare.replaceAll(' | ', ' 或 ')}` };
 }
+
+const EXPECTED_OBJECT = { en: 'expected an object', zh: '应为对象' };
 
 const TYPES: Record<string, Sentence> = {
   Object: { en: 'an object', zh: '对象' },

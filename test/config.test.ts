@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { IntakeSettingsSchema, readJson, readSettings } from '../lib/config.ts';
+import { IntakeSettingsSchema, numberFrom, readJson, readSettings, wholeNumberIn } from '../lib/config.ts';
 import { TenantCrmSchema } from '../lib/crm/registry.ts';
 import { ConfigError } from '../lib/errors.ts';
 
@@ -83,6 +83,68 @@ describe('a key that a schema does not know is named with the one that was proba
     expect(
       refusal(() => readSettings(v.strictObject({ a: v.number() }), 's', JSON.parse('{"__proto__":1,"a":1}'))),
     ).toBe('s: unknown key __proto__ (known: a)');
+  });
+});
+
+describe('a list where an object belongs is refused: read as one, it would say nothing', () => {
+  const base = { keys: [KEY], receiveIds: ['*'] };
+
+  it.each<[string, string]>([
+    [crm([]), 'crm: settings: expected an object'],
+    [crm({ crm: [] }), 'crm: crm.kind: expected "http" or "hubspot" or "salesforce" or "tryton"'],
+    [crm({ crm: HTTP, mapping: [] }), 'crm: mapping: expected an object'],
+    [crm({ crm: HTTP, policy: [] }), 'crm: policy: expected an object'],
+    [crm({ crm: HTTP, policy: { limits: [] } }), 'crm: policy.limits: expected an object'],
+    [crm({ crm: HTTP, policy: { link: [] } }), 'crm: policy.link: expected an object'],
+    [crm({ crm: HTTP, policy: [], mapping: [] }), 'crm: policy: expected an object; mapping: expected an object'],
+    [door([]), 'door: settings: expected an object'],
+    [door({ ...base, keys: [KEY, []] }), 'door: keys.1: expected an object'],
+    [door({ ...base, plainText: [] }), 'door: plainText: expected an object'],
+    [
+      refusal(() => readSettings(v.strictObject({ profiles: v.record(v.string(), v.strictObject({})) }), 'f', [])),
+      'f: settings: expected an object',
+    ],
+    [
+      refusal(() =>
+        readSettings(v.strictObject({ profiles: v.record(v.string(), v.strictObject({})) }), 'f', {
+          profiles: { prod: [] },
+        }),
+      ),
+      'f: profiles.prod: expected an object',
+    ],
+  ])('%s', (message, expected) => {
+    expect(message).toBe(expected);
+  });
+
+  it.each<[string, string]>([
+    [crm({ crm: HTTP, policy: { omitFields: {} } }), 'crm: policy.omitFields: expected a list'],
+    [crm({ crm: HTTP, policy: { link: { events: {} } } }), 'crm: policy.link.events: expected a list'],
+    [
+      crm({ crm: { ...SALESFORCE, credentials: { token: 't' }, journalFields: {} } }),
+      'crm: crm.journalFields: expected a list',
+    ],
+    [door({ keys: {}, receiveIds: {} }), 'door: keys: expected a list; receiveIds: expected a list'],
+    [door({ ...base, accounts: {} }), 'door: accounts: expected a list'],
+    [door({ ...base, omitFields: {} }), 'door: omitFields: expected a list'],
+    [door({ ...base, plainText: { sources: {} } }), 'door: plainText.sources: expected a list'],
+  ])('and an object where a list belongs: %s', (message, expected) => {
+    expect(message).toBe(expected);
+  });
+});
+
+describe('a whole number in a text has decimal digits alone', () => {
+  it.each(['0x50', '1e2', ' 80', '80 ', '80.0', '+80', '-80', '8_0', '0b1', '８０', '', 'Infinity', '9'.repeat(17)])(
+    '%j is none',
+    (text) => {
+      expect(wholeNumberIn(text, 0, Number.MAX_SAFE_INTEGER)).toBeUndefined();
+      if (text !== '') expect(() => numberFrom({ DAYS: text }, 'DAYS', 90, 15)).toThrow(/^DAYS must be a whole number/);
+    },
+  );
+
+  it('within its range, both ends included', () => {
+    expect(['14', '15', '20', '21'].map((text) => wholeNumberIn(text, 15, 20))).toEqual([undefined, 15, 20, undefined]);
+    expect(numberFrom({ DAYS: '0090' }, 'DAYS', 1, 15, 90)).toBe(90);
+    expect(numberFrom({ DAYS: '' }, 'DAYS', 1, 15, 90)).toBe(1);
   });
 });
 

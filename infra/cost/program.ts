@@ -82,7 +82,8 @@ function monthOf(values: Options): Month {
 type Numbers = 'events' | 'losers' | 'tenants' | 'receive-ms' | 'apply-ms' | 'metrics';
 
 function numberOf(values: Options, name: Numbers, least: number) {
-  const value = Number(values[name]);
+  // `1e6` is one, `0x10` and nothing at all are none.
+  const value = /^\d+(\.\d+)?(e\d{1,3})?$/i.test(values[name]) ? Number(values[name]) : Number.NaN;
   if (!Number.isFinite(value) || value < least) throw new ConfigError(`--${name} must be a number from ${least} on`);
   return value;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { type Env, readJson, readSettings } from '../config.ts';
@@ -58,19 +58,36 @@ function freshKeys(): LocalKeys {
 function keptKeys(dataDir: string): LocalKeys {
   prepareDataDir(dataDir);
   const file = path.join(dataDir, 'keys.json');
-  try {
-    // Never over a file that is there: another start may have written it a moment ago.
-    writeFileSync(file, `${JSON.stringify(freshKeys(), null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw damagedFile(file, codeOf(error));
-  }
+  if (!existsSync(file)) keepKeys(file, freshKeys());
   return readSettings(KeptSchema, file, readJson(file, textOf(file)));
+}
+
+/** Whole or not at all, and never over a file that is there: another start may have written it a moment ago. */
+function keepKeys(file: string, keys: LocalKeys): void {
+  const unfinished = `${file}.${process.pid}`;
+  try {
+    writeFileSync(unfinished, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
+    putInPlace(unfinished, file);
+  } catch (error) {
+    throw damagedFile(file, error);
+  } finally {
+    rmSync(unfinished, { force: true, recursive: true });
+  }
+}
+
+function putInPlace(unfinished: string, file: string): void {
+  try {
+    linkSync(unfinished, file);
+  } catch (error) {
+    // Some file systems have no hard links.
+    if (codeOf(error) !== 'EEXIST') renameSync(unfinished, file);
+  }
 }
 
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw damagedFile(file, codeOf(error));
+    throw damagedFile(file, error);
   }
 }

@@ -17,6 +17,9 @@ export function sentenceOf(error: ConfigError): Sentence {
   return { en: error.message, zh: error.zh ?? `配置有误：${error.message}` };
 }
 
-/** The code of a system error, such as `EACCES`. */
-export const codeOf = (error: unknown): string =>
-  String((error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.name : 'unknown'));
+/** The code of a system error, such as `EACCES`. LevelDB has one code for all of them, and names the full disk in words. */
+export function codeOf(error: unknown): string {
+  const { code, message = '' } = error as NodeJS.ErrnoException;
+  if (code === 'LEVEL_IO_ERROR' && message.endsWith('No space left on device')) return 'ENOSPC';
+  return String(code ?? (error instanceof Error ? error.name : 'unknown'));
+}

@@ -1,4 +1,4 @@
-import type { Env } from '../config.ts';
+import { type Env, wholeNumberIn } from '../config.ts';
 import { languageOf } from '../sentence.ts';
 import { readCrmSettings } from './crm-settings.ts';
 import { readKeys } from './keys.ts';
@@ -35,8 +35,8 @@ const MAX_PORT = 65_535;
 
 function readPort(text: string | undefined): number {
   if (!text) return DEFAULT_PORT;
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= MAX_PORT) return port;
+  const port = wholeNumberIn(text, 0, MAX_PORT);
+  if (port !== undefined) return port;
   throw new LocalProblem({
     en: `PORT must be a whole number from 0 to ${MAX_PORT}`,
     zh: `PORT 应为 0 到 ${MAX_PORT} 之间的整数`,

@@ -1,4 +1,4 @@
-import type { Env } from '../config.ts';
+import { type Env, wholeNumberIn } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { languageOf } from '../sentence.ts';
@@ -16,7 +16,9 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 const now = () => Date.now();
 // Where no terminal reads along, or a wide one, lines stay whole.
 const WIDE = 120;
-const widthOf = (env: Env) => Math.min(process.stdout.columns || Number(env.COLUMNS) || WIDE, WIDE);
+const NARROWEST = 20;
+const widthOf = ({ COLUMNS = '' }: Env) =>
+  Math.min(process.stdout.columns || (wholeNumberIn(COLUMNS, NARROWEST, WIDE) ?? WIDE), WIDE);
 const width = widthOf(process.env);
 
 async function main(): Promise<void> {

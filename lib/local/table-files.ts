@@ -1,6 +1,5 @@
 import { ClassicLevel } from 'classic-level';
 import { damagedFile } from './data-dir.ts';
-import { codeOf } from './local-problem.ts';
 
 // dynalite prefixes each key with what it belongs to: `table~`, `item-<table>~`, `index-global~<table>~<index>~`.
 const INDEX_KEYS = { gte: 'index-', lt: 'index.' };
@@ -17,7 +16,7 @@ export async function checkTableFiles(folder: string, { dropIndexes }: { dropInd
     await files.open();
     if (dropIndexes) await files.clear(INDEX_KEYS);
   } catch (error) {
-    throw damagedFile(folder, codeOf((error as Error).cause ?? error));
+    throw damagedFile(folder, (error as Error).cause ?? error);
   } finally {
     await files.close();
   }

@@ -1,7 +1,18 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { prepareDataDir } from '../../lib/local/data-dir.ts';
+import { damagedFile, prepareDataDir, unusable } from '../../lib/local/data-dir.ts';
+import { readKeys } from '../../lib/local/keys.ts';
+import { lockFolder } from '../../lib/local/lock-folder.ts';
 import { groupIsGone, killAll, spawnStack } from './stack-process.ts';
 
 jest.setTimeout(120_000);
@@ -78,6 +89,99 @@ describe('F5: permissions', () => {
     chmodSync(folder, mode);
     const sentence = /^DATA_DIR cannot be used, this user may not read and write it \(EACCES\)/;
     expect(() => asAnotherUser(() => prepareDataDir(folder))).toThrow(sentence);
+  });
+});
+
+describe('F5: the sentence for a DATA_DIR', () => {
+  const sentenceFor = (dataDir: string) => {
+    try {
+      prepareDataDir(dataDir);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return '';
+  };
+
+  it('with a name that is too long says so, once', () => {
+    expect(sentenceFor(below('x'.repeat(300)))).toBe(
+      'DATA_DIR cannot be used, its name is too long (ENAMETOOLONG): name a folder of yours, or leave it out to keep nothing',
+    );
+  });
+
+  it('behind links that lead in a circle or nowhere says so', () => {
+    symlinkSync('circle', below('circle'));
+    symlinkSync('gone', below('nowhere'));
+    expect(sentenceFor(below('circle/x'))).toMatch(/a file or a link that leads nowhere \(EEXIST\)/);
+    expect(sentenceFor(below('nowhere'))).toMatch(/a file or a link that leads nowhere \(EEXIST\)/);
+  });
+
+  it.each(['ENOSPC', 'EDQUOT'])(
+    'on a disk without room (%s) says what to do, and never to delete what is there',
+    (code) => {
+      const full = Object.assign(new Error(), { code });
+      for (const { message, sentence } of [unusable(code), damagedFile('f', full)]) {
+        expect(message).toMatch(/full \(E\w+\): make room/);
+        expect(message).not.toMatch(/delete|copy|cannot be read/);
+        expect(sentence.zh).toMatch(/已(满|用完).*释放空间/);
+      }
+    },
+  );
+
+  it('whose tables meet a full disk says so: LevelDB has no code for it', () => {
+    const error = Object.assign(new Error('IO error: /d/000003.log: No space left on device'), {
+      code: 'LEVEL_IO_ERROR',
+    });
+    expect(damagedFile('f', error).message).toBe(
+      'f cannot be written, the disk is full (ENOSPC): make room, then start again',
+    );
+  });
+
+  it('for any other cause says it once', () => {
+    expect(unusable('EIO').message).toBe(
+      'DATA_DIR cannot be used (EIO): name a folder of yours, or leave it out to keep nothing',
+    );
+  });
+});
+
+describe('the keys in DATA_DIR', () => {
+  it('are whole or not there: a start that could not write them leaves no half of them', () => {
+    mkdirSync(below(`keys.json.${process.pid}`));
+    expect(() => readKeys({ DATA_DIR: folder })).toThrow(/keys\.json cannot be read \(EISDIR\)/);
+    expect(existsSync(below('keys.json'))).toBe(false);
+  });
+
+  it('are those of the start that wrote them first', () => {
+    const first = readKeys({ DATA_DIR: folder });
+    expect(readKeys({ DATA_DIR: folder })).toEqual(first);
+    expect(readdirSync(folder)).toEqual(['keys.json']);
+  });
+});
+
+describe('the second of two starts at once on one DATA_DIR', () => {
+  it('is told the process of the first, although that has not said it yet', async () => {
+    const first = await lockFolder(folder);
+    rmSync(below('running'));
+    const second = lockFolder(folder);
+    setTimeout(() => writeFileSync(below('running'), `${process.pid}\n`), 200);
+    await expect(second).rejects.toThrow(`DATA_DIR is in use by process ${process.pid}: stop that npm start`);
+    await first.release();
+  });
+
+  it('is not told the process of an earlier one that was killed', async () => {
+    const first = await lockFolder(folder);
+    writeFileSync(below('running'), '2147483646\n');
+    await expect(lockFolder(folder)).rejects.toThrow('DATA_DIR is in use by another process: stop that npm start');
+    await first.release();
+  });
+
+  it('has the folder when the first was just letting it go', async () => {
+    const first = await lockFolder(folder);
+    rmSync(below('running'));
+    const second = lockFolder(folder);
+    setTimeout(() => void first.release(), 200);
+    const lock = await second;
+    expect(lock.unclean).toBe(false);
+    await lock.release();
   });
 });
 

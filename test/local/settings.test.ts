@@ -40,6 +40,11 @@ describe('the environment of npm start', () => {
   it.each<[Record<string, string>, RegExp]>([
     [{ PORT: 'http' }, /^PORT must be a whole number from 0 to 65535$/],
     [{ PORT: '65536' }, /^PORT must be/],
+    [{ PORT: '0x50' }, /^PORT must be/],
+    [{ PORT: '3e3' }, /^PORT must be/],
+    [{ PORT: ' 3000' }, /^PORT must be/],
+    [{ MAPPING: '[]' }, /mapping: expected an object$/],
+    [{ POLICY: '[]' }, /policy: expected an object$/],
     [{ SAMPLE: 'yes' }, /^SAMPLE must be 0 or 1$/],
     [{ LOG: 'debug' }, /^LOG must be 0 or 1$/],
     [{ DUSTESS_ENCODING_AES_KEY: 'too short' }, /^DUSTESS_ENCODING_AES_KEY: .*43 characters.* or leave it out/],

@@ -1,6 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import { damagedFile } from '../data-dir.ts';
-import { codeOf } from '../local-problem.ts';
 
 /** Lines of JSON that survive the process; a line is complete or, after a crash in the middle of it, was never there. */
 export interface EntryFile<T> {
@@ -15,7 +14,7 @@ export function openEntryFile<T>(file: string | undefined): EntryFile<T> {
     const entries = completeLines(file).map((line) => JSON.parse(line) as T);
     return { entries, append: (entry) => appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 }) };
   } catch (error) {
-    throw damagedFile(file, codeOf(error));
+    throw damagedFile(file, error);
   }
 }
 
