@@ -52,6 +52,8 @@ describe('what a month costs', () => {
   it.each([
     [['--region', 'mars'], '--region mars is not in the price list: try us-east-1, cn-north-1, cn-northwest-1'],
     [['--losers', '0.5'], '--losers must be a number from 1 on'],
+    [['--events', '0x10'], '--events must be a number from 0 on'],
+    [['--events', ''], '--events must be a number from 0 on'],
     [['--crm', 'sap'], '--crm must be one of http, hubspot, salesforce, tryton'],
     [['--event', '7'], "Unknown option '--event'"],
   ])(
