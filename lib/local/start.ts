@@ -17,8 +17,8 @@ const now = () => Date.now();
 // Where no terminal reads along, or a wide one, lines stay whole.
 const WIDE = 120;
 const NARROWEST = 20;
-const widthOf = ({ COLUMNS = '' }: Env) =>
-  Math.min(process.stdout.columns || (wholeNumberIn(COLUMNS, NARROWEST, WIDE) ?? WIDE), WIDE);
+const widthOf = (env: Env) =>
+  Math.min(process.stdout.columns || (wholeNumberIn(env.COLUMNS ?? '', NARROWEST, WIDE) ?? WIDE), WIDE);
 const width = widthOf(process.env);
 
 async function main(): Promise<void> {
