@@ -61,6 +61,8 @@ const PARAMETERS = {
     v.union([v.literal(''), v.pipe(v.string(), v.email())]),
     v.metadata(needs('one e-mail address, or nothing')),
   ),
+  silentHours: number(0, 168),
+  dashboard: flag,
   notify: flag,
   digestHour: number(0, 23),
   fairQueue: v.pipe(v.picklist(['0', '1', 0, 1]), v.metadata(needs('0 or 1'))),

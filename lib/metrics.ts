@@ -5,6 +5,7 @@
 export type Metric = (typeof METRICS)[number];
 
 export const METRICS = [
+  'accepted',
   'apply-failed',
   'config',
   'crm-auth',

@@ -20,7 +20,7 @@ export function createHandler(deps: IntakeDeps) {
     try {
       if (event.requestContext.http.method === 'GET') return await verification(event, deps);
       const { eventId, state } = await receiveCallback(callbackOf(event), deps);
-      deps.log.info('callback accepted', { tenant: tenantOf(event), eventId, state });
+      deps.log.info('callback accepted', { tenant: tenantOf(event), eventId, state, metric: 'accepted' });
       return ACCEPTED;
     } catch (error) {
       return answerFor(error, event, deps);

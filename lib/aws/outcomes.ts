@@ -3,12 +3,14 @@ import { StoreError } from '../errors.ts';
 import type { Outcome, Outcomes } from '../ports.ts';
 import { sqsText } from './sqs-text.ts';
 
+/** Of the body: docs/outcome.v1.schema.json. Keys may be added to it; none changes its meaning or goes. */
+const OUTCOME_VERSION = 1;
 const MAX_LOSER_IDS = 2_000;
 const MAX_LOSER_BYTES = 200_000; // A message may hold 256 KB, and the other fields are at most 2 KB.
 
 /**
  * Outcomes on an SQS queue. Reading it is optional: what is not taken in 14 days is gone.
- * Body: `{"type":"contact.merge.concluded","tenant","eventId","state","reason","survivorId","loserIds","loserCount","at"}`.
+ * Body: `{"type":"contact.merge.concluded","version":1,"tenant","eventId","state","reason","survivorId","loserIds","loserCount","at"}`.
  * @throws StoreError
  */
 export function createOutcomes({ client, queueUrl }: { client: SQSClient; queueUrl: string }): Outcomes {
@@ -26,7 +28,13 @@ export function createOutcomes({ client, queueUrl }: { client: SQSClient; queueU
 
 function bodyOf({ loserIds, at, ...outcome }: Outcome) {
   const losers = { loserIds: thatFit(loserIds), loserCount: loserIds.length };
-  return { type: 'contact.merge.concluded', ...outcome, ...losers, at: new Date(at).toISOString() };
+  return {
+    type: 'contact.merge.concluded',
+    version: OUTCOME_VERSION,
+    ...outcome,
+    ...losers,
+    at: new Date(at).toISOString(),
+  };
 }
 
 /** The first ids, as many as a message holds; `loserCount` is always the whole number. */

@@ -106,6 +106,7 @@ const isWritten = ({ record }: ClaimedEvent, plan: Plan) => !plan.unknownInCrm &
 async function conclude(claimed: ClaimedEvent, plan: Plan): Promise<void> {
   const written = isWritten(claimed, plan);
   await publishOutcome(claimed, plan, written);
+  claimed.triggeredAt = plan.triggeredAt;
   await move(claimed, conclusionOf(claimed, plan, written));
   if (hasMoreParts(plan)) await claimed.deps.queue.send(pointerOf(claimed));
 }

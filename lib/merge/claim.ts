@@ -34,7 +34,7 @@ export async function claimEvent(deps: ApplyDeps, pointer: EventPointer, tries =
 }
 
 function claimedAs(deps: ApplyDeps, ledger: Ledger, record: WorkingEvent, version: number): ClaimedEvent {
-  return { deps, ledger, record, version, isStaged: false, contacts: new Map() };
+  return { deps, ledger, record, version, isStaged: false, contacts: new Map(), tally: {} };
 }
 
 /** When the event may be taken, milliseconds since 1970. */

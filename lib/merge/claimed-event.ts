@@ -5,7 +5,6 @@ import { isFinal } from '../ledger/event-states.ts';
 import { type JournalEntry, MAX_CALLS_IN_RECORD } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type Change, transition } from '../ledger/transitions.ts';
-import type { Log } from '../log.ts';
 import type { Metric } from '../metrics.ts';
 import type { Stored } from '../ports.ts';
 import type { ApplyDeps } from './apply-deps.ts';
@@ -21,6 +20,17 @@ export interface ClaimedEvent {
   isStaged: boolean;
   /** Contacts that are locked for this event, as they were written or read last. */
   contacts: Map<string, Stored<Contact>>;
+  /** For the log: this worker's calls at the CRM, by what came of them. */
+  readonly tally: CallTally;
+  /** For the log: when 尘锋 made the merge, milliseconds since 1970; known where a plan is concluded. */
+  triggeredAt?: number;
+}
+
+/** Fields of the log line that ends a worker's turn; metric filters count them. */
+export interface CallTally {
+  crmDone?: number;
+  crmRefused?: number;
+  crmUnanswered?: number;
 }
 
 /** Another worker has taken the event over: everything this one still wanted to do is void. */
@@ -46,7 +56,7 @@ export async function move(claimed: ClaimedEvent, change: Change): Promise<void>
   claimed.version += 1;
   claimed.isStaged = false;
   if (moved.record.state === 'working') claimed.record = moved.record;
-  else reportMove(deps.log, ledger.tenant, moved.record);
+  else reportMove(claimed, moved.record);
 }
 
 /**
@@ -60,14 +70,15 @@ export function stage(claimed: ClaimedEvent, change: Change & { on: 'start-plan'
 }
 
 /** One log line for a state an event comes to rest in. */
-export function reportMove(log: Log, tenant: string, record: EventRecord): void {
+function reportMove({ deps, ledger, tally, triggeredAt }: ClaimedEvent, record: EventRecord): void {
+  const { log, now } = deps;
   const { eventId, state, reason, missing } = record;
   const behind = 'behind' in record ? record.behind : undefined;
   const metric = metricOf(record);
   const write = state === 'parked' || state === 'held' ? log.warn : log.info;
-  const waited = { behind, waitSeconds: waitSeconds(record) };
-  const fields = { tenant, eventId, state, reason, ...waited, missing: missing?.length, metric } as const;
-  write(isFinal(state) ? 'event finished' : 'event state changed', fields);
+  const waited = { behind, waitSeconds: waitSeconds(record), lagSeconds: lagSeconds(record, triggeredAt, now()) };
+  const fields = { eventId, state, reason, ...waited, ...tally, missing: missing?.length, metric } as const;
+  write(isFinal(state) ? 'event finished' : 'event state changed', { tenant: ledger.tenant, ...fields });
 }
 
 function metricOf(record: EventRecord): Metric {
@@ -79,6 +90,12 @@ function metricOf(record: EventRecord): Metric {
 function waitSeconds(record: EventRecord): number | undefined {
   if (record.state !== 'waiting' || record.firstFailureAt === undefined) return undefined;
   return Math.ceil((record.resumeAt - record.firstFailureAt) / 1000);
+}
+
+/** From the merge in 尘锋 to its end in the CRM, in seconds. The sender's clock may be ahead of ours. */
+function lagSeconds({ state }: EventRecord, triggeredAt: number | undefined, now: number): number | undefined {
+  if (state !== 'applied' || triggeredAt === undefined) return undefined;
+  return Math.max(0, Math.ceil((now - triggeredAt) / 1000));
 }
 
 /** The plan's progress. @throws Error before the plan was started: a defect of the caller */
@@ -115,12 +132,22 @@ export interface SeenCall {
 
 /** Notes a call for the plan and step the event is at; the next write of its record stores it. */
 export async function noteCall(claimed: ClaimedEvent, { code, ...seen }: SeenCall): Promise<void> {
-  const { deps, record } = claimed;
+  const { deps, record, tally } = claimed;
+  if (code !== WORKER_LOST) tally[countOf(seen.outcome)] = (tally[countOf(seen.outcome)] ?? 0) + 1;
   const { progress, plan } = record;
   const place = { plan, step: progress?.step ?? 0, attempt: progress?.attempts ?? 0 };
   const entry = { ...place, ...seen, answeredAt: deps.now(), ...(code !== undefined && { code }) };
   const calls = [...(record.calls ?? []), entry];
   claimed.record = { ...record, ...(calls.length < MAX_CALLS_IN_RECORD ? { calls } : await moved(claimed, calls)) };
+}
+
+/** The code of a call that was made by a worker before this one. */
+export const WORKER_LOST = 'worker-lost';
+const REFUSED = /^(retry-soon|retry-after|auth|permanent|crm-.*)$/;
+
+function countOf(outcome: string): keyof CallTally {
+  if (outcome === 'ambiguous') return 'crmUnanswered';
+  return REFUSED.test(outcome) ? 'crmRefused' : 'crmDone';
 }
 
 /** A long story leaves the record. Its last call stays as well: the next worker sees by it that the call was noted. */

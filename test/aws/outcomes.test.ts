@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import Ajv from 'ajv/dist/2020';
+import schema from '../../docs/outcome.v1.schema.json';
 import { createHandler } from '../../functions/apply/handler.ts';
 import { createOutcomes } from '../../lib/aws/outcomes.ts';
 import { StoreError } from '../../lib/errors.ts';
@@ -33,6 +35,10 @@ const outcome = (more: Partial<Outcome> = {}): Outcome => ({
   ...more,
 });
 
+/** What the schema of docs/ has against a message. */
+const validate = new Ajv({ validateFormats: false }).compile(schema);
+const validated = (message: object) => (validate(JSON.parse(JSON.stringify(message))) ? [] : validate.errors);
+
 describe('the outcomes queue', () => {
   it('promise 11: carries ids, state and time', async () => {
     const { outcomes, receive } = await openQueue();
@@ -40,6 +46,7 @@ describe('the outcomes queue', () => {
     expect(await receive()).toEqual([
       {
         type: 'contact.merge.concluded',
+        version: 1,
         tenant: 'acme',
         eventId: 'e1',
         state: 'applied',
@@ -50,6 +57,21 @@ describe('the outcomes queue', () => {
         at: '2026-01-01T00:00:00.000Z',
       },
     ]);
+  });
+
+  it.each([
+    ['applied', {}],
+    ['with nothing left to do', { reason: 'nothing-left-to-do' }],
+    ['skipped', { state: 'skipped', reason: 'unknown-in-crm' }],
+    ['of many losers', { loserIds: Array.from({ length: 3_000 }, (_, index) => `loser-${index}`) }],
+  ] as [string, Partial<Outcome>][])('an outcome %s is as the schema of its version says', async (_what, more) => {
+    const { outcomes, receive } = await openQueue();
+    await outcomes.publish(outcome(more));
+    const [message] = await receive();
+    expect(validated(message)).toEqual([]);
+    expect(Object.keys(message).filter((key) => !(key in schema.properties))).toEqual([]);
+    expect(validated({ ...message, version: 2 })).not.toEqual([]);
+    expect(validated({ ...message, loserCount: undefined })).not.toEqual([]);
   });
 
   it('takes an event of any size: the first ids, and how many there are', async () => {

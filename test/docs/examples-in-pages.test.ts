@@ -35,6 +35,7 @@ it('the command is what the adapter sends for it', async () => {
 it('the outcome is what the queue gets for it', async () => {
   const {
     type: _type,
+    version: _version,
     loserCount: _count,
     at,
     ...outcome

@@ -1,5 +1,5 @@
 import { readRunbook } from '../../lib/notify/alarm.ts';
-import { ofType, type Packaged, type Properties, propertiesOf } from './package-service.ts';
+import { ofType, type Packaged, type Properties, propertiesOf, resourceOf } from './package-service.ts';
 
 /** Each alarm, what it counts, and from how much on. */
 const ALARMS: Record<string, { metric: string; of?: string; from?: number }> = {
@@ -28,6 +28,7 @@ const ALARMS: Record<string, { metric: string; of?: string; from?: number }> = {
   ReceiveThrottledAlarm: { metric: 'AWS/Lambda Throttles', of: 'ReceiveLambdaFunction' },
   ApplyThrottledAlarm: { metric: 'AWS/Lambda Throttles', of: 'ApplyLambdaFunction' },
   ReconcileThrottledAlarm: { metric: 'AWS/Lambda Throttles', of: 'ReconcileLambdaFunction' },
+  NoCallbacksAlarm: { metric: 'merge-sync-dev callbacks' },
   NotifyRefusedAlarm: { metric: 'merge-sync-dev notify-refused' },
   NotifyBacklogAlarm: { metric: 'AWS/SQS ApproximateAgeOfOldestMessage', of: 'NotifyQueue', from: 1800 },
 };
@@ -65,6 +66,14 @@ export function alarmPromises(packaged: () => Packaged): void {
   it('promise 2: a reconcile that does not report at all raises the alarm', () => {
     const { TreatMissingData, ComparisonOperator, Threshold } = alarm('ReconcileSilentAlarm');
     expect([TreatMissingData, ComparisonOperator, Threshold]).toEqual(['breaching', 'LessThanThreshold', 1]);
+  });
+
+  it('silence rings only where it is asked for, after as many hours', () => {
+    const { ComparisonOperator, TreatMissingData, Period, EvaluationPeriods } = alarm('NoCallbacksAlarm');
+    expect([ComparisonOperator, TreatMissingData]).toEqual(['LessThanThreshold', 'breaching']);
+    expect([Period, EvaluationPeriods]).toEqual([3600, { Ref: 'SilentHours' }]);
+    expect(resourceOf(template(), 'NoCallbacksAlarm').Condition).toBe('HasSilentHours');
+    expect(template().Parameters.SilentHours?.Default).toBe(0);
   });
 
   it('a genuine callback that is refused rings within a minute, one that may be genuine within days', () => {

@@ -1,3 +1,4 @@
+import { REASONS } from '../../lib/ledger/reason-table.ts';
 import { METRICS } from '../../lib/metrics.ts';
 import { matches } from './filter-pattern.ts';
 import { ofType, type Packaged } from './package-service.ts';
@@ -33,6 +34,7 @@ const COUNTED: [string, object, string[]][] = [
   [RECEIVE, refused('bad-signature'), ['refused', 'refused-steadily']],
   [RECEIVE, refused('unknown-tenant'), ['refused', 'refused-steadily']],
   [RECEIVE, refused('plain-text-off'), ['refused', 'refused-steadily']],
+  [RECEIVE, { metric: 'accepted' }, ['callbacks']],
   [RECEIVE, { metric: 'repeat-differs' }, ['repeat-differs']],
   [RECEIVE, { metric: 'config' }, ['config']],
   [RECEIVE, { metric: 'settings-stale' }, ['settings-stale']],
@@ -48,6 +50,13 @@ const COUNTED: [string, object, string[]][] = [
   [APPLY, { metric: 'waiting', reason: 'crm-ambiguous', waitSeconds: 1800 }, ['crm-waiting']],
   [APPLY, { metric: 'waiting', reason: 'behind-another-event' }, []],
   [APPLY, { metric: 'applied' }, []],
+  [APPLY, { metric: 'applied', lagSeconds: 3, crmDone: 2 }, ['crm-done', 'trigger-to-applied']],
+  [APPLY, { metric: 'unlinked', state: 'applied', lagSeconds: 0 }, ['trigger-to-applied', 'unlinked']],
+  [APPLY, { metric: 'waiting', crmRefused: 1, crmUnanswered: 1 }, ['crm-refused', 'crm-unanswered']],
+  [APPLY, { metric: 'parked', state: 'parked', reason: 'cycle' }, ['conflict', 'parked']],
+  [APPLY, { metric: 'parked', state: 'parked', reason: 'crm-contradiction:x' }, ['conflict', 'parked']],
+  [APPLY, { metric: 'parked', state: 'parked', reason: 'unlinked' }, ['parked']],
+  [APPLY, { metric: 'parked', state: 'parked', reason: 'unreadable:mainID' }, ['parked']],
   [RECONCILE, { metric: 'stuck' }, ['stuck']],
   [RECONCILE, { metric: 'parked' }, ['parked']],
   [NOTIFY, { metric: 'notify-refused' }, ['notify-refused']],
@@ -59,6 +68,29 @@ const COUNTED: [string, object, string[]][] = [
   [GATEWAY, answered('200', '200'), []],
   [GATEWAY, answered('404', '-', '-'), []],
   [GATEWAY, answered('503', '503'), []],
+];
+
+/** Metrics whose value stands in the line. */
+const VALUES: Record<string, string> = {
+  'crm-waiting': '$.waitSeconds',
+  'trigger-to-applied': '$.lagSeconds',
+  'crm-done': '$.crmDone',
+  'crm-refused': '$.crmRefused',
+  'crm-unanswered': '$.crmUnanswered',
+};
+
+/** Reasons of doubt: two of the CRM, 尘锋 and the ledger say different things. */
+const IN_DOUBT = [
+  'cycle',
+  'loser-claimed-twice',
+  'two-records-for-one-contact',
+  'record-of-another-contact',
+  'survivor-merged-away-in-crm',
+  'loser-merged-away-in-crm',
+  'survivor-record-lost-its-contact-id',
+  'loser-record-lost-its-contact-id',
+  'merged-elsewhere-in-crm',
+  'crm-contradiction',
 ];
 
 export function metricPromises(packaged: () => Packaged): void {
@@ -78,6 +110,17 @@ export function metricPromises(packaged: () => Packaged): void {
     expect(countedFor(logGroup, line)).toEqual(metrics);
   });
 
+  it('promise 7: of the reasons to park, those of doubt count as conflicts', () => {
+    const parked = Object.entries(REASONS).filter(([, { state }]) => state === 'parked');
+    const line = (name: string, facts: object) => ({
+      state: 'parked',
+      metric: 'parked',
+      reason: 'parameter' in facts ? `${name}:x` : name,
+    });
+    const conflicts = parked.filter(([name, facts]) => countedFor(APPLY, line(name, facts)).includes('conflict'));
+    expect(conflicts.map(([name]) => name).sort()).toEqual([...IN_DOUBT].sort());
+  });
+
   it('promise 7: every metric that the compiler lets a log line have is counted, or left uncounted for a reason', () => {
     const logGroups = [RECEIVE, APPLY, RECONCILE, NOTIFY];
     const uncounted = METRICS.filter((metric) => logGroups.every((one) => countedFor(one, { metric }).length === 0));
@@ -85,12 +128,12 @@ export function metricPromises(packaged: () => Packaged): void {
     expect([...NOT_COUNTED].filter((metric) => !uncounted.includes(metric as never))).toEqual([]);
   });
 
-  it('promise 7: every filter counts something that a test above names, one for each line or the seconds of its wait', () => {
+  it('promise 7: every filter counts something that a test above names, one for each line or the number in its field', () => {
     const named = new Set(COUNTED.flatMap(([, , metrics]) => metrics));
     for (const { transformation } of filters()) {
       expect([...named]).toContain(transformation.MetricName);
       expect(transformation.MetricNamespace).toBe('merge-sync-dev');
-      const value = transformation.MetricName === 'crm-waiting' ? '$.waitSeconds' : '1';
+      const value = VALUES[transformation.MetricName] ?? '1';
       expect(transformation.MetricValue).toBe(value);
     }
   });

@@ -15,6 +15,7 @@ export interface Resource {
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
   DependsOn?: string | string[];
+  Condition?: string;
 }
 export interface Template {
   Resources: Record<string, Resource>;

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { importFiles } from '../../infra/tables/import-template.ts';
 import { alarmPromises } from './alarm-promises.ts';
+import { dashboardPromises } from './dashboard-promises.ts';
 import { functionPromises } from './function-promises.ts';
 import { metricPromises } from './metric-promises.ts';
 import { notifyPromises } from './notify-promises.ts';
@@ -64,6 +65,7 @@ describe.each(REGIONS)('packaged for %s', (region) => {
   rolePromises(template);
   alarmPromises(of);
   metricPromises(of);
+  dashboardPromises(template);
   notifyPromises(template);
   partitionPromises(of);
 });
@@ -77,6 +79,7 @@ describe('parameters that cannot work', () => {
     'applyConcurrency=x',
     'notify=yes',
     'digestHour=24',
+    'silentHours=169',
   ];
 
   it('are refused in words, all at once, without a trace of the code', async () => {
@@ -91,6 +94,7 @@ describe('parameters that cannot work', () => {
       ['applyConcurrency', 'a whole number from 2 to 1000'],
       ['notify', 'true or false'],
       ['digestHour', 'a whole number from 0 to 23'],
+      ['silentHours', 'a whole number from 0 to 168'],
     ])
       expect(output).toMatch(new RegExp(`^  ${name}: needs .*${need}`, 'm'));
     expect(output).toMatch(/^ {2}tenant: there is no such parameter. Known: prefix, tenants/m);
@@ -114,6 +118,8 @@ it('every parameter can be set on the command line', async () => {
     'protectTables=false',
     'notify=true',
     'digestHour=23',
+    'silentHours=48',
+    'dashboard=false',
   ];
   const { template, templatePath } = await packageService(service, 'cn-north-1', params);
   expect(problemsOf(templatePath)).toEqual([]);
@@ -125,6 +131,8 @@ it('every parameter can be set on the command line', async () => {
   expect(template.Parameters.ReservedForReceive?.Default).toBe('20');
   expect(propertiesOf(template, 'EventsTable').DeletionProtectionEnabled).toBe(false);
   expect(template.Parameters.AlarmEmail?.Default).toBe('ops@example.com');
+  expect(template.Parameters.SilentHours?.Default).toBe('48');
+  expect(template.Parameters.Dashboard?.Default).toBe('false');
   expect(template.Parameters.Notify?.Default).toBe('true');
   expect(propertiesOf(template, 'DigestSchedule').ScheduleExpression).toBe('cron(7 23 * * ? *)');
   expect(callbackUrls(template)).toEqual({

@@ -86,6 +86,24 @@ describe('what an operator reads in the log', () => {
     expect(finished).toMatchObject({ level: 'info', message: 'event finished', eventId: 'e1', state: 'applied' });
   });
 
+  it('the seconds from the merge in 尘锋 to its end in the CRM, and the calls of each turn by what came of them', async () => {
+    const { world } = open(new CrmError('retry-soon', 'as told'), new CrmError('ambiguous', 'as told'));
+    await world.receive(TOLD);
+    await world.drain();
+    const turns = world.lines
+      .map((line) => JSON.parse(line))
+      .filter(({ message }) => message === 'event state changed' || message === 'event finished')
+      .map(({ state, lagSeconds, crmDone, crmRefused, crmUnanswered }) => [
+        state,
+        { lagSeconds, crmDone, crmRefused, crmUnanswered },
+      ]);
+    expect(turns.map(([state]) => state)).toEqual(['waiting', 'waiting', 'applied']);
+    expect(turns[0]?.[1]).toEqual({ crmRefused: 1 });
+    expect(turns[1]?.[1]).toEqual({ crmUnanswered: 1 });
+    expect(turns[2]?.[1]).toMatchObject({ crmDone: 1 });
+    expect(turns[2]?.[1].lagSeconds).toBeGreaterThan(0);
+  });
+
   it('where an event was given up: without a wait, for nothing comes by itself', async () => {
     const { world } = open(...Array.from({ length: 9_999 }, () => new CrmError('retry-soon', 'as told')));
     await world.receive(TOLD);

@@ -10,6 +10,7 @@ import {
   progressIn,
   recordIntent,
   stage,
+  WORKER_LOST,
 } from '../claimed-event.ts';
 import { type PlanOutcome, parkReasonOf, type StepOutcome } from './step-outcome.ts';
 import { NOT_SETTLED, verifyCreation, verifyMerge } from './verify-step.ts';
@@ -58,7 +59,7 @@ async function noteLostCall(claimed: ClaimedEvent, { kind }: Step): Promise<void
   const { calls = [], plan } = claimed.record;
   const { step, attempts, sentAt } = progressIn(claimed);
   const isNoted = calls.some((call) => call.plan === plan && call.step === step && call.attempt === attempts);
-  if (!isNoted) await noteCall(claimed, { call: kind, at: sentAt ?? 0, outcome: 'ambiguous', code: 'worker-lost' });
+  if (!isNoted) await noteCall(claimed, { call: kind, at: sentAt ?? 0, outcome: 'ambiguous', code: WORKER_LOST });
 }
 
 async function sendStep(claimed: ClaimedEvent, crm: Crm, step: Step): Promise<StepOutcome> {
