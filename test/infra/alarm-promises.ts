@@ -71,7 +71,7 @@ export function alarmPromises(packaged: () => Packaged): void {
   it('silence rings only where it is asked for, after as many hours', () => {
     const { ComparisonOperator, TreatMissingData, Period, EvaluationPeriods } = alarm('NoCallbacksAlarm');
     expect([ComparisonOperator, TreatMissingData]).toEqual(['LessThanThreshold', 'breaching']);
-    expect([Period, EvaluationPeriods]).toEqual([3600, { Ref: 'SilentHours' }]);
+    expect([Period, EvaluationPeriods]).toEqual([3600, { 'Fn::If': ['HasSilentHours', { Ref: 'SilentHours' }, 1] }]);
     expect(resourceOf(template(), 'NoCallbacksAlarm').Condition).toBe('HasSilentHours');
     expect(template().Parameters.SilentHours?.Default).toBe(0);
   });
