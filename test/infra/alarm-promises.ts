@@ -71,9 +71,10 @@ export function alarmPromises(packaged: () => Packaged): void {
   it('silence rings only where it is asked for, after as many hours', () => {
     const { ComparisonOperator, TreatMissingData, Period, EvaluationPeriods } = alarm('NoCallbacksAlarm');
     expect([ComparisonOperator, TreatMissingData]).toEqual(['LessThanThreshold', 'breaching']);
-    expect([Period, EvaluationPeriods]).toEqual([3600, { 'Fn::If': ['HasSilentHours', { Ref: 'SilentHours' }, 1] }]);
+    expect([Period, EvaluationPeriods]).toEqual([3600, { Ref: 'SilencePeriods' }]);
     expect(resourceOf(template(), 'NoCallbacksAlarm').Condition).toBe('HasSilentHours');
-    expect(template().Parameters.SilentHours?.Default).toBe(0);
+    const { SilentHours, SilencePeriods } = template().Parameters;
+    expect([SilentHours?.Default, SilencePeriods?.Default]).toEqual([0, 1]);
   });
 
   it('a genuine callback that is refused rings within a minute, one that may be genuine within days', () => {

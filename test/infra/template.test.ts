@@ -132,6 +132,7 @@ it('every parameter can be set on the command line', async () => {
   expect(propertiesOf(template, 'EventsTable').DeletionProtectionEnabled).toBe(false);
   expect(template.Parameters.AlarmEmail?.Default).toBe('ops@example.com');
   expect(template.Parameters.SilentHours?.Default).toBe('48');
+  expect(template.Parameters.SilencePeriods?.Default).toBe('48');
   expect(template.Parameters.Dashboard?.Default).toBe('false');
   expect(template.Parameters.Notify?.Default).toBe('true');
   expect(propertiesOf(template, 'DigestSchedule').ScheduleExpression).toBe('cron(7 23 * * ? *)');
