@@ -1,3 +1,4 @@
+import { MAPPING_PROBLEMS } from '../console/texts/mapping-problems.ts';
 import TABLE from './chinese.json';
 
 /** A text of the table with places for values: `{}`. */
@@ -8,7 +9,7 @@ interface Pattern {
   chinese: string;
 }
 
-const EXACT = new Map(Object.entries(TABLE));
+const EXACT = new Map(Object.entries({ ...TABLE, ...MAPPING_PROBLEMS }));
 const PLACE = /\{(\d*)\}/g;
 
 let compiled: Pattern[] | undefined;

@@ -34,7 +34,7 @@ export function describeDiff({ record, event, plans }: EventStory, showing: Show
   const none = changes.length === 0 ? [`  ${tell('event.noValues')}`] : [];
   const from = changes.length === 0 ? [] : [`  ${tell(areFromCrm(plan) ? 'event.fromCrm' : 'event.fromSender')}`];
   const decisions = plan?.decisions.map(
-    (one) => `  ${printableId(one.key)}${colon(language)}${decisionSentence(plan, one, tell)}`,
+    (one) => `  ${printableId(one.key)}${colon(language)}${decisionSentence(plan, one, language)}`,
   );
   const isDone = record.state === 'applied';
   const order = `${tell('event.before')} → ${tell('event.after')}${plan && !isDone ? `${comma(language)}${tell('event.wouldBe')}` : ''}`;

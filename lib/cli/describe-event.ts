@@ -1,10 +1,12 @@
+import { callText, outcomeText } from '../console/texts/call-sentence.ts';
+import { decisionSentence } from '../console/texts/decision-sentence.ts';
+import { reasonMeaning, reasonTodo } from '../console/texts/reason-sentences.ts';
 import { tellIn } from '../console/texts/texts.ts';
 import type { EventRecord } from '../ledger/event-record.ts';
 import type { JournalEntry } from '../ledger/journal.ts';
 import type { Plan, Step } from '../ledger/plans.ts';
-import { reasonFacts } from '../ledger/reasons.ts';
 import { localTime } from '../local-time.ts';
-import type { Language } from '../sentence.ts';
+import { colon, type Language } from '../sentence.ts';
 import { missingText } from './event-line.ts';
 import { EVENT_WORDS, type EventWords } from './event-words.ts';
 import { printableId } from './printable.ts';
@@ -30,8 +32,8 @@ export function describeEvent({ record, contacts, plans, journal }: ShownEvent, 
   const words = EVENT_WORDS[language];
   const happened = [
     { at: record.receivedAt, lines: [words.received] },
-    ...plans.map((plan) => ({ at: plan.madeAt, lines: planLines(plan, words) })),
-    ...journal.map((entry) => ({ at: entry.at, lines: [journalLine(entry, words)] })),
+    ...plans.map((plan) => ({ at: plan.madeAt, lines: planLines(plan, language) })),
+    ...journal.map((entry) => ({ at: entry.at, lines: [journalLine(entry, language)] })),
     ...(record.operatorActions ?? []).map((one) => ({ at: one.at, lines: [actionLine(one, language)] })),
     { at: record.updatedAt, lines: [record.state] },
   ];
@@ -65,11 +67,11 @@ function stateLines(record: EventRecord, language: Language): string[] {
   const words = EVENT_WORDS[language];
   const { state, reason } = record;
   const { behind, resumeAt } = record.state === 'waiting' ? record : {};
-  const { means, todo } = reason ? reasonFacts(reason) : {};
+  const [means, todo] = reason ? [reasonMeaning(reason, { language }), reasonTodo(reason, { language })] : [];
   return [
     `  ${state}${reason ? `: ${printableId(reason)}` : ''}${behind ? words.behind(printableId(behind)) : ''}`,
-    ...(means ? [`    ${means[language]}`] : []),
-    ...(todo && /[a-z]/.test(todo.en) ? [`    ${words.toDo}${todo[language]}`] : []),
+    ...(means && means !== reason ? [`    ${printableId(means)}`] : []),
+    ...(todo && todo !== '–' ? [`    ${words.toDo}${printableId(todo)}`] : []),
     ...(resumeAt === undefined ? [] : [`    ${words.notBefore(localTime(resumeAt))}`]),
   ];
 }
@@ -100,13 +102,15 @@ function expiredLines({ plan }: EventRecord, plans: Plan[], words: EventWords): 
   return expired.length === 0 ? [] : [`  ${words.plansExpired(expired)}`];
 }
 
-function planLines(plan: Plan, words: EventWords): string[] {
+function planLines(plan: Plan, language: Language): string[] {
+  const words = EVENT_WORDS[language];
   return [
     words.plan(plan.number),
     ...intentionLines(plan, words),
     ...plan.steps.flatMap((step) => stepLine(step, plan, words)),
-    ...plan.decisions.map(({ key, decision }) => `    ${printableId(key)}: ${decision}`),
-    ...plan.problems.map(({ key, problem }) => `    ${words.notConverted(printableId(key), problem)}`),
+    ...plan.decisions.map(
+      (one) => `    ${printableId(one.key)}${colon(language)}${decisionSentence(plan, one, language)}`,
+    ),
   ];
 }
 
@@ -138,5 +142,6 @@ function updateLines(contactId: string | undefined, plan: Plan, words: EventWord
   return [words.recordOf(recordOf(plan, words), former), words.adopted(printableId(contactId))];
 }
 
-const journalLine = ({ plan, call, attempt, outcome, code }: JournalEntry, words: EventWords) =>
-  `${words.call(plan, call, attempt)}${printableId(outcome)}${code ? ` ${printableId(code)}` : ''}`;
+const journalLine = (entry: JournalEntry, language: Language) =>
+  EVENT_WORDS[language].call(entry.plan, printableId(callText(entry, language)), entry.attempt) +
+  printableId(outcomeText(entry, language));

@@ -16,7 +16,6 @@ export interface EventWords {
   received: string;
   action(action: OperatorAction, by: string): string;
   plan(number: number): string;
-  notConverted(field: string, problem: string): string;
   merge: string;
   into: string;
   mergedBefore: string;
@@ -63,7 +62,6 @@ const ENGLISH: EventWords = {
   received: 'received',
   action: (action, by) => `${action} by ${by}`,
   plan: (number) => `plan ${number}`,
-  notConverted: (field, problem) => `${field}: not converted, ${problem}`,
   merge: '    merge ',
   into: '    into  ',
   mergedBefore: '    every loser was merged before',
@@ -75,7 +73,7 @@ const ENGLISH: EventWords = {
   intoRecord: (record) => `    into ${record}`,
   recordOf: (record, contact) => `    ${record}${contact === undefined ? '' : ` of ${contact}`}`,
   adopted: (contact) => `    becomes that of ${contact}, which had none`,
-  call: (plan, call, attempt) => `plan ${plan} ${call}, attempt ${attempt}: `,
+  call: (plan, call, attempt) => `plan ${plan}, ${call}, attempt ${attempt}: `,
   mergedInto: (contact) => `merged into ${contact}`,
   byEvent: (event) => `by event ${event}`,
   isItself: 'is itself',
@@ -108,7 +106,6 @@ const CHINESE: EventWords = {
   received: '已接收',
   action: (action, by) => `${by}：${ACTIONS[action]}（${action}）`,
   plan: (number) => `计划 ${number}`,
-  notConverted: (field, problem) => `${field}：无法转换，${problem}`,
   merge: '    合并 ',
   into: '    并入 ',
   mergedBefore: '    被合并联系人此前都已合并',
@@ -120,7 +117,7 @@ const CHINESE: EventWords = {
   intoRecord: (record) => `    并入${record}`,
   recordOf: (record, contact) => `    ${contact === undefined ? '' : `${contact} 的`}${record}`,
   adopted: (contact) => `    归 ${contact} 所有，它原来没有记录`,
-  call: (plan, call, attempt) => `计划 ${plan} ${call}，第 ${attempt} 次：`,
+  call: (plan, call, attempt) => `计划 ${plan}，${call}，第 ${attempt} 次：`,
   mergedInto: (contact) => `已并入 ${contact}`,
   byEvent: (event) => `依据事件 ${event}`,
   isItself: '未被合并',

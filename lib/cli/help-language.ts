@@ -1,10 +1,26 @@
 import { Help, type HelpConfiguration } from 'commander';
-import { wrap } from '../local/story/wrap.ts';
+import { columnsOf, wrap } from '../local/story/wrap.ts';
 import type { Language } from '../sentence.ts';
 import { chineseName } from './chinese.ts';
+import { fitted } from './fitted.ts';
 
-/** Also in a narrow window lines are broken between words. */
-const NARROW = { minWidthToWrap: 20 };
+/** Also in a narrow window lines are broken between words, by the columns that they take: commander counts 尘锋 as two. */
+const NARROW: HelpConfiguration = {
+  minWidthToWrap: 20,
+  displayWidth: columnsOf,
+  boxWrap: (text, width) =>
+    text
+      .split('\n')
+      .flatMap((line) => wrap(line, { width, indent: '' }))
+      .join('\n'),
+};
+
+/** What was added to a help: its sentences are broken, its commands stay whole, to be copied. */
+export const fittedHelp = (text: string, columns: number | undefined): string =>
+  text
+    .split('\n')
+    .map((line) => (line.includes('npx ') ? line : fitted(line, columns)))
+    .join('\n');
 
 /** How commander's `--help` speaks Chinese; English is its own. */
 export function helpIn(language: Language): HelpConfiguration {
@@ -17,12 +33,6 @@ export function helpIn(language: Language): HelpConfiguration {
     subcommandDescription: (command) => chineseName(plain.subcommandDescription(command)),
     argumentDescription: (argument) => described(argument.description, plain.argumentDescription(argument)),
     optionDescription: (option) => described(option.description, plain.optionDescription(option)),
-    // Chinese has no spaces, and a character takes two columns: commander's own would not break it.
-    boxWrap: (text, width) =>
-      text
-        .split('\n')
-        .flatMap((line) => wrap(line, { width, indent: '' }))
-        .join('\n'),
   };
 }
 

@@ -1,13 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { AppError, CrmError, StoreError } from '../errors.ts';
-import { languageOf } from '../sentence.ts';
+import { type Language, languageOf } from '../sentence.ts';
 import { inChinese } from './chinese.ts';
 import { coloured } from './colour.ts';
 import { describeCause } from './describe-cause.ts';
 import { EXIT, messageIn, Refused } from './exit.ts';
 import { fitted } from './fitted.ts';
-import { helpIn } from './help-language.ts';
+import { fittedHelp, helpIn } from './help-language.ts';
 import type { Io, World } from './io.ts';
 import { printable } from './printable.ts';
 import { applyProfile } from './profiles.ts';
@@ -58,7 +58,7 @@ export async function main(args: string[], world: World): Promise<number> {
 function ioOf(world: World): Io {
   const { columns, env, isColoured } = world;
   const language = languageOf(env);
-  const words = (text: string) => (language === 'zh' ? inChinese(text) : text);
+  const words = (text: string) => inWords(text, language);
   const paint = isColoured ? coloured : (text: string) => text;
   const show = (text: string) => world.out(paint(fitted(printable(text), columns?.out)));
   return {
@@ -70,6 +70,8 @@ function ioOf(world: World): Io {
     err: (text) => world.err(fitted(printable(words(text)), columns?.err)),
   };
 }
+
+const inWords = (text: string, language: Language) => (language === 'zh' ? inChinese(text) : text);
 
 /** @param named the first word typed: with none, or a strange one, all commands are there to choose from. */
 function commandsFor(named = '') {
@@ -100,7 +102,7 @@ function configure(command: Command, io: Io): void {
     .configureHelp(helpIn(io.language))
     .configureOutput({
       ...(io.columns?.out && { getOutHelpWidth: () => io.columns?.out ?? 80 }),
-      writeOut: (text) => io.out(io.language === 'zh' ? inChinese(text.trimEnd()) : text.trimEnd()),
+      writeOut: (text) => io.out(fittedHelp(inWords(text.trimEnd(), io.language), io.columns?.out)),
       writeErr: (text) => io.err(text.trimEnd()),
     });
   for (const below of command.commands) configure(below, io);

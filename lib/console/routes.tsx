@@ -11,7 +11,7 @@ import { EventsPage } from './pages/events.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { ProblemPage } from './pages/problem.tsx';
 import { hrefOf, type View } from './pages/view.ts';
-import { filterIn, positionIn } from './read/address.ts';
+import { filterIn, positionIn, unreadableIn } from './read/address.ts';
 import { readContactTree } from './read/contact-tree.ts';
 import { readRate } from './read/crm-rate.ts';
 import { eventsAsCsv } from './read/csv.ts';
@@ -62,7 +62,8 @@ async function readPage(c: Request, limit: number) {
 
 async function showEvents(c: Request) {
   const { view, filter, from, found } = await readPage(c, PAGE_SIZE);
-  return page(c, <EventsPage view={view} filter={filter} page={found} isFirst={from === undefined} />);
+  const unreadable = unreadableIn((name) => c.req.query(name));
+  return page(c, <EventsPage {...{ view, filter, unreadable, page: found, isFirst: from === undefined }} />);
 }
 
 async function sendCsv(c: Request) {

@@ -88,7 +88,7 @@ export const REASONS = {
       zh: '查到的记录，其 id 字段写的是事件之外、也未并入其联系人的联系人。',
     },
     todo: {
-      en: 'If another event about that contact is parked, `replay` that first. Else correct the id property in the CRM. Then `replay`.',
+      en: 'If another event about that contact is parked, begin with its `replay`. Else correct the id property in the CRM. Then `replay`.',
       zh: '若该联系人另有搁置的事件，先 `replay` 那一个；否则在 CRM 里更正 id 字段。然后 `replay`。',
     },
   },
@@ -165,8 +165,8 @@ export const REASONS = {
     state: 'parked',
     parameter: 'REASON',
     means: {
-      en: 'REASON went on for a day; for a week where the CRM kept naming a time.',
-      zh: 'REASON 持续了一天；如果 CRM 每次都说了时间，则是一周。',
+      en: 'Tried for a day, or for a week where the CRM kept naming a time: REASON',
+      zh: '重试了一天（如果 CRM 每次都说了时间，则是一周）：REASON',
     },
     todo: {
       en: 'Mend the cause, then `replay`; `settle` if the last call was never answered.',
@@ -296,8 +296,8 @@ export const REASONS = {
     state: 'skipped',
     parameter: 'REASON',
     means: {
-      en: 'An event about one contact gave no record its id; REASON says why.',
-      zh: '关于单个联系人的事件没有给任何记录写入 id，REASON 说明为什么。',
+      en: 'An event about one contact gave no record its id: REASON',
+      zh: '关于单个联系人的事件没有给任何记录写入 id：REASON',
     },
     todo: { en: 'Nothing, or link it by hand: page “First linking”.', zh: '不用管，或人工关联，见“首次关联”页。' },
   },

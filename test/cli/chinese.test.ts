@@ -14,7 +14,7 @@ const FILES = [
   ...filesBelow(root, 'lib/crm').filter((file) =>
     /doctor|vendor-dates|\/failures|base-url|no-answer|webhooks/.test(file),
   ),
-  ...['entries', 'convert', 'describe-check', 'property-conflicts'].map((name) => `lib/mapping/${name}.ts`),
+  ...['entries', 'convert', 'moment', 'describe-check', 'property-conflicts'].map((name) => `lib/mapping/${name}.ts`),
 ];
 
 /** Options, addresses, commands, headers, names of products; what HubSpot and the demo CRM get; commander's own words. */

@@ -109,7 +109,8 @@ describe('events', () => {
     expect(out.match(/,parked,|,stored,/g)).toHaveLength(5);
     expect(err).toBe('5 in all');
     expect((await onDeployment('events', '--contact', 'b')).out).toContain('on-its-way');
-    expect((await onDeployment('events', '--contact', 'never', '--tenant', 'main')).err).toBe('there is no such event');
+    const none = await onDeployment('events', '--contact', 'never', '--tenant', 'main');
+    expect(none.err).toBe('no event that fits names contact never: check its id, --state and --tenant');
   });
 
   it.each([
@@ -261,8 +262,13 @@ describe('replay', () => {
   it('names the reasons that there are where none fits', async () => {
     const { code, err } = await onDeployment('replay', '--all', '--reason', 'crm-refused:TOO_MANY');
     expect(err).toContain('no parked event has the reason crm-refused:TOO_MANY; theirs are unreadable:mainID');
-    expect(err).toContain('0 queued');
+    expect(err).toMatch(/\nno event fits what was asked for$/);
     expect(code).toBe(0);
+  });
+
+  it('says that nothing waits, not that nothing was queued', async () => {
+    const { code, err } = await onDeployment('release', '--all', '--tenant', 'main');
+    expect([code, err]).toEqual([0, 'no event is held']);
   });
 });
 

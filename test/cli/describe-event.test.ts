@@ -64,8 +64,8 @@ describe('an event is told as it happened', () => {
         '    into  A',
         '    merge record r2',
         '    into record r1',
-        '    remark: write',
-        `  ${localTime(T0 + 2_000)}  plan 1 merge, attempt 1: done`,
+        '    remark: this event’s value: it is the latest about the field',
+        `  ${localTime(T0 + 2_000)}  plan 1, merge the records, attempt 1: done`,
         `  ${localTime(T0 + 9_000)}  applied`,
       ].join('\n'),
     );
@@ -102,13 +102,13 @@ describe('an event is told as it happened', () => {
       '    merge B',
       '    into  A',
       '    webhook-id e',
-      'plan 1 command, attempt 1: crm-refused:LOCKED',
+      'plan 1, tell it to merge, attempt 1: The CRM refused for good. LOCKED is its own error code',
       'replay by lin',
       'plan 2',
       '    every loser was merged before',
       '    into  A',
       '    webhook-id e~2',
-      'plan 2 command, attempt 1: done',
+      'plan 2, tell it to merge, attempt 1: done',
       'applied',
     ]);
   });

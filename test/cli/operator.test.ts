@@ -93,7 +93,7 @@ describe('the operator’s commands', () => {
     const shown = await run('show', 'parked-1');
     expect(shown.out).toContain('replay by lin');
     expect(shown.out).toMatch(
-      /plan 1 command, attempt 1: crm-contradiction:locked_by_audit[\s\S]*replay by lin[\s\S]*plan 2 command, attempt 1: done/,
+      /plan 1, tell it to merge, attempt 1: .*409[\s\S]*replay by lin[\s\S]*plan 2, tell it to merge, attempt 1: done/,
     );
     expect((await run('who', 'B')).out).toContain('B\n  merged into A\n  by event parked-1');
   });
@@ -155,7 +155,7 @@ describe('the operator’s commands', () => {
     await until('valued', 'applied');
     expect((await run('show', '--json', 'valued')).out).not.toContain('very private');
     expect((await run('show', '--json', '--values', 'valued')).out).toContain('very private');
-    expect((await run('show', 'valued')).out).toContain('remark: write');
+    expect((await run('show', 'valued')).out).toContain('remark: this event’s value');
   });
 
   it('shows both records before and after without values, unless asked, and why each field was written', async () => {

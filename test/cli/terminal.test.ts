@@ -35,6 +35,17 @@ describe('a narrow terminal', () => {
     for (const line of lines) if (line.trim().includes(' ')) expect(columnsOf(line)).toBeLessThanOrEqual(60);
   });
 
+  it.each(
+    ['C.UTF-8', 'zh_CN.UTF-8'].flatMap((LANG) =>
+      [['--help'], ['send', '--help'], ['link', '--help']].map((args) => [LANG, args] as const),
+    ),
+  )('%s: the help of %j fits, 尘锋 counted as the columns that it takes', async (LANG, args) => {
+    const { out } = await run([...args], { ...NARROW, env: { LANG } });
+    const lines = out.split('\n').filter((line) => !line.includes('npx '));
+    expect(lines.length).toBeGreaterThan(10);
+    for (const line of lines.filter((one) => !/\S{30}/.test(one))) expect(columnsOf(line)).toBeLessThanOrEqual(60);
+  });
+
   it('never breaks JSON', async () => {
     const { out } = await run(['doctor', '--crm', 'crm.json', '--json'], { ...NARROW, files: { 'crm.json': '{}' } });
     expect(out).not.toContain('\n');

@@ -87,7 +87,25 @@ describe('the list of events', () => {
       const csv = await get('/acme/events.csv?state=parked&reason=self-merge');
       expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8');
       expect(csv.text.trim().split('\r\n')).toHaveLength(5);
-      expect((await get('/acme/events?state=nonsense&after=nonsense&since=nonsense')).status).toBe(200);
+      expect(text).not.toContain('cannot be read');
+    });
+  });
+
+  describe('parts of an address that cannot be read', () => {
+    it.each([
+      ['state=parked,lost', 'State “lost”', 4],
+      ['state=parked&since=yesterday', 'Received from “yesterday”', 4],
+      ['state=parked&until=2026-02-31T10:00', 'to “2026-02-31T10:00”', 4],
+      ['reason=self-merg&state=parked', 'Reason “self-merg”', 4],
+      ['state=parked&after=x', 'Place in the list “x”', 4],
+      ['state=%3Cb%3E', 'State “&lt;b&gt;”', 10],
+    ])('%s: said on the page, and the others count', async (query, told, count) => {
+      await inConsole(await ten(), async ({ get }) => {
+        const { text } = await get(`/acme/events?${query}`);
+        expect(text).toContain(told);
+        expect(text.match(/href="\/acme\/events\/e\d"/g)).toHaveLength(count);
+        expect((await get(`/acme/events?${query}&lang=zh`)).text).toContain('无法识别');
+      });
     });
   });
 });
@@ -118,7 +136,12 @@ describe('one event', () => {
       world,
       async ({ get }) => {
         const { text } = await get('/acme/events/e1');
-        for (const words of ['Received from', 'merge 1 contact into the survivor', 'Call to the CRM: command', 'done'])
+        for (const words of [
+          'Received from',
+          'merge 1 contact into the survivor',
+          'Call to the CRM: tell it to merge',
+          'done',
+        ])
           expect(text).toContain(words);
         expect(text).toContain('href="https://crm.example/s"');
         expect(text).not.toContain('<button type="submit" name="action"');
@@ -211,8 +234,16 @@ describe('bulk actions', () => {
   it('count and plan first, and change nothing by that', async () => {
     const world = await parked(3);
     await inConsole(world, async ({ post }) => {
-      expect((await post('/acme/bulk/plan', ALL)).text).toContain('3 events get: Try again.');
+      expect((await post('/acme/bulk/plan', ALL)).text).toContain('Try again: 3 events');
       expect(await world.listed('parked')).toHaveLength(3);
+    });
+  });
+
+  it('one event is one event', async () => {
+    const world = await parked(1);
+    await inConsole(world, async ({ post }) => {
+      const { text } = await post('/acme/bulk/plan', ALL);
+      for (const words of ['Try again: 1 event<', 'Do it for 1 event<']) expect(text).toContain(words);
     });
   });
 
@@ -248,9 +279,7 @@ describe('bulk actions', () => {
     const world = await parked(3);
     await inConsole(world, async ({ get, post }) => {
       const { headers } = await post('/acme/bulk/run', { ...ALL, count: '2' });
-      expect((await get(headers.location ?? '')).text).toContain(
-        'Nothing was done: meanwhile 3 events fit instead of 2',
-      );
+      expect((await get(headers.location ?? '')).text).toContain('Nothing was done: meanwhile 3 fit instead of 2');
       expect(await world.listed('parked')).toHaveLength(3);
     });
   });

@@ -113,6 +113,13 @@ describe('the demo CRM merges', () => {
     expect(await contact('x')).toMatchObject({ error: 'no such contact' });
   });
 
+  it('shows lists and what has parts as people write them, not as JSON', async () => {
+    await addContact(demo.url, 'listed', { mobiles: ['13800000001', '13800000002'], address: { city: '上海', no: 7 } });
+    const page = await (await fetch(demo.url)).text();
+    expect(page).toContain('<dd>13800000001, 13800000002</dd>');
+    expect(page).toContain('<dd>上海 7</dd>');
+  });
+
   it('shows values as text, whatever is in them', async () => {
     await addContact(demo.url, '<script>alert(1)</script>', { '<b>': '"><img src=x>' });
     const page = await (await fetch(demo.url)).text();

@@ -29,6 +29,10 @@ describe('the first minute', () => {
     await stack.end();
     expect(stack.stdout()).toContain('--main A --merge B --seed');
     expect(stack.stdout()).not.toMatch(/--repeat|merge-sync show|d7ed8618/);
+    // Keys of the user's own are not printed; that a second terminal needs them is said.
+    const told = stack.stdout().replaceAll(/\s+/g, ' ');
+    for (const name of Object.keys(KEYS_ENV)) expect(told).toMatch(new RegExp(`in a second terminal: .*${name}`));
+    expect(told).not.toContain(KEYS_ENV.DUSTESS_TOKEN);
   });
 });
 
@@ -38,6 +42,17 @@ describe('lines of a terminal', () => {
     for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(22);
     expect(lines.some((line) => /^\s*[，：]/.test(line))).toBe(false);
     expect(lines.map((line) => line.trim()).join('')).toBe('尘锋合并了两个联系人：一次推送，已加密并签名');
+  });
+
+  it('no line ends with what opens a bracket or a quotation, and nothing is lost', () => {
+    for (const text of ['它说“重试”（见下文）《用户手册》“放行”', '（（“”）', 'say“go on”and（that）“'])
+      for (let width = 4; width < 30; width++) {
+        const lines = wrap(text, { width, indent: '' });
+        expect(
+          lines.filter((line) => /[（“《]$/.test(line) && !/^[（“《]+$/.test(line.trim()) && line !== lines.at(-1)),
+        ).toEqual([]);
+        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+      }
   });
 
   it('a word that is longer than the line stays whole', () => {

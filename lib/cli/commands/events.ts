@@ -85,13 +85,19 @@ function print(records: EventRecord[], { json, csv }: Pick<EventsOptions, 'json'
 function totals({ records, total, isMore, goesOn }: Selected, selection: Selection, isLater: boolean, io: Io) {
   const words = LIST_EVENT_WORDS[io.language];
   const { chosen } = selection;
-  if (total === 0) return [words.none(chosen)];
+  if (total === 0) return [noneText(selection, io)];
   const count = isMore ? words.moreThan(total) : String(total);
   const end = isNewestFirst(selection) ? 'newest' : 'oldest';
   const last = records.at(-1);
   const next = goesOn && last ? [words.next(printableId(last.eventId))] : [];
   const isWhole = !goesOn || isLater;
   return [isWhole ? words.all(count, chosen) : words.some(records.length, count, chosen, end), ...next];
+}
+
+function noneText({ chosen, reason, since, until, contact }: Selection, { language }: Io): string {
+  const words = LIST_EVENT_WORDS[language];
+  if (contact !== undefined) return words.noneOfContact(printableId(contact));
+  return [reason, since, until].some((asked) => asked !== undefined) ? words.noneFits : words.none(chosen);
 }
 
 const CONTRADICTIONS = ['self-merge', 'cycle', 'loser-claimed-twice'];

@@ -8,6 +8,7 @@ import { EVENT_WORDS } from '../event-words.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { checkReason, listOfReason } from '../known-reason.ts';
+import { LIST_EVENT_WORDS } from '../list-event-words.ts';
 import { listedIds, readEvents } from '../listed-events.ts';
 import { operatorName } from '../operator-name.ts';
 import { printableId } from '../printable.ts';
@@ -102,6 +103,7 @@ async function operateOn(which: EventList | string[], action: OperatorAction, op
   const doing = { action, options, by, service: await openService(options, io) };
   const results = typeof which === 'string' ? await operateOnList(which, doing, io) : await each(which, doing, io);
   if (results.every(({ result }) => result === 'no-such-event')) await doing.service.checkTenant();
+  if (typeof which === 'string' && results.length === 0) io.err(nothingToDo(which, options, io));
   report(results, options, io);
 }
 
@@ -153,12 +155,18 @@ function otherReasons(list: EventList, reason: string, records: EventRecord[]): 
   return `no ${list} event has the reason ${printableId(reason)}; theirs are ${reasons.sort().join(', ')}`;
 }
 
+/** Why nothing was done: `0 queued` would not say it. */
+function nothingToDo(list: EventList, { reason, contact }: OperateOptions, { language }: Io): string {
+  const words = LIST_EVENT_WORDS[language];
+  return reason === undefined && contact === undefined ? words.none(list) : words.noneFits;
+}
+
 function report(results: Result[], { json }: OperateOptions, io: Io): void {
   const words = EVENT_WORDS[io.language];
   if (json) io.out(JSON.stringify(results));
   else for (const { eventId, result } of results) io.say(`${printableId(eventId)}  ${result}`);
   const failed = results.filter(({ result }) => result !== 'queued');
-  io.err(words.queued(results.length - failed.length));
+  if (results.length > 0) io.err(words.queued(results.length - failed.length));
   const unknown = failed.filter(({ result }) => result === 'no-such-event').length;
   if (failed.length > 0) throw new Refused(words.problems(unknown, failed.length - unknown));
 }

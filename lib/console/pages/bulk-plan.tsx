@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { EventRecord } from '../../ledger/event-record.ts';
 import type { BulkPlan, Choice } from '../bulk/choose-events.ts';
+import { countOfEvents } from '../texts/counts.ts';
 import { reasonMeaning } from '../texts/reason-sentences.ts';
 import { nameOf } from './event-actions.tsx';
 import { EventList } from './event-list.tsx';
@@ -25,9 +26,11 @@ export function BulkPlanPage({ view, choice, plan }: PlanProps) {
     <Frame view={view} title={tell('bulk.planTitle')} here="bulk" isStill>
       <h1>{tell('bulk.planTitle')}</h1>
       <p>
-        <strong>{tell('bulk.planCount', { count, action: nameOf(view, action) })}</strong>
+        <strong>{tell('bulk.planCount', { events: countOfEvents(count, tell), action: nameOf(view, action) })}</strong>
       </p>
-      {impossible.length > 0 ? <p>{tell('bulk.planImpossible', { count: impossible.length })}</p> : null}
+      {impossible.length > 0 ? (
+        <p>{tell('bulk.planImpossible', { events: countOfEvents(impossible.length, tell) })}</p>
+      ) : null}
       {isCut ? <p class="warn">{tell('bulk.planCut')}</p> : null}
       <p class="soft">{tell('bulk.planNote')}</p>
       <Reasons view={view} records={possible} />
@@ -35,7 +38,7 @@ export function BulkPlanPage({ view, choice, plan }: PlanProps) {
         <input type="hidden" name="action" value={action} />
         <input type="hidden" name="count" value={count} />
         <Chosen choice={choice} />
-        {count > 0 ? <button type="submit">{tell('bulk.run', { count })}</button> : null}
+        {count > 0 ? <button type="submit">{tell('bulk.run', { events: countOfEvents(count, tell) })}</button> : null}
         <a href={hrefOf(view, ['bulk'])}>{tell('bulk.cancel')}</a>
       </form>
       <EventList
@@ -63,7 +66,7 @@ function Reasons({ view, records }: { view: View; records: EventRecord[] }) {
         {[...counts].map(([reason, count]) => (
           <tr>
             <td>
-              <Sentence text={reasonMeaning(reason, view)} />
+              <Sentence view={view} text={reasonMeaning(reason, view)} />
             </td>
             <td>{count}</td>
           </tr>

@@ -53,7 +53,7 @@ function Group({ view, group: { list, reason, count } }: { view: View; group: Wa
         <ListBadge view={view} list={list} /> <strong>{countOfEvents(count, view.tell)}</strong>
       </p>
       <p>
-        <Sentence text={how} />
+        <Sentence view={view} text={how} />
       </p>
       {options.allowActions ? (
         <button type="submit" name="action" value={action}>
@@ -107,7 +107,7 @@ function Past({ view, past }: { view: View; past: BulkAction[] }) {
 
 /** Which events it was for. */
 function Chosen({ view, bulk: { list, reason } }: { view: View; bulk: BulkAction }) {
-  if (reason) return <Sentence text={reasonMeaning(reason, view)} />;
+  if (reason) return <Sentence view={view} text={reasonMeaning(reason, view)} />;
   if (list === undefined) return view.tell('bulk.byHand');
   return view.tell('bulk.allOf', { list: listName(view, list) });
 }

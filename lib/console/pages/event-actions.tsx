@@ -30,7 +30,7 @@ export function Actions({ view, record, todo }: ActionsProps) {
       <h2>{tell('event.may')}</h2>
       {asks ? (
         <p>
-          <Sentence text={todo} />
+          <Sentence view={view} text={todo} />
         </p>
       ) : null}
       {settles ? <p class="warn">{tell('event.lookFirst')}</p> : null}

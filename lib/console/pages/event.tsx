@@ -69,6 +69,7 @@ const Head = ({ view, record, did }: { view: View; record: EventRecord; did: str
     </h1>
     <p>
       <Sentence
+        view={view}
         text={`${EVENT_STATES[record.state].means[view.language]}${record.reason ? colon(view.language) : ''}`}
       />
       <Reason view={view} record={record} />

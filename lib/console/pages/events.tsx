@@ -3,9 +3,12 @@ import { ALL_STATES, EVENT_STATES } from '../../ledger/event-states.ts';
 import { REASONS } from '../../ledger/reason-table.ts';
 import { type Reason, reasonName } from '../../ledger/reasons.ts';
 import { localTime } from '../../local-time.ts';
-import { cursorOf, OPEN_STATES } from '../read/address.ts';
+import { comma } from '../../sentence.ts';
+import { cursorOf, OPEN_STATES, type Unreadable } from '../read/address.ts';
 import type { EventFilter, EventPage } from '../read/find-events.ts';
+import { inPageWords } from '../texts/page-words.ts';
 import { reasonMeaning } from '../texts/reason-sentences.ts';
+import type { TextName } from '../texts/texts.ts';
 import { EventList } from './event-list.tsx';
 import { Frame } from './frame.tsx';
 import { addressWith, hrefOf, type View } from './view.ts';
@@ -13,17 +16,19 @@ import { addressWith, hrefOf, type View } from './view.ts';
 interface EventsProps {
   view: View;
   filter: EventFilter;
+  unreadable: Unreadable[];
   page: EventPage;
   isFirst: boolean;
 }
 
-export function EventsPage({ view, filter, page, isFirst }: EventsProps) {
+export function EventsPage({ view, filter, unreadable, page, isFirst }: EventsProps) {
   const { tell } = view;
   const last = page.next;
   return (
     <Frame view={view} title={tell('frame.events')} here="events">
       <h1>{tell('frame.events')}</h1>
       <Filters view={view} filter={filter} />
+      {unreadable.length > 0 ? <p class="warn">{unreadableText(view, unreadable)}</p> : null}
       {filter.contact === undefined ? null : <p class="soft">{tell('events.contactNote')}</p>}
       <EventList view={view} records={page.records} />
       {page.isCutShort && last ? <p class="soft">{tell('events.cutShort', { time: localTime(last.at) })}</p> : null}
@@ -38,6 +43,20 @@ export function EventsPage({ view, filter, page, isFirst }: EventsProps) {
       </p>
     </Frame>
   );
+}
+
+const LABELS = {
+  state: 'frame.state',
+  reason: 'frame.reason',
+  since: 'events.from',
+  until: 'events.to',
+  after: 'events.place',
+} as const satisfies Record<Unreadable['name'], TextName>;
+const MOST_QUOTED = 60;
+
+function unreadableText({ tell, language }: View, parts: Unreadable[]): string {
+  const named = parts.map(({ name, text }) => `${tell(LABELS[name])} “${text.slice(0, MOST_QUOTED)}”`);
+  return tell('events.unreadable', { parts: named.join(comma(language)) });
 }
 
 const csvAddress = (view: View) => view.address.replace(/\/events(\?|$)/, '/events.csv$1');
@@ -70,7 +89,7 @@ function Filters({ view, filter }: { view: View; filter: EventFilter }) {
           <option value="">{tell('events.anyReason')}</option>
           {Object.keys(REASONS).map((one) => (
             <option value={one} selected={one === name}>
-              {reasonMeaning(one, view).replaceAll('`', '')}
+              {inPageWords(reasonMeaning(one, view), view.language).replaceAll('`', '')}
             </option>
           ))}
         </select>

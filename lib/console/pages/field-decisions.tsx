@@ -19,7 +19,7 @@ export function FieldDecisions({ view, plan }: { view: View; plan: Plan | undefi
               <th scope="row">
                 <code>{one.key}</code> <small>{language === 'zh' ? fieldLabel(one.key) : ''}</small>
               </th>
-              <td>{decisionSentence(plan, one, tell)}</td>
+              <td>{decisionSentence(plan, one, language)}</td>
             </tr>
           ))}
         </tbody>

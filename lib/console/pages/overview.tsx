@@ -59,12 +59,12 @@ function Waiting({ view, group }: { view: View; group: WaitingGroup }) {
         {tell('overview.waitsSince', { age: ageIn(language, now - since) })}
       </p>
       <h3>
-        <Sentence text={reasonMeaning(reason, view)} />
+        <Sentence view={view} text={reasonMeaning(reason, view)} />
       </h3>
       <p>
         {tell('frame.todo')}
         {colon(language)}
-        <Sentence text={reasonTodo(reason, view)} />
+        <Sentence view={view} text={reasonTodo(reason, view)} />
       </p>
       <p class="actions">
         <a class="button" href={hrefOf(view, ['events'], { state: list, reason })}>

@@ -6,6 +6,7 @@ import { localTime } from '../../local-time.ts';
 import type { EventStory } from '../../merge/event-story.ts';
 import { colon, comma } from '../../sentence.ts';
 import { type Moment, timelineOf } from '../read/timeline.ts';
+import { callText, outcomeText } from '../texts/call-sentence.ts';
 import { nameOf } from './event-actions.tsx';
 import type { View } from './view.ts';
 import { EventLink, StateBadge, Time } from './words.tsx';
@@ -57,10 +58,10 @@ function Planned({ view: { tell, language }, plan }: { view: View; plan: Plan })
 
 function Called({ view, call }: { view: View; call: JournalEntry }) {
   const { tell, language } = view;
-  const outcome = [call.outcome, call.code].filter(Boolean).join(' ');
+  const outcome = outcomeText(call, language);
   return (
     <div>
-      {tell('event.asked', { call: call.call })}
+      {tell('event.asked', { call: callText(call, language) })}
       {call.attempt > 1 ? `${comma(language)}${tell('event.attempt', { number: call.attempt })}` : ''}
       {colon(language)}
       <strong>{tell('event.answered', { outcome, ms: call.answeredAt - call.at })}</strong>

@@ -3,6 +3,7 @@ import type { EventRecord } from '../../ledger/event-record.ts';
 import { EVENT_STATES, type EventList, type EventState } from '../../ledger/event-states.ts';
 import type { WaitingList } from '../../ledger/what-waits.ts';
 import { localTime } from '../../local-time.ts';
+import { inPageWords } from '../texts/page-words.ts';
 import { reasonMeaning } from '../texts/reason-sentences.ts';
 import { hrefOf, recordAddress, type View } from './view.ts';
 
@@ -79,14 +80,18 @@ export function ListBadge({ view, list }: { view: View; list: WaitingList }) {
   return <span class="state skipped">{listName(view, list)}</span>;
 }
 
-/** A sentence of the ledger's tables: what stands in `…` is a word of the command. */
-export const Sentence = ({ text }: { text: string }) => (
-  <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code>{part}</code> : part))}</>
+/** A sentence of the ledger's tables in the words of the pages; what still stands in `…` is code. */
+export const Sentence = ({ view, text }: { view: View; text: string }) => (
+  <>
+    {inPageWords(text, view.language)
+      .split('`')
+      .map((part, index) => (index % 2 === 1 ? <code>{part}</code> : part))}
+  </>
 );
 
 export const Reason = ({ view, record }: { view: View; record: EventRecord }) =>
   record.reason === undefined ? null : (
     <span class="reason" title={record.reason}>
-      <Sentence text={reasonMeaning(record.reason, view)} />
+      <Sentence view={view} text={reasonMeaning(record.reason, view)} />
     </span>
   );

@@ -5,10 +5,10 @@ export const BULK = {
     zh: '在此选择一个原因，或在事件页勾选事件。执行之前会先显示数量和计划。',
   },
   planTitle: { en: 'What would happen', zh: '将会发生什么' },
-  planCount: { en: '{count} events get: {action}.', zh: '对 {count} 个事件执行：{action}。' },
+  planCount: { en: '{action}: {events}', zh: '{action}：{events}' },
   planImpossible: {
-    en: '{count} others are left as they are: it is not possible in their state.',
-    zh: '另有 {count} 个保持不变：其状态不允许此操作。',
+    en: 'Left as they are, for it is not possible in their state: {events}.',
+    zh: '状态不允许此操作、保持不变的：{events}。',
   },
   planCut: { en: 'There are more; these are the 10000 oldest.', zh: '还有更多；这里是最早的 10000 个。' },
   planNote: {
@@ -17,10 +17,10 @@ export const BULK = {
   },
   planReasons: { en: 'Why they waited', zh: '等待原因' },
   count: { en: 'Count', zh: '数量' },
-  run: { en: 'Do it for {count} events', zh: '对 {count} 个事件执行' },
+  run: { en: 'Do it for {events}', zh: '对 {events}执行' },
   cancel: { en: 'Leave it', zh: '取消' },
   changed: {
-    en: 'Nothing was done: meanwhile {now} events fit instead of {planned}. Look at the plan again.',
+    en: 'Nothing was done: meanwhile {now} fit instead of {planned}. Look at the plan again.',
     zh: '没有执行：符合条件的事件已从 {planned} 个变为 {now} 个，请重新查看计划。',
   },
   past: { en: 'Past bulk actions', zh: '历史批量操作' },

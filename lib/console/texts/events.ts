@@ -7,6 +7,11 @@ export const EVENTS = {
   filter: { en: 'Filter', zh: '筛选' },
   clear: { en: 'Clear', zh: '清除' },
   none: { en: 'No event fits.', zh: '没有符合条件的事件。' },
+  place: { en: 'Place in the list', zh: '列表位置' },
+  unreadable: {
+    en: 'The address has parts that cannot be read; nothing is filtered by them: {parts}.',
+    zh: '地址中有无法识别的部分，未按其筛选：{parts}。',
+  },
   older: { en: 'Older events', zh: '更早的事件' },
   newest: { en: 'Back to the newest', zh: '回到最新' },
   cutShort: {

@@ -1,5 +1,6 @@
 import type { Language, Sentence } from '../../sentence.ts';
 import { BULK } from './bulk.ts';
+import { CALL } from './call.ts';
 import { CONTACT } from './contact.ts';
 import { EVENT } from './event.ts';
 import { EVENTS } from './events.ts';
@@ -16,6 +17,7 @@ export const TEXTS = {
   contact: CONTACT,
   bulk: BULK,
   link: LINK,
+  call: CALL,
 } as const satisfies Record<string, Record<string, Sentence>>;
 
 type Page = keyof typeof TEXTS;

@@ -1,5 +1,5 @@
 import { fieldLabel } from '../../dustess/field-labels.ts';
-import type { Json } from '../../json.ts';
+import { isJsonObject, type Json } from '../../json.ts';
 import { localTime } from '../../local-time.ts';
 import type { DemoContact, DemoContacts, DemoMerge } from './contacts.ts';
 
@@ -71,11 +71,11 @@ main{display:grid;grid-template-columns:repeat(auto-fit,minmax(340px,1fr));gap:0
 article{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:14px 18px;margin-bottom:12px}
 code{font:13px ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 article>code{font-weight:600}
-dl{display:grid;grid-template-columns:minmax(110px,auto) 1fr;gap:3px 16px;margin:10px 0 0}
-dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+dl{display:grid;grid-template-columns:fit-content(45%) minmax(0,1fr);gap:3px 16px;margin:10px 0 0}
+dt{color:var(--soft)}dt,dd{margin:0;overflow-wrap:break-word;min-width:0}
 .took{margin:10px 0 0;color:var(--mark)}
 .none{color:var(--soft)}
-.wide{overflow-x:auto}table{border-collapse:collapse;margin-top:10px;font-size:14px}th,td{text-align:left;padding:3px 12px 3px 0;vertical-align:top;overflow-wrap:anywhere}th{font-weight:400}th span,tr:first-child th{color:var(--soft)}.changed td:last-child{color:var(--mark);font-weight:600}
+.wide{overflow-x:auto}table{border-collapse:collapse;margin-top:10px;font-size:14px}th,td{text-align:left;padding:3px 12px 3px 0;vertical-align:top}td{min-width:6em}th{font-weight:400}th span,tr:first-child th{color:var(--soft)}.changed td:last-child{color:var(--mark);font-weight:600}
 a{color:var(--mark)}
 :target{outline:3px solid var(--mark)}
 `;
@@ -125,7 +125,11 @@ const step = ({ en, zh, command }: PageStep) =>
 const row = (name: string, label: string, value: string) =>
   `<dt>${escapeHtml(name)} <span>${escapeHtml(label)}</span></dt><dd>${escapeHtml(value)}</dd>`;
 
-const shown = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value));
+/** Lists and what has parts as people write them: `138…, 139…`. */
+function shown(value: Json): string {
+  if (Array.isArray(value)) return value.map(shown).join(', ');
+  return isJsonObject(value) ? Object.values(value).map(shown).join(' ') : String(value ?? '');
+}
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 

@@ -63,11 +63,14 @@ const VARIABLES = {
   receiveId: 'DUSTESS_RECEIVE_ID',
 } as const;
 
-/** Only what was generated here: keys of the user's own stay where they are. */
+/** Only what was generated here is printed; of keys of the user's own, which variables a second terminal needs as well. */
 function keyLines(keys: LocalSettings['keys'], words: StoryWords, width: number): string[] {
-  if (keys.generated.length === 0) return sentence(words.keysGiven, width);
+  const names = Object.keys(VARIABLES) as (keyof typeof VARIABLES)[];
+  const given = names.filter((name) => !keys.generated.includes(name)).map((name) => VARIABLES[name]);
+  const told = given.length === 0 ? [] : sentence(words.keysGiven(given.join(', ')), width);
+  if (keys.generated.length === 0) return told;
   const lines = keys.generated.flatMap((name) => exportLines(VARIABLES[name], keys[name], width));
-  return [...wrap(`  ${words.keys}`, { width, indent: '  ' }), ...lines];
+  return [...wrap(`  ${words.keys}`, { width, indent: '  ' }), ...lines, ...told];
 }
 
 async function sampleLines({ stack, settings, words, width }: Telling): Promise<string[]> {

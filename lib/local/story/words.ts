@@ -19,7 +19,8 @@ export interface StoryWords {
   observed: string;
   elsewhere(what: string, host: string): string;
   keys: string;
-  keysGiven: string;
+  /** @param names of the variables */
+  keysGiven(names: string): string;
   happened: string;
   verified(run: SampleRun): string;
   delivered(run: SampleRun): string;
@@ -66,7 +67,7 @@ export const ENGLISH: StoryWords = {
   observed: 'observe mode: nothing is written to this CRM',
   elsewhere: (what, host) => `${what}: at ${host}`,
   keys: 'the keys that 尘锋 and this stack share: paste them into a second terminal for the commands below',
-  keysGiven: 'keys: from the environment',
+  keysGiven: (names) => `keys from the environment: export the same in a second terminal: ${names}`,
   happened: "What just happened, with the sample event of 尘锋's own page:",
   verified: ({ verified }) =>
     verified
@@ -112,7 +113,7 @@ export const CHINESE: StoryWords = {
   observed: '观察模式：不会写入该 CRM',
   elsewhere: (what, host) => `${what}：位于 ${host}`,
   keys: '尘锋与本服务共用的密钥：粘贴到另一个终端，供下面的命令使用',
-  keysGiven: '密钥：取自环境变量',
+  keysGiven: (names) => `密钥取自环境变量；另一个终端也需设置：${names}`,
   happened: '刚才用尘锋文档里的示例事件走了一遍：',
   verified: ({ verified }) =>
     verified ? '1  尘锋保存回调地址：密文已解开，并原样返回' : '1  尘锋保存回调地址：返回的内容与原文不一致',

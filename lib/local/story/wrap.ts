@@ -2,8 +2,13 @@ const WIDE = '[\\u2E80-\\uA4CF\\uAC00-\\uD7A3\\uF900-\\uFAFF\\uFE30-\\uFE4F\\uFF
 const WIDE_ALL = new RegExp(WIDE, 'g');
 // No line begins with one of these.
 const CLOSING = '[，。；：、）》」”！？,.;:)]*';
+// None ends with one of these.
+const OPENING = '[（《〈【“「『‘]';
 // A Chinese character alone, or what stands between two places where a line may end; each with the space before it.
-const PIECES = new RegExp(`\\s*(?:${WIDE}${CLOSING}|(?:(?!${WIDE})\\S)+${CLOSING})`, 'g');
+const PIECES = new RegExp(
+  `\\s*(?:${OPENING}*(?:${WIDE}${CLOSING}|(?:(?!${WIDE}|${OPENING})\\S)+${CLOSING})|${OPENING}+)`,
+  'g',
+);
 
 /** Columns of a terminal: a Chinese character takes two. */
 export function columnsOf(text: string): number {

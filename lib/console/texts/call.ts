@@ -1,0 +1,23 @@
+/** Calls at a CRM and what came of them, by their words in the journal. */
+export const CALL = {
+  command: { en: 'tell it to merge', zh: '发送合并命令' },
+  merge: { en: 'merge the records', zh: '合并记录' },
+  update: { en: 'write the fields', zh: '写入字段' },
+  create: { en: 'create a record', zh: '新建记录' },
+  probe: { en: 'look where the records are', zh: '查询记录现状' },
+  link: { en: 'write the 尘锋 id on the record', zh: '在记录上写入尘锋 id' },
+  done: { en: 'done', zh: '已完成' },
+  merged: { en: 'they are one record', zh: '已是同一条记录' },
+  apart: { en: 'not merged', zh: '尚未合并' },
+  partly: { en: 'some of them are merged', zh: '部分已合并' },
+  doubtful: { en: 'they are not where they should be', zh: '记录现状与预期不符' },
+  created: { en: 'the record is there', zh: '记录已存在' },
+  'not-created': { en: 'there is no such record', zh: '记录不存在' },
+  'unknown-contacts': { en: 'the CRM does not know these contacts', zh: 'CRM 不认识这些联系人' },
+  'retry-soon': { en: 'not done: to be tried again', zh: '未执行，稍后重试' },
+  'retry-after': { en: 'not done: the CRM named a time to try again', zh: '未执行，CRM 指定了重试时间' },
+  ambiguous: { en: 'no answer: it may have taken effect', zh: '没有应答，可能已生效' },
+  auth: { en: 'refused: credentials or rights are wrong', zh: '被拒绝：凭证或权限不对' },
+  permanent: { en: 'refused by the CRM', zh: '被 CRM 拒绝' },
+  'record-changed': { en: 'not done: the record has changed meanwhile', zh: '未执行：其间记录已变化' },
+} as const;
