@@ -168,7 +168,7 @@ describe('the operator’s commands', () => {
     const hidden = (await run('show', '--diff', 'differs')).out;
     expect(hidden).toContain('← remark: hidden → hidden');
     expect(hidden).toContain('position: – (written as empty)');
-    expect(hidden).toContain('remark: written: this event is the latest about it');
+    expect(hidden).toContain('remark: this event’s value: it is the latest about the field');
     expect(hidden).not.toMatch(/very private|older/);
     expect(hidden).toContain('gone: merged into the survivor');
     expect((await run('show', '--diff', '--values', 'differs')).out).toContain('← remark: older → very private');
