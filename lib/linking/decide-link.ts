@@ -93,7 +93,6 @@ async function decide(
   const survivors = await survivorsOf([...named, ...carried]);
   const { events: keys, sharedByAtMost } = rules;
   const [row] = planLinks([contact, ...others], records, { keys, sharedByAtMost, survivors });
-  const [recordId] = row?.recordIds ?? [];
-  if (row?.class === 'matched' && row.writes === contact.contactId && recordId !== undefined) return { recordId };
-  return { not: row && row.class !== 'matched' ? row.reason : 'no-match' };
+  const recordId = row?.writes === contact.contactId ? row.recordIds[0] : undefined;
+  return recordId === undefined ? { not: row?.reason ?? 'no-match' } : { recordId };
 }

@@ -113,15 +113,22 @@ function leadsBack(matching: Matching, record: KeyedRecord, { contactId }: Expor
 
 function judge(contact: ExportedContact, record: KeyedRecord, key: KeyName, matching: Matching): Found {
   const recordIds = [record.recordId];
+  const own = ownIdReason(contact, record, matching);
+  // An id says more than any key: after a merge the record has the survivor's number, and may have lost the loser's.
+  if (own) return { class: 'merged-before', reason: own, key, recordIds };
   const stronger = matching.keys.slice(0, matching.keys.indexOf(key));
   const against = stronger.find((one) => disagrees(matching, contact, record, one));
   if (against !== undefined) return { class: 'conflict', reason: 'stronger-key-disagrees', key: against, recordIds };
   if (record.contactIds.length === 0)
     return { class: 'matched', reason: 'key-agrees', key, recordIds, writes: contact.contactId };
-  const person = personOf(matching, contact.contactId);
-  return record.contactIds.some((id) => personOf(matching, id) === person)
-    ? { class: 'merged-before', reason: 'carries-merged-id', key, recordIds }
-    : { class: 'conflict', reason: 'record-has-another-id', key, recordIds };
+  return { class: 'conflict', reason: 'record-has-another-id', key, recordIds };
+}
+
+/** Where the record carries an id of the same person: whose. */
+function ownIdReason({ contactId }: ExportedContact, { contactIds }: KeyedRecord, matching: Matching) {
+  const person = personOf(matching, contactId);
+  if (contactIds.includes(person)) return 'survivor-has-record';
+  return contactIds.some((id) => personOf(matching, id) === person) ? 'carries-merged-id' : undefined;
 }
 
 /** Both sides have a stronger key and share none of its values, or it leads elsewhere from either side. */

@@ -107,6 +107,37 @@ describe('promise 12: an event about one contact is linked', () => {
     expect(await decide([ADA], [], { mobiles: [], emails: [] })).toEqual({ not: 'no-key' });
   });
 
+  it('and not by more than four numbers and addresses: each is a search', async () => {
+    const numbers = ['1', '2', '3', '4', '5'].map((last) => `1380013800${last}`);
+    expect(await decide([withKeys(['13800138001'])], [], withKeys(numbers.slice(1), ['a@x.cn']))).toEqual({
+      not: 'too-many-values',
+    });
+    expect(await decide([withKeys(['13800138001'])], [], withKeys(numbers.slice(0, 3), ['a@x.cn']))).toEqual({
+      recordId: 'r0',
+    });
+  });
+
+  it('and asks who was merged of those that have its values, and of those that a record carries', async () => {
+    const crm = crmOf([{ ...withKeys(ADA.mobiles), contactIds: ['eve'] }]);
+    const asked: string[] = [];
+    const known = deps(crm, await knownOf([['bob', withKeys(ADA.mobiles)]]));
+    const survivorsOf = async (ids: string[]) => {
+      asked.push(...ids);
+      return new Map(ids.map((id): [string, string] => [id, 'ada']));
+    };
+    expect(await decideLink({ contactId: 'ada', ...ADA }, { ...known, survivorsOf })).toEqual({
+      not: 'carries-merged-id',
+    });
+    expect(asked.sort()).toEqual(['bob', 'eve']);
+  });
+
+  it('and another contact’s own keys count, all of them', async () => {
+    const others: [string, Person][] = [['bob', { mobiles: ['13800138001', '13800138002'], emails: ['b@x.cn'] }]];
+    const records = [{ mobiles: ['13800138001', '13800138002'], emails: [], contactIds: [] }];
+    expect(await decide(records, others, withKeys(['13800138002']))).toEqual({ not: 'several-contacts' });
+    expect(await decide(records, others, withKeys(['13800138001']))).toEqual({ not: 'several-contacts' });
+  });
+
   it('and not where no export is remembered; the event itself is', async () => {
     const known = deps(crmOf([{ ...ADA, contactIds: [] }]), await knownOf([], false));
     await rememberContact({ contactId: 'ada', ...ADA }, known);

@@ -161,6 +161,13 @@ describe('promise 4d: contacts that 尘锋 has merged meanwhile', () => {
     ]);
   });
 
+  it('a record that carries the survivor’s id is its own, also where it has lost the number', () => {
+    const loser = contact('B', { ...mobile('2'), email: ['b@example.com'] });
+    const survivorsRecord = record('r1', { ...mobile('1'), email: ['b@example.com'] }, 'A');
+    const rows = plan([contact('A', mobile('1')), loser], [survivorsRecord], merged);
+    expect(rows).toEqual(['A linked id-on-record - r1 -', 'B merged-before survivor-has-record email r1 -']);
+  });
+
   it('a record that carries the id of a merged contact is left as it is', () => {
     expect(plan([contact('A', mobile('1'))], [record('r1', mobile('1'), 'B')], merged)).toEqual([
       'A merged-before carries-merged-id mobile r1 -',

@@ -6,6 +6,7 @@ import { type Language, languageOf } from '../../sentence.ts';
 import type { Io } from '../io.ts';
 import { type MatchFileOptions, matchFile } from '../link/match-file.ts';
 import { writeWhole } from '../link/plan-files.ts';
+import { fitted } from '../link/summary.ts';
 import { mergedAway } from '../link/survivors.ts';
 import { openTenant, type TenantOptions } from '../link/tenant-settings.ts';
 import { printableId } from '../printable.ts';
@@ -39,7 +40,7 @@ async function drift(file: string, options: DriftOptions, io: Io): Promise<void>
   const report = options.out ?? path.join(dir, `${name}.drift.csv`);
   writeWhole(report, csvOf([COLUMNS, ...found.map((row) => cellsOf(row, language))], '\t'));
   if (options.json) io.out(JSON.stringify({ counts: countsOf(found), report }));
-  else io.out(summaryLines(found, report, language).join('\n'));
+  else io.out(summaryLines(found, report, language).flatMap(fitted).join('\n'));
   if (!tenant.service) io.err(NO_LEDGER[language]);
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { printPlan, sealOf, sealPlan } from '../../linking/link-plan.ts';
-import type { LinkRow } from '../../linking/match.ts';
+import { printPlan, sealPlan } from '../../linking/link-plan.ts';
+import { plannedLinks } from '../../linking/planned-links.ts';
 import { readLog } from '../../linking/write-log.ts';
 import { languageOf } from '../../sentence.ts';
 import { UsageError } from '../exit.ts';
@@ -51,14 +51,7 @@ function checkUntouched({ plan, journal }: PlanFiles): void {
 
 function planOf({ rows, records, matching, digest, contacts }: Matched, { tenant, kind, address }: LinkTenant, io: Io) {
   const salt = randomBytes(16).toString('hex');
-  const contactKeys = new Map(contacts.map(({ contactId, keys }) => [contactId, keys]));
-  const recordKeys = new Map(records.map(({ recordId, keys }) => [recordId, keys]));
-  const links = rows.flatMap(({ writes, contactId = '', key = '', recordIds: [record = ''] }: LinkRow) => {
-    if (writes === undefined) return [];
-    const theirs = recordKeys.get(record)?.[key] ?? [];
-    const common = (contactKeys.get(contactId)?.[key] ?? []).filter((value) => theirs.includes(value));
-    return [{ contact: writes, record, key, seals: common.map((value) => sealOf(salt, key, value)) }];
-  });
+  const links = plannedLinks(rows, { contacts, records, salt });
   const madeAt = new Date(io.now()).toISOString();
   const { properties, country } = matching;
   return sealPlan({

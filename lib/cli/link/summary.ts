@@ -50,8 +50,8 @@ export function summaryLines(facts: PlanFacts, language: Language): string[] {
 
 const COLUMNS = 60;
 
-/** In a narrow terminal, too; a command stays whole, to be copied. */
-function fitted(line: string): string[] {
+/** A line of a summary for a narrow terminal, too; a command stays whole, to be copied. */
+export function fitted(line: string): string[] {
   if (line.includes('npx ')) return [line];
   const margin = /^ *(?:\d+ {2}[a-z-]+ +)?/.exec(line)?.[0] ?? '';
   return wrap(line, { width: COLUMNS, indent: ' '.repeat(margin.length) });
