@@ -136,7 +136,12 @@ export interface CrmRecord {
   contactId: string | undefined;
   /** As read: text, number, list … whatever the vendor gives; `null` or absent is empty. For the journal and blank checks. */
   values: JsonObject;
+  /** What else is connected with it, where the journal is to know: kind of object → how many. */
+  associations?: CountedAssociations;
 }
+
+/** `isComplete` is false where there are more than were counted. */
+export type CountedAssociations = { [kind: string]: { count: number; isComplete: boolean } };
 
 /** Where a record is now: the id it lives under, or nowhere. */
 export type RecordLocation = { recordId: string } | 'gone';

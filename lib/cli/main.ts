@@ -26,6 +26,7 @@ const COMMANDS: Record<string, () => Promise<(io: Io) => Command>> = {
   events: async () => (await import('./commands/events.ts')).eventsCommand,
   tail: async () => (await import('./commands/tail.ts')).tailCommand,
   show: async () => (await import('./commands/show.ts')).showCommand,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
   who: async () => (await import('./commands/who.ts')).whoCommand,
   replay: async () => (await import('./commands/operate.ts')).replayCommand,
   release: async () => (await import('./commands/operate.ts')).releaseCommand,

@@ -5,6 +5,8 @@ import { ALL_LISTS, ALL_STATES, operatorActionsOf } from '../ledger/event-states
 import { readEventStory } from '../merge/event-story.ts';
 import { followAliases } from '../merge/plan/resolve-aliases.ts';
 import { operate } from '../recovery/operator-actions.ts';
+import { exportOf } from './export/exported.ts';
+import { EXPORT_FORMATS, type ExportFormat, exportedAs } from './export/formats.ts';
 import { ContactPage } from './pages/contact.tsx';
 import { EventPage } from './pages/event.tsx';
 import { EventsPage } from './pages/events.tsx';
@@ -40,6 +42,7 @@ export function addPages(app: Hono<ConsoleEnv>): void {
   app.get('/:tenant/events', showEvents);
   app.get('/:tenant/events.csv', sendCsv);
   app.get('/:tenant/events/:id', showEvent);
+  app.get('/:tenant/events/:id/before/:format', sendExport);
   app.get('/:tenant/contacts/:id', showContact);
   app.get('/:tenant/find', find);
 }
@@ -86,6 +89,21 @@ async function showEvent(c: Request) {
     c,
     <EventPage view={view} story={story} roots={roots} showsValues={showsValues} did={knownResult(did)} />,
   );
+}
+
+const MEDIA_TYPES: Record<ExportFormat, string> = { json: 'application/json', csv: 'text/csv', html: 'text/html' };
+
+/** Both records as they were, as a file. */
+async function sendExport(c: Request) {
+  const { view, ledger } = parts(c);
+  const id = c.req.param('id') ?? '';
+  const format = EXPORT_FORMATS.find((one) => one === c.req.param('format'));
+  const record = (await ledger.events.read(id))?.value;
+  const exported = record && format && exportOf(view.tenant, await readEventStory(ledger, record));
+  if (!exported || !format) return notFound(c, id);
+  c.header('content-type', `${MEDIA_TYPES[format]}; charset=utf-8`);
+  c.header('content-disposition', `attachment; filename="before.${format}"`);
+  return c.body(exportedAs(format, exported, view.language));
 }
 
 const RESULTS = [

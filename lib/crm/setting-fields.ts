@@ -9,3 +9,7 @@ export const timeoutMs = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1
 
 /** Accepts an http:// address that is not this machine: contacts and keys travel in plain text. */
 export const allowInsecure = v.optional(v.boolean(), false);
+
+/** What plans keep of records as they were, besides the mapped properties: all that may be read, or those named. */
+export const journalProperties = v.union([v.literal('all'), v.array(text)], 'must be "all" or a list of names');
+export type JournalProperties = v.InferOutput<typeof journalProperties>;

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
 import { type RecordingServer, startRecordingServer } from '../contracts/recording-server.ts';
 import { KEYS, RECEIVE_ID, sealed } from '../dustess/sealing.ts';
 import sample from '../dustess/vectors/seed-plain.json';
+import { ownTime } from './own-time.ts';
 import { startSilentServer, startUnconnectable, type Unanswering } from './unanswering.ts';
 
 const SERVICES = ['SSM', 'DYNAMODB', 'SQS'] as const;
@@ -56,7 +57,6 @@ type Receive = Awaited<ReturnType<typeof loadReceive>>['handler'];
 
 async function post(handler: Receive) {
   const body = sealed(JSON.stringify({ ...sample.body, nonce: lines.length }), { timestamp: String(Date.now()) });
-  const started = performance.now();
   const event = {
     requestContext: { http: { method: 'POST', sourceIp: '127.0.0.1' } },
     pathParameters: { tenant: 'main' },
@@ -64,8 +64,11 @@ async function post(handler: Receive) {
     body: JSON.stringify({ ...sample, id: 'e1', body }),
     isBase64Encoded: false,
   };
-  const answer = await handler(event as unknown as APIGatewayProxyEventV2, context);
-  return { status: answer.statusCode, inTime: performance.now() - started < RECEIVE_MS };
+  let status: number | undefined;
+  const ms = await ownTime(async () => {
+    status = (await handler(event as unknown as APIGatewayProxyEventV2, context)).statusCode;
+  });
+  return { status, inTime: ms < RECEIVE_MS };
 }
 
 describe.each(['silent', 'unconnectable'])('services that are %s', (kind) => {
@@ -102,12 +105,12 @@ describe.each(['silent', 'unconnectable'])('services that are %s', (kind) => {
     const apply = await coldStart(() => import('../../functions/apply/index.ts'));
     const reconcile = await coldStart(() => import('../../functions/reconcile/index.ts'));
     const record = { messageId: '1', body: JSON.stringify({ tenant: 'main', eventId: 'e1' }) };
-    const started = performance.now();
-    const [applied, reconciled] = await Promise.allSettled([
+    const ended = Promise.allSettled([
       apply.handler({ Records: [record] } as SQSEvent, context),
       reconcile.handler({}, context),
     ]);
-    expect(performance.now() - started).toBeLessThan(WORKER_MS);
+    expect(await ownTime(() => ended)).toBeLessThan(WORKER_MS);
+    const [applied, reconciled] = await ended;
     expect(applied).toMatchObject({ value: { batchItemFailures: [{ itemIdentifier: '1' }] } });
     expect(reconciled.status).toBe('rejected');
   });

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Io } from '../../lib/cli/io.ts';
@@ -174,6 +176,36 @@ describe('the operator’s commands', () => {
     expect((await run('show', '--diff', '--values', 'differs')).out).toContain('← remark: older → very private');
     const [survivor] = JSON.parse((await run('show', '--diff', '--json', 'differs')).out).diff;
     expect(survivor.fields).toContainEqual({ key: 'position', isWritten: true, isChanged: false });
+  });
+
+  it('exports both records as they were, as a new file for its owner alone or to a pipe', async () => {
+    await post(
+      `${stack.url}/callback/local`,
+      sealedEnvelope('exported', mergeBody('EX', ['EX1'], { old: { remark: 'older' }, changed: { remark: 'newer' } })),
+    );
+    await until('exported', 'applied');
+    const piped = JSON.parse((await run('export', 'exported')).out);
+    expect(piped).toMatchObject({
+      source: 'dustess',
+      contacts: [{ contactId: 'EX', values: { remark: 'older' } }, {}],
+    });
+    const folder = mkdtempSync(path.join(tmpdir(), 'export-'));
+    try {
+      const file = path.join(folder, 'before.csv');
+      expect(await run('export', 'exported', '--out', file)).toMatchObject({
+        code: 0,
+        out: `2 contacts saved in ${file}`,
+      });
+      expect(readFileSync(file, 'utf8')).toContain('survivor,EX,,older');
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      const again = await run('export', 'exported', '--out', file);
+      expect([again.code, again.err]).toEqual([2, expect.stringContaining('EEXIST')]);
+      const odd = await run('export', 'exported', '--out', path.join(folder, 'before.doc'));
+      expect([odd.code, odd.err]).toEqual([2, expect.stringContaining('--format')]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    expect(await run('export', 'unheard-of')).toMatchObject({ code: 1, err: expect.stringContaining('has no event') });
   });
 
   it('of a merge that has not happened, shows what would become of its contacts, and those the CRM does not know', async () => {

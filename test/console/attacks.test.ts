@@ -65,7 +65,14 @@ describe('the console answers its own pages only', () => {
 describe('only a browser that opened a fresh address gets in', () => {
   it('without the cookie nothing is shown and nothing is done', async () => {
     const { running } = open;
-    for (const path of ['/', '/acme', '/acme/events', '/acme/events/e1?values=1', '/acme/events.csv']) {
+    for (const path of [
+      '/',
+      '/acme',
+      '/acme/events',
+      '/acme/events/e1?values=1',
+      '/acme/events.csv',
+      '/acme/events/e1/before/json',
+    ]) {
       const { status, text } = await send(running.url, path);
       expect(status).toBe(403);
       expect(text).not.toMatch(/e1|merge-sync-test|123456789012|acme/);

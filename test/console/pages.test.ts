@@ -111,6 +111,26 @@ describe('the list of events', () => {
 });
 
 describe('one event', () => {
+  it('gives both records as they were as a file, which the page offers, and knows no other kind', async () => {
+    const world = openWorld();
+    await world.tell({ ...merge('e1', 's1', 'l1'), old: { remark: 'before' } });
+    await inConsole(world, async ({ get }) => {
+      expect((await get('/acme/events/e1')).text).toContain('href="/acme/events/e1/before/csv"');
+      for (const [format, type] of [
+        ['json', 'application/json'],
+        ['csv', 'text/csv'],
+        ['html', 'text/html'],
+      ]) {
+        const { status, headers, text } = await get(`/acme/events/e1/before/${format}`);
+        expect([status, headers['content-type']]).toEqual([200, `${type}; charset=utf-8`]);
+        expect(headers['content-disposition']).toBe(`attachment; filename="before.${format}"`);
+        expect(text).toContain('before');
+      }
+      expect((await get('/acme/events/e1/before/exe')).status).toBe(404);
+      expect((await get('/acme/events/unheard-of/before/json')).status).toBe(404);
+    });
+  });
+
   const TOLD = {
     ...merge('e1', 's', 'a'),
     changed: { remark: 'secret remark' },

@@ -43,6 +43,8 @@ export interface PortalContact {
   values: Map<string, string>;
   createdAt: number;
   updatedAt: number;
+  /** Kind of object → ids. */
+  associated?: Record<string, string[]>;
   /** How many merges are behind it. */
   merges: number;
 }

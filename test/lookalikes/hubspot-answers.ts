@@ -104,6 +104,21 @@ export function present(contact: PortalContact, properties: string[]): Record<st
   };
 }
 
+const MOST_ASSOCIATIONS = 100;
+
+/** A page of each kind that has any. */
+export function presentAssociations({ associated = {} }: PortalContact, query: URLSearchParams) {
+  const kinds = (query.get('associations') ?? '').split(',').filter((kind) => associated[kind]?.length);
+  if (kinds.length === 0) return {};
+  const page = (ids: string[], type: string) => ({
+    results: ids.slice(0, MOST_ASSOCIATIONS).map((id) => ({ id, type })),
+    ...(ids.length > MOST_ASSOCIATIONS && { paging: { next: { after: String(MOST_ASSOCIATIONS) } } }),
+  });
+  return {
+    associations: Object.fromEntries(kinds.map((kind) => [kind, page(associated[kind] ?? [], `contact_to_${kind}`)])),
+  };
+}
+
 export const presentProperty = ({ options, ...known }: PortalProperty) => ({
   ...known,
   options: options.map((value) => ({ label: value, value, hidden: false })),

@@ -7,6 +7,7 @@ import {
   type HubspotAnswer,
   listContacts,
   present,
+  presentAssociations,
   presentProperty,
 } from './hubspot-answers.ts';
 import type { Portal } from './hubspot-portal.ts';
@@ -109,7 +110,8 @@ export const HUBSPOT_ROUTES: Route[] = [
     handle: ({ portal }, { path, query }) => {
       const contact = portal.byId(idIn(path));
       if (!contact) throw notFound();
-      return { status: 200, body: present(contact, (query.get('properties') ?? '').split(',')) };
+      const body = present(contact, (query.get('properties') ?? '').split(','));
+      return { status: 200, body: { ...body, ...presentAssociations(contact, query) } };
     },
   },
   {
@@ -124,6 +126,13 @@ export const HUBSPOT_ROUTES: Route[] = [
       if (isBound(path)) checkRules(portal.rules, 'update', properties, before);
       return { status: 200, body: present(portal.update(idIn(path), properties), Object.keys(properties)) };
     },
+  },
+  {
+    method: 'GET',
+    path: properties(''),
+    answer: 'CollectionResponsePropertyNoPaging',
+    scope: 'crm.schemas.contacts.read',
+    handle: ({ portal }) => ({ status: 200, body: { results: [...portal.properties.values()].map(presentProperty) } }),
   },
   {
     method: 'GET',

@@ -3,6 +3,7 @@ import { fieldLabel } from '../../dustess/field-labels.ts';
 import type { Json } from '../../json.ts';
 import type { EventStory } from '../../merge/event-story.ts';
 import { bracketed } from '../../sentence.ts';
+import { EXPORT_FORMATS } from '../export/formats.ts';
 import {
   areFromCrm,
   beforeAndAfter,
@@ -14,7 +15,7 @@ import {
 import { writtenText } from '../texts/decision-sentence.ts';
 import type { TextName } from '../texts/texts.ts';
 import { Scroll } from './scroll.tsx';
-import { addressWith, type View } from './view.ts';
+import { addressWith, hrefOf, type View } from './view.ts';
 import { ContactLink, RecordLink } from './words.tsx';
 
 interface ValuesProps {
@@ -36,6 +37,16 @@ export function ValuesTable({ view, story, isShown }: ValuesProps) {
         <a class="button" href={`${addressWith(view.address, { values: isShown ? '' : '1', did: '' })}#values`}>
           {tell(isShown ? 'event.hideValues' : 'event.showValues')}
         </a>
+      </p>
+      <p class="soft">
+        {tell('export.asTheyWere')}{' '}
+        {EXPORT_FORMATS.map((format) => (
+          <>
+            <a download href={hrefOf(view, ['events', story.record.eventId, 'before', format])}>
+              {format === 'html' ? tell('export.sheet') : format.toUpperCase()}
+            </a>{' '}
+          </>
+        ))}
       </p>
       <Scroll label={tell('event.values')}>
         <table class="values">

@@ -4,6 +4,7 @@ import { CALL } from './call.ts';
 import { CONTACT } from './contact.ts';
 import { EVENT } from './event.ts';
 import { EVENTS } from './events.ts';
+import { EXPORT } from './export.ts';
 import { FRAME } from './frame.ts';
 import { LINK } from './link.ts';
 import { OVERVIEW } from './overview.ts';
@@ -18,6 +19,7 @@ export const TEXTS = {
   bulk: BULK,
   link: LINK,
   call: CALL,
+  export: EXPORT,
 } as const satisfies Record<string, Record<string, Sentence>>;
 
 type Page = keyof typeof TEXTS;

@@ -7,6 +7,7 @@ import { vendorFindings } from '../vendor-dates.ts';
 import { createHubspotCalls, type HubspotCalls } from './calls.ts';
 import { adviceOn, checkMappedProperty, checkOwnProperty } from './doctor-properties.ts';
 import type { HubspotOptions } from './hubspot.ts';
+import { scopesToCount } from './journal.ts';
 import { type PropertyWanted, readProperty } from './properties.ts';
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_API_VERSION, HUBSPOT_ID_PROPERTY } from './settings.ts';
 
@@ -77,8 +78,8 @@ const NEEDED_TO_FIX = 'crm.schemas.contacts.write';
 const TOKEN_INFO = '/oauth/v2/private-apps/get/access-token-info';
 
 /** HubSpot tells the scopes of a service key and of a private app's token to its holder. */
-async function checkScopes(calls: HubspotCalls, { token, fix }: HubspotExamination): Promise<Finding> {
-  const needed = fix ? [...NEEDED, NEEDED_TO_FIX] : NEEDED;
+async function checkScopes(calls: HubspotCalls, { token, fix, journal }: HubspotExamination): Promise<Finding> {
+  const needed = [...NEEDED, ...(fix ? [NEEDED_TO_FIX] : []), ...scopesToCount(journal)];
   const call = { method: 'POST' as const, path: TOKEN_INFO, label: 'the scopes of the token', repeatable: true };
   const scopes = await calls({ ...call, body: { tokenKey: token }, patienceMs: 10_000 })
     .then(({ text }) => objectIn(text).scopes)

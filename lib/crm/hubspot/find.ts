@@ -1,42 +1,35 @@
 import { batchesOf } from '../../batches.ts';
+import { inParallel } from '../../in-parallel.ts';
 import type { CrmRecord } from '../../ports.ts';
 import { BEGINS, type HubspotCalls } from './calls.ts';
 import { type HubspotContact, readContacts, toRecord } from './contacts.ts';
+import type { PreImages } from './journal.ts';
 
 const MAX_BATCH = 100;
-
-// What a human wants to see of a contact as it was before the merge, besides what the tenant maps.
-const FOR_THE_JOURNAL = [
-  'email',
-  'firstname',
-  'lastname',
-  'phone',
-  'mobilephone',
-  'lifecyclestage',
-  'hubspot_owner_id',
-  'hs_additional_emails',
-  'hs_email_optout',
-  'hs_merged_object_ids',
-];
 
 export interface Lookup {
   idProperty: string;
   contactIds: string[];
   /** What the core wants to see of each contact. */
   properties: string[];
+  /** Left out: nothing more. */
+  preImages?: PreImages;
 }
 
 /** Contacts by their id property, whose values are unique. Never by search: its index lags behind writes. */
 export async function findContacts(
   calls: HubspotCalls,
-  { idProperty, contactIds, properties }: Lookup,
+  { idProperty, contactIds, properties, preImages }: Lookup,
 ): Promise<{ asked: string; record: CrmRecord }[]> {
   const asked = [...new Set(contactIds)].filter((contactId) => contactId !== '');
-  const wanted = [...new Set([idProperty, ...properties, ...FOR_THE_JOURNAL])];
+  const wanted = [...new Set([idProperty, ...properties, ...((await preImages?.properties()) ?? [])])];
   const read = (ids: string[]) => readBatch(calls, { ids, idProperty, wanted });
   const found: { asked: string; contact: HubspotContact }[] = [];
   for (const some of batchesOf(asked, MAX_BATCH)) found.push(...(await findSome(read, idProperty, some)));
-  return found.map(({ asked, contact }) => ({ asked, record: toRecord(contact, idProperty) }));
+  return inParallel(found, async ({ asked, contact }) => {
+    const record = toRecord(contact, idProperty);
+    return { asked, record: preImages ? await preImages.complete(record) : record };
+  });
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { RecordCrm } from '../../ports.ts';
 import { createHubspotCalls, type HubspotAccess } from './calls.ts';
 import { findContacts } from './find.ts';
+import { createPreImages } from './journal.ts';
 import { locateContacts } from './locate.ts';
 import { mergePair } from './merge.ts';
-import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY } from './settings.ts';
+import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY, type HubspotJournal } from './settings.ts';
 import { createContact, updateContact } from './write.ts';
 
 export interface HubspotOptions extends HubspotAccess {
@@ -11,6 +12,8 @@ export interface HubspotOptions extends HubspotAccess {
   idProperty?: string;
   /** Internal name of the plain text property that collects the losers' contact ids. */
   absorbedIdsProperty?: string;
+  /** What plans keep of contacts besides the mapped properties. */
+  journal?: HubspotJournal;
 }
 
 /**
@@ -25,11 +28,12 @@ export interface HubspotOptions extends HubspotAccess {
 export function createHubspotCrm(options: HubspotOptions): RecordCrm {
   const { idProperty = HUBSPOT_ID_PROPERTY, absorbedIdsProperty = HUBSPOT_ABSORBED_IDS_PROPERTY } = options;
   const calls = createHubspotCalls(options);
+  const preImages = createPreImages(calls, options.journal);
   return {
     style: 'record',
     name: 'hubspot',
     rules: { losersPerMerge: 1, mergeSetsValues: false, fillsBlanks: true, absorbedIdsProperty },
-    find: (contactIds, properties) => findContacts(calls, { idProperty, contactIds, properties }),
+    find: (contactIds, properties) => findContacts(calls, { idProperty, contactIds, properties, preImages }),
     locate: (recordIds) => locateContacts(calls, recordIds),
     merge: (pair) => mergePair(calls, pair),
     update: (recordId, write) => updateContact(calls, recordId, { idProperty, write }),

@@ -69,5 +69,5 @@ function checkMapped(name: string, field: DescribedField | undefined): Finding {
 const unreadable = (name: string): Finding => ({
   check: `field ${name}`,
   ok: false,
-  advice: 'the user may not see it: grant read access, or leave it out with journalFields',
+  advice: 'the user may not see it: grant read access, or leave it out with journal.properties',
 });

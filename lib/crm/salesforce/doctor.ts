@@ -10,7 +10,7 @@ import { describeContact } from './describe.ts';
 import { checkFields, type Needed } from './doctor-fields.ts';
 import { VENDOR } from './failures.ts';
 import { createSalesforceSession } from './oauth.ts';
-import { checkInstanceUrl, DEFAULT_API_VERSION, JOURNAL_FIELDS } from './salesforce.ts';
+import { checkInstanceUrl, DEFAULT_API_VERSION, journalOf } from './salesforce.ts';
 import type { SalesforceSettings } from './settings.ts';
 import { DEFAULT_ID_FIELD } from './settings.ts';
 import { serverTimestampEnvelope, tellsTimestamp } from './soap.ts';
@@ -102,8 +102,9 @@ async function checkSoap(calls: SalesforceCalls): Promise<Finding> {
 }
 
 function neededBy({ settings, mapped }: Examination): Needed {
-  const { idField = DEFAULT_ID_FIELD, absorbedIdsField, journalFields = JOURNAL_FIELDS } = settings;
-  return { idField, absorbedIdsField, mapped, read: journalFields };
+  const { idField = DEFAULT_ID_FIELD, absorbedIdsField } = settings;
+  const journal = journalOf(settings);
+  return { idField, absorbedIdsField, mapped, read: journal === 'all' ? [] : journal };
 }
 
 async function checkContact(calls: SalesforceCalls, needed: Needed): Promise<Finding[]> {

@@ -10,7 +10,7 @@ export type QueryKind = 'query' | 'queryAll';
 
 export interface Query {
   kind: QueryKind;
-  fields: string[];
+  fields: string[] | 'all';
   field: string;
   /** Any number of values: asked for in portions. */
   values: string[];
@@ -23,6 +23,9 @@ export interface Query {
 const MAX_PATH_BYTES = 11_000;
 const MAX_PAGES = 10; // A portion has at most some 500 ids, and a page at least 200 rows.
 const MAX_ROWS = 2_000;
+/** FIELDS(ALL) wants a limit, 200 at most: https://developer.salesforce.com/docs/platform/salesforce-soql-sosl/guide/sforce-api-calls-soql-select-fields.html */
+const MAX_WIDE_ROWS = 200;
+const MAX_WIDE_VALUES = 50; // Even four records for each id are seen: what is cut off must not pass for unknown.
 const MAX_CHARACTERS = 2_000_000;
 const MAX_CHARACTERS_PER_VALUE = 20_000;
 const MAX_TEXT_LENGTH = 255; // Of an External ID field of type Text: nothing longer can stand in it.
@@ -50,7 +53,9 @@ const canStandInField = (value: string): boolean =>
   value.trim() !== '' && value.length <= MAX_TEXT_LENGTH && !/\p{Surrogate}/u.test(value);
 
 const pathOf = ({ kind, fields, field, values }: Query): string => {
-  const soql = `SELECT ${fields.join(',')} FROM Contact WHERE ${field} IN (${values.map(literal).join(',')})`;
+  const where = `FROM Contact WHERE ${field} IN (${values.map(literal).join(',')})`;
+  const soql =
+    fields === 'all' ? `SELECT FIELDS(ALL) ${where} LIMIT ${MAX_WIDE_ROWS}` : `SELECT ${fields.join(',')} ${where}`;
   return `/${kind}?q=${encoded(soql)}`;
 };
 
@@ -67,7 +72,8 @@ function portionsOf(query: Query): string[][] {
   for (const value of query.values) {
     const bytes = encoded(literal(value)).length + COMMA_BYTES;
     if (bytes > room) throw tooManyFields();
-    if (bytes > left) {
+    const isFull = query.fields === 'all' && portions.at(-1)?.length === MAX_WIDE_VALUES;
+    if (bytes > left || isFull) {
       portions.push([]);
       left = room;
     }
@@ -78,7 +84,7 @@ function portionsOf(query: Query): string[][] {
 }
 
 function tooManyFields(): CrmError {
-  const advice = 'name fewer fields in the mapping or in journalFields';
+  const advice = 'name fewer fields in the mapping, or set journal.properties to "all"';
   return new CrmError('permanent', `${VENDOR}: the fields to read leave no room for an id; ${advice}`, {
     code: 'TOO_MANY_FIELDS',
   });

@@ -1,6 +1,7 @@
 import { ConfigError } from '../../errors.ts';
 import type { Fetch, Now, RecordCrm, RecordWrite } from '../../ports.ts';
 import { checkBaseUrl } from '../base-url.ts';
+import type { JournalProperties } from '../setting-fields.ts';
 import { createCalls } from './calls.ts';
 import { VENDOR } from './failures.ts';
 import { findContacts } from './find.ts';
@@ -24,7 +25,9 @@ export interface SalesforceOptions {
   idField?: string | undefined;
   /** A long text field that collects the losers' contact ids. */
   absorbedIdsField?: string | undefined;
-  /** What the journal keeps of both records besides the mapped fields: a merge does not bring over the losers' values. */
+  /** What plans keep of both records besides the mapped fields: a merge does not bring over the losers' values. */
+  journal?: { properties: JournalProperties } | undefined;
+  /** The same, by the name it had first. */
   journalFields?: string[] | undefined;
 }
 
@@ -39,7 +42,7 @@ export function createSalesforceCrm(options: SalesforceOptions): RecordCrm {
   checkInstanceUrl(options.instanceUrl);
   const { apiVersion = DEFAULT_API_VERSION, idField = DEFAULT_ID_FIELD, absorbedIdsField } = options;
   const calls = createCalls({ ...options, apiVersion });
-  const journal = options.journalFields ?? JOURNAL_FIELDS;
+  const journal = journalOf(options);
   const valuesOf = ({ contactId, values }: RecordWrite) =>
     contactId === undefined ? values : { ...values, [idField]: contactId };
   return {
@@ -51,14 +54,17 @@ export function createSalesforceCrm(options: SalesforceOptions): RecordCrm {
       fillsBlanks: false,
       ...(absorbedIdsField !== undefined && { absorbedIdsProperty: absorbedIdsField }),
     },
-    find: (contactIds, properties) =>
-      findContacts(calls, { idField, contactIds, properties: [...properties, ...journal] }),
+    find: (contactIds, properties) => findContacts(calls, { idField, contactIds, properties, journal }),
     locate: (recordIds) => locateContacts(calls, recordIds),
     merge: (merge) => mergeContacts(calls, merge),
     update: (recordId, write) => updateContact(calls, recordId, valuesOf(write)),
     create: async (write) => ({ recordId: await createContact(calls, valuesOf(write)) }),
   };
 }
+
+/** What plans keep of contacts besides the mapped fields. */
+export const journalOf = ({ journal, journalFields }: Pick<SalesforceOptions, 'journal' | 'journalFields'>) =>
+  journal?.properties ?? journalFields ?? JOURNAL_FIELDS;
 
 const USER_INTERFACES = /\.lightning\.force\.com$|\.salesforce-setup\.com$|^(login|test)\.salesforce\.com$/;
 

@@ -41,7 +41,13 @@ export const SalesforceSettingsSchema = v.strictObject({
   idField: v.optional(field),
   /** A long text field that collects the losers' contact ids. */
   absorbedIdsField: v.optional(field),
-  /** Fields that the journal keeps besides the mapped ones. */
+  /** Fields that plans keep of contacts as they were, besides the mapped ones. */
+  journal: v.optional(
+    v.strictObject({
+      properties: v.union([v.literal('all'), v.array(field)], 'must be "all" or a list of field names'),
+    }),
+  ),
+  /** The same, by the name it had first. */
   journalFields: v.optional(v.array(field)),
   timeoutMs,
 });

@@ -1,8 +1,10 @@
 import type { RecordCrm } from '../../ports.ts';
 import { checkBaseUrl } from '../base-url.ts';
+import type { JournalProperties } from '../setting-fields.ts';
 import { createTrytonRpc, type TrytonAccess, type TrytonRpc } from './calls.ts';
 import { VENDOR } from './failures.ts';
 import { findParties } from './find.ts';
+import { createJournalNames } from './journal.ts';
 import { locateParties } from './locate.ts';
 import { replaceParty } from './merge.ts';
 import { createParty, updateParty } from './write.ts';
@@ -12,6 +14,8 @@ export const DEFAULT_IDENTIFIER_PREFIX = 'dustess:';
 export interface TrytonOptions extends TrytonAccess {
   /** Stands before the contact id in the identifier's code; `dustess:` if left out. */
   identifierPrefix?: string | undefined;
+  /** What plans keep of parties besides the mapped properties. */
+  journal?: { properties: JournalProperties } | undefined;
 }
 
 /**
@@ -23,11 +27,13 @@ export interface TrytonOptions extends TrytonAccess {
 export function createTrytonCrm(options: TrytonOptions, rpc: TrytonRpc = createTrytonRpc(options)): RecordCrm {
   const { identifierPrefix: prefix = DEFAULT_IDENTIFIER_PREFIX } = options;
   checkBaseUrl(options.baseUrl, { setting: 'baseUrl' });
+  const journalNames = createJournalNames(rpc, options.journal?.properties);
   return {
     style: 'record',
     name: VENDOR,
     rules: { losersPerMerge: 1, mergeSetsValues: false, fillsBlanks: false },
-    find: (contactIds, properties) => findParties(rpc, { contactIds, properties, prefix }),
+    find: async (contactIds, properties) =>
+      findParties(rpc, { contactIds, properties: [...properties, ...(await journalNames())], prefix }),
     locate: (recordIds) => locateParties(rpc, recordIds, options.now),
     async merge(merge) {
       await replaceParty(rpc, merge);

@@ -120,6 +120,15 @@ describe('the doctor of a HubSpot account', () => {
     expect(fixing.get('property dustess_contact_id')?.advice).toContain('crm.schemas.contacts.write');
   });
 
+  it('names the scopes that counting associations needs, where plans keep everything', async () => {
+    const found = await examine(goodAccount({ scopes: ALL_SCOPES }), { journal: { properties: 'all' } });
+    expect(found.get('scopes')?.advice).toContain('add crm.objects.companies.read, crm.objects.deals.read, tickets');
+    const none = await examine(goodAccount({ scopes: ALL_SCOPES }), {
+      journal: { properties: 'all', associations: [] },
+    });
+    expect(none.get('scopes')?.ok).toBe(true);
+  });
+
   it('does not hold it against a token that HubSpot tells no scopes of it', async () => {
     const account = goodAccount();
     account.fail({ on: /access-token-info/, when: 'before-effect', answer: { status: 404 } });

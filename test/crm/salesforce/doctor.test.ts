@@ -121,7 +121,7 @@ it.each<[string, Case, string]>([
   [
     'a field of the journal that the user may not see',
     { settings: { journalFields: ['Secret__c'] } },
-    'field Secret__c: the user may not see it: grant read access, or leave it out with journalFields',
+    'field Secret__c: the user may not see it: grant read access, or leave it out with journal.properties',
   ],
 ])('says what to do about %s', async (_, options, advice) => {
   expect((await examine(options)).wrong).toEqual([advice]);

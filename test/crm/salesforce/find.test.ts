@@ -122,7 +122,7 @@ describe('queries about many or long ids', () => {
     const { crm, lookalike } = await openWorld({ adapter: { journalFields } });
     const error = await failureOf(crm.find(['ada'], []));
     expect([error.kind, error.code, lookalike.requests.length]).toEqual(['permanent', 'TOO_MANY_FIELDS', 0]);
-    expect(error.message).toContain('name fewer fields in the mapping or in journalFields');
+    expect(error.message).toContain('set journal.properties to "all"');
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Answer } from './faults.ts';
 import { type FieldValue, type Org, Refused, type Row, same } from './org.ts';
-import { type Condition, parseSoql } from './soql.ts';
+import { ALL_FIELDS, type Condition, parseSoql } from './soql.ts';
 
 const STATUS: ReadonlyMap<string, number> = new Map([
   ['INVALID_SESSION_ID', 401],
@@ -40,7 +40,9 @@ const SYSTEM_FIELDS = ['Id', 'IsDeleted', 'MasterRecordId'];
 export function query(org: Org, soql: string, all: boolean): object[] {
   const { fields, object, where, limit } = parseSoql(soql);
   if (object !== 'Contact') throw new Refused('INVALID_TYPE');
-  const names = fields.map((name) => canonical(org, name));
+  const visible = () => [...SYSTEM_FIELDS, ...Object.keys(org.types)];
+  if (fields.includes(ALL_FIELDS) && !(limit !== undefined && limit <= 200)) throw new Refused('MALFORMED_QUERY');
+  const names = fields.flatMap((name) => (name === ALL_FIELDS ? visible() : canonical(org, name)));
   if (new Set(names).size !== names.length) throw new Refused('INVALID_FIELD');
   const conditions = where?.map((one) => ({ ...one, field: canonical(org, one.field) }));
   const rows = [...org.rows.values()].filter(

@@ -7,6 +7,9 @@ export interface Soql {
   limit?: number;
 }
 
+/** Stands for every field that the user may see; a query with it has a limit. */
+export const ALL_FIELDS = 'FIELDS(ALL)';
+
 /** One of them holds; `like` compares by pattern. */
 export interface Condition {
   field: string;
@@ -48,7 +51,7 @@ export function parseSoql(soql: string): Soql {
   };
 
   word('SELECT');
-  const fields = list(() => word());
+  const fields = list(() => (isSign(tokens[1], '(') ? fieldsFunction() : word()));
   word('FROM');
   const object = word();
   const where = isWord(tokens[0], 'WHERE') ? conditions() : undefined;
@@ -56,6 +59,15 @@ export function parseSoql(soql: string): Soql {
   const limit = isWord(tokens[0], 'LIMIT') ? rows() : undefined;
   if (tokens.length > 0) throw new SyntaxError('unexpected token');
   return { fields, object, ...(where && { where }), ...(limit !== undefined && { limit }) };
+
+  /** `FIELDS(ALL)` as a field of its own. */
+  function fieldsFunction() {
+    word('FIELDS');
+    sign('(');
+    word('ALL');
+    sign(')');
+    return ALL_FIELDS;
+  }
 
   function conditions(): Condition[] {
     word('WHERE');
