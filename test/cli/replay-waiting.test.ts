@@ -15,7 +15,7 @@ it('promise 4d: after linking, events that waited for the contacts are replayed 
     const eventId = `other${count}`;
     const listed = { list: 'unlinked', at: 1 };
     const other = { ...record, eventId, digest: eventId, missing: ['z'] };
-    await world.ledger.put(eventKey(TENANT, eventId), other, { expected: 0, listed });
+    await world.events.put(eventKey(TENANT, eventId), other, { expected: 0, listed });
   }
   const { ours: ledger, queue, clock } = world;
   const service = { ledger, queue } as Service;

@@ -25,6 +25,17 @@ describe('a linking plan', () => {
     ]);
   });
 
+  it('a stronger key agrees where one of its values does, though not all of them do', () => {
+    const contacts = [contact('A', { mobile: ['1', '2'], email: ['a'] }), contact('B', mobile('1'))];
+    const both = [record('r1', { mobile: ['1', '3'], email: ['a'] })];
+    expect(plan(contacts, both)[0]).toBe('A matched key-agrees email r1 A');
+  });
+
+  it('one key that means a person is enough to say that no record fits', () => {
+    const many = ['B', 'C', 'D', 'E'].map((id) => contact(id, mobile('1')));
+    expect(plan([contact('A', { mobile: ['1'], email: ['a'] }), ...many], [])[0]).toMatch(/^A missing-in-crm no-match/);
+  });
+
   it('takes the next key where a stronger one finds nothing', () => {
     const keys = { mobile: ['1'], email: ['a'] };
     expect(plan([contact('A', keys)], [record('r1', { email: ['a'] })])).toEqual(['A matched key-agrees email r1 A']);

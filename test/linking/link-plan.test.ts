@@ -1,0 +1,111 @@
+import { CrmError } from '../../lib/errors.ts';
+import { printPlan, readPlan, sealOf, sealPlan } from '../../lib/linking/link-plan.ts';
+import type { LinkRow } from '../../lib/linking/match.ts';
+import { plannedLinks } from '../../lib/linking/planned-links.ts';
+import { writeBatch } from '../../lib/linking/write-batch.ts';
+import type { IdWrite, LinkableCrm } from '../../lib/ports.ts';
+
+const row = (change: Partial<LinkRow>): LinkRow => ({
+  class: 'matched',
+  reason: 'key-agrees',
+  contactId: 'a',
+  recordIds: ['r1'],
+  key: 'mobile',
+  ...change,
+});
+
+describe('the ids that a plan writes', () => {
+  const sides = {
+    contacts: [
+      { contactId: 'a', lines: [2], keys: { mobile: ['1', '2'], email: ['x'] } },
+      { contactId: 'b', lines: [3], keys: { mobile: ['3'] } },
+    ],
+    records: [
+      { recordId: 'r1', contactIds: [], keys: { mobile: ['2', '4'], email: ['x'] } },
+      { recordId: 'r2', contactIds: [], keys: { mobile: ['3'] } },
+    ],
+    salt: 'salt',
+  };
+
+  it('stand with the values of the deciding key that both sides have, hashed', () => {
+    const rows = [row({ writes: 'a' }), row({ contactId: 'b', recordIds: ['r2'], writes: 'survivor' })];
+    expect(plannedLinks(rows, sides)).toEqual([
+      { contact: 'a', record: 'r1', key: 'mobile', seals: [sealOf('salt', 'mobile', '2')] },
+      { contact: 'survivor', record: 'r2', key: 'mobile', seals: [sealOf('salt', 'mobile', '3')] },
+    ]);
+  });
+
+  it('are none of rows that write nothing', () => {
+    expect(plannedLinks([row({ class: 'ambiguous' }), row({ class: 'linked' })], sides)).toEqual([]);
+  });
+});
+
+describe('a plan as a file', () => {
+  const plan = sealPlan({
+    madeAt: '2026-11-27T00:00:00.000Z',
+    tenant: 'main',
+    crm: { kind: 'hubspot', address: 'a' },
+    file: 'f',
+    country: 'CN',
+    properties: { mobile: ['mobilephone'] },
+    counts: { matched: 2 },
+    salt: 'salt',
+    links: [
+      { contact: 'a', record: 'r1', key: 'mobile', seals: ['s1'] },
+      { contact: 'b', record: 'r2', key: 'mobile', seals: ['s2'] },
+    ],
+  });
+
+  it('is read as it was made, one link a line, also with a byte order mark before it', () => {
+    const text = printPlan(plan);
+    expect(readPlan('p.json', text)).toEqual(plan);
+    expect(readPlan('p.json', `\uFEFF${text}`)).toEqual(plan);
+    expect(text.split('\n').filter((line) => line.includes('"record"'))).toHaveLength(2);
+  });
+
+  it('that was changed since is refused', () => {
+    expect(() => readPlan('p.json', printPlan(plan).replace('"r2"', '"r3"'))).toThrow(
+      'p.json was changed since it was made: make a new plan with merge-sync link FILE.csv',
+    );
+  });
+
+  it.each(['', '{}', 'no JSON', JSON.stringify({ ...plan, more: 1 })])('is none, where it is %j', (text) => {
+    expect(() => readPlan('p.json', text)).toThrow(
+      'p.json is not a plan that merge-sync link has made: make one with merge-sync link FILE.csv',
+    );
+  });
+});
+
+describe('a batch of ids', () => {
+  /** The first write has no answer: `done` of its records had it before. */
+  function silentCrm(ids: Record<string, string[]>) {
+    const sent: IdWrite[][] = [];
+    const crm = {
+      read: async (asked: string[]) =>
+        asked.flatMap((recordId) =>
+          ids[recordId] === undefined ? [] : [{ recordId, contactIds: ids[recordId], values: {} }],
+        ),
+      async writeIds(writes: IdWrite[]) {
+        sent.push(writes);
+        if (sent.length === 1) throw new CrmError('ambiguous', 'silence');
+        return new Map<string, string>();
+      },
+    } as unknown as LinkableCrm;
+    return { crm, sent };
+  }
+  const patience = { now: () => 0, sleep: async () => undefined };
+
+  it('to clear without an answer: those that are empty by now are not cleared again', async () => {
+    const { crm, sent } = silentCrm({ r1: ['a'], r2: [] });
+    const writes = ['r1', 'r2', 'gone'].map((recordId) => ({ recordId, contactId: null }));
+    expect(await writeBatch(crm, writes, patience)).toEqual(new Map());
+    expect(sent[1]).toEqual([{ recordId: 'r1', contactId: null }]);
+  });
+
+  it('to write without an answer: those that stand there are not written again', async () => {
+    const { crm, sent } = silentCrm({ r1: ['a'], r2: ['other'], r3: [] });
+    const writes = ['a', 'b', 'c'].map((contactId, index) => ({ recordId: `r${index + 1}`, contactId }));
+    expect(await writeBatch(crm, writes, patience)).toEqual(new Map());
+    expect(sent[1]).toEqual(writes.slice(1));
+  });
+});
