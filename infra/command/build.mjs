@@ -1,5 +1,5 @@
 /**
- * Bundles the command into one file, `dist/cli/merge-sync.bundle`: at install (`npm ci` runs `prepare`), and whenever
+ * Bundles the command into one file, `dist/cli/merge-sync.bundle`: at install (`npm ci` runs `dependencies`), and whenever
  * `merge-sync` is started in a checkout whose sources have changed since. `lib/cli/load-bundle.mjs` reads it.
  *
  *   node infra/command/build.mjs

@@ -28,14 +28,36 @@ describe('the package that npm pack makes', () => {
   });
 
   it('is the command, bundled into one file, the licences of what is in it, and the pages about it: no source, no test, no key', () => {
-    const code = packed.files.map((file) => file.path).filter((file) => !/^(README|LICENSE|package\.json)/.test(file));
+    const code = packed.files
+      .map((file) => file.path)
+      .filter((file) => !/^([A-Z]+(\.zh-CN)?\.md|LICENSE|package\.json|docs\/.+\.(md|png))$/.test(file));
     expect(code.sort()).toEqual([
       'dist/cli/merge-sync.bundle',
       'dist/cli/third-party-licences.txt',
       'lib/cli/bin.mjs',
       'lib/cli/load-bundle.mjs',
     ]);
-    expect(packed.size).toBeLessThan(600_000);
+    expect(packed.size).toBeLessThan(1_200_000);
+  });
+
+  it('links of its README lead to pages that are in it, or to sources, which are in the repository', () => {
+    const links = ['README.md', 'README.zh-CN.md'].flatMap((page) =>
+      [
+        ...readFileSync(path.join(ROOT, page), 'utf8').matchAll(
+          /\]\((?!https?:|#)([^)#]+)[^)]*\)|(?:src|srcset)="([^"]+)"/g,
+        ),
+      ].map(([, link, image]) => link ?? image ?? ''),
+    );
+    const names = packed.files.map((file) => file.path);
+    expect(links.length).toBeGreaterThan(60);
+    expect(links.filter((link) => !names.includes(link) && !/^(test|lib|infra|functions)\//.test(link))).toEqual([]);
+  });
+
+  it('runs nothing when it is installed: npm has no scripts to warn of', () => {
+    const { scripts } = JSON.parse(
+      readFileSync(path.join(empty, 'node_modules', 'dustess-merge-sync', 'package.json'), 'utf8'),
+    );
+    for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) expect(scripts).not.toHaveProperty(name);
   });
 
   it('works in an empty folder, without network and without any other package', async () => {
