@@ -4,6 +4,7 @@ import { repeatedKey } from './repeated-key.ts';
 import type { Sentence } from './sentence.ts';
 import { listsForObjects, settingsProblems } from './settings-problems.ts';
 import { chineseOf } from './settings-words.ts';
+import { isTenantName } from './tenant-list.ts';
 
 /**
  * Settings are parsed once, at the edge; what is wrong is named with its place and the remedy, all at once, never
@@ -37,9 +38,12 @@ export const IntakeSettingsSchema = v.strictObject({
       v.strictObject({
         token: copied,
         encodingAesKey: v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{43}$/, 'needs the 43 characters of the 尘锋 form')),
+        /** From then on the pair is refused: `merge-sync tenant rotate` writes it. */
+        until: v.optional(v.pipe(v.string(), v.isoTimestamp('needs a time such as 2026-12-31T00:00:00Z'))),
       }),
     ),
     v.minLength(1),
+    v.check((pairs) => pairs.some(({ until }) => until === undefined), 'needs one pair without `until`'),
   ),
   /** Accepted receiveIds (company or client id); `*` accepts any. */
   receiveIds: v.pipe(v.array(copied), v.minLength(1, 'needs at least one receiveId, or "*" to accept any')),
@@ -153,13 +157,10 @@ export function numberFrom(env: Env, name: string, fallback: number, least = 0, 
   return value;
 }
 
-// Part of table keys, parameter names and URLs: none of their separators.
-const TENANT_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
-
-/** The closed list of tenants: a name that is not in it costs an attacker's request no call of ours. */
+/** The tenants that the deployment names: theirs cost no look-up of the list. */
 export function readTenants(list: string): string[] {
   const names = list.split(',').map((name) => name.trim());
-  if (names.length === 0 || !names.every((name) => TENANT_NAME.test(name)))
+  if (names.length === 0 || !names.every(isTenantName))
     throw new ConfigError(
       'TENANTS must be a comma-separated list of names of a-z, 0-9, - and _ (63 characters at most)',
     );

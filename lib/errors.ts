@@ -8,6 +8,7 @@ export type RefusalReason =
   | 'legacy-scheme'
   | 'missing-signature-fields'
   | 'bad-signature'
+  | 'expired-keys'
   | 'undecryptable'
   | 'not-an-echo'
   | 'not-an-event'

@@ -7,6 +7,8 @@ const CHINESE: Record<string, string> = {
   'needs the 43 characters of the 尘锋 form': '应为尘锋表单中的 43 个字符',
   'needs at least one receiveId, or "*" to accept any': '至少需要一个 receiveId；不限则写 "*"',
   'needs at least one key, or leave it out': '至少需要一个键；不需要则删去这一项',
+  'needs a time such as 2026-12-31T00:00:00Z': '应为时间，例如 2026-12-31T00:00:00Z',
+  'needs one pair without `until`': '至少需要一对没有 `until` 的密钥',
   'needs a whole number': '应为整数',
   'must not begin or end with a blank or a line end': '首尾不能有空格或换行',
   'needs single addresses such as 192.0.2.7, no ranges and no names': '应为单个地址，例如 192.0.2.7，不支持网段和域名',

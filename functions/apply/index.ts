@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { clientConfig, WORKER_LIMITS } from '../../lib/aws/client-limits.ts';
 import { createDocuments } from '../../lib/aws/documents.ts';
+import { createKnownTenants, createListReader } from '../../lib/aws/known-tenants.ts';
 import { createOutcomes } from '../../lib/aws/outcomes.ts';
 import { createQueue, createUntracedClient } from '../../lib/aws/queue.ts';
 import { createParameterReader, createSettings } from '../../lib/aws/ssm-settings.ts';
@@ -29,13 +30,21 @@ const log = createLog((line) => process.stdout.write(`${line}\n`), now);
 const DAY_MS = 86_400_000;
 const SETTINGS_MAX_AGE_MS = 300_000;
 
+const known = createKnownTenants({
+  read: createListReader(),
+  prefix: env.SETTINGS_PREFIX,
+  deployed: readTenants(env.TENANTS),
+  now,
+  log,
+});
+
 const sqs = createUntracedClient(clientConfig(WORKER_LIMITS));
 const client = new DynamoDBClient(clientConfig(WORKER_LIMITS));
 const documents = (table: string) => createDocuments({ client, table, now, newId: randomUUID });
 const tables = { events: documents(env.EVENTS_TABLE), ledger: documents(env.LEDGER_TABLE) };
 const settings = createSettings({
   read: createParameterReader(),
-  tenants: readTenants(env.TENANTS),
+  isTenant: known.has,
   nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/crm`,
   parse: (name, text, tenant) =>
     createTenantCrm(tenant, readJson(name, text), { fetch, now, sleep, ledger: tables.ledger }),
@@ -54,7 +63,7 @@ const deps = {
   outcomes: createOutcomes({ client: sqs, queueUrl: env.OUTCOMES_QUEUE_URL }),
   tenantCrm: async (tenant: string) => {
     const found = await settings(tenant);
-    if (!found) throw new ConfigError(`tenant ${tenant} is not in TENANTS`);
+    if (!found) throw new ConfigError(`tenant ${tenant} is neither in TENANTS nor in the list of merge-sync tenant`);
     return found;
   },
   now,

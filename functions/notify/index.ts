@@ -3,7 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { clientConfig, WORKER_LIMITS } from '../../lib/aws/client-limits.ts';
 import { createDocuments } from '../../lib/aws/documents.ts';
-import { getParameter } from '../../lib/aws/get-parameter.ts';
+import { getParameter, getParameters } from '../../lib/aws/get-parameter.ts';
+import { createKnownTenants } from '../../lib/aws/known-tenants.ts';
 import { readTenants, requireEnv } from '../../lib/config.ts';
 import { ConfigError } from '../../lib/errors.ts';
 import { createEventLedger } from '../../lib/ledger/ledger.ts';
@@ -24,6 +25,9 @@ const events = createDocuments({
   newId: randomUUID,
 });
 
+const deployed = readTenants(env.TENANTS);
+const known = createKnownTenants({ read: getParameters, prefix: env.SETTINGS_PREFIX, deployed, now, log });
+
 const deps = {
   /** Read anew each time: alarms are rare, and a mended parameter is in force at once. */
   settings: async () => {
@@ -33,7 +37,7 @@ const deps = {
     return readNotifySettings(text, env.AWS_REGION);
   },
   ledger: (tenant: string) => createEventLedger(events, tenant),
-  tenants: readTenants(env.TENANTS),
+  tenants: async () => [...deployed, ...(await known.listed())],
   prefix: env.SETTINGS_PREFIX.replace(/^\//, ''),
   fetch: (url: string, init: RequestInit) => fetch(url, init),
   now,

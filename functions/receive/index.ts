@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { clientConfig, RECEIVE_LIMITS } from '../../lib/aws/client-limits.ts';
 import { createDocuments } from '../../lib/aws/documents.ts';
+import { createKnownTenants, createListReader } from '../../lib/aws/known-tenants.ts';
 import { createQueue } from '../../lib/aws/queue.ts';
 import { createParameterReader, createSettings } from '../../lib/aws/ssm-settings.ts';
 import { IntakeSettingsSchema, numberFrom, readJson, readSettings, readTenants, requireEnv } from '../../lib/config.ts';
@@ -18,6 +19,14 @@ const now = () => Date.now();
 const log = createLog((line) => process.stdout.write(`${line}\n`), now);
 const DAY_MS = 86_400_000;
 const SETTINGS_MAX_AGE_MS = 300_000;
+
+const known = createKnownTenants({
+  read: createListReader(),
+  prefix: env.SETTINGS_PREFIX,
+  deployed: readTenants(env.TENANTS),
+  now,
+  log,
+});
 
 const events = createDocuments({
   client: new DynamoDBClient(clientConfig(RECEIVE_LIMITS)),
@@ -35,7 +44,7 @@ const deps = {
   }),
   settings: createSettings({
     read: createParameterReader(),
-    tenants: readTenants(env.TENANTS),
+    isTenant: known.has,
     nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/door`,
     parse: (name, text) => readSettings(IntakeSettingsSchema, name, readJson(name, text)),
     now,

@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { clientConfig, WORKER_LIMITS } from '../../lib/aws/client-limits.ts';
 import { createDocuments } from '../../lib/aws/documents.ts';
+import { createKnownTenants, createListReader } from '../../lib/aws/known-tenants.ts';
 import { createQueue } from '../../lib/aws/queue.ts';
 import { readTenants, requireEnv } from '../../lib/config.ts';
 import { createEventLedger } from '../../lib/ledger/ledger.ts';
@@ -12,7 +13,7 @@ import { createLog, withFields } from '../../lib/log.ts';
 import { createHandler } from './handler.ts';
 
 // Composition root: the one place where the environment, the clock and AWS meet. Runs once, at cold start.
-const env = requireEnv(process.env, ['TENANTS', 'EVENTS_TABLE', 'QUEUE_URL']);
+const env = requireEnv(process.env, ['TENANTS', 'EVENTS_TABLE', 'QUEUE_URL', 'SETTINGS_PREFIX']);
 const now = () => Date.now();
 const log = createLog((line) => process.stdout.write(`${line}\n`), now);
 
@@ -23,6 +24,9 @@ const events = createDocuments({
   newId: randomUUID,
 });
 
+const deployed = readTenants(env.TENANTS);
+const known = createKnownTenants({ read: createListReader(), prefix: env.SETTINGS_PREFIX, deployed, now, log });
+
 const deps = {
   ledger: (tenant: string) => createEventLedger(events, tenant),
   queue: createQueue({
@@ -31,7 +35,8 @@ const deps = {
     fair: process.env.FAIR_QUEUE === '1',
   }),
   now,
-  tenants: readTenants(env.TENANTS),
+  tenants: deployed,
+  listedTenants: known.listed,
   timing: DEFAULT_TIMING,
 };
 

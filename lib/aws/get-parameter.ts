@@ -1,4 +1,4 @@
-import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, GetParametersCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { ConfigError, StoreError } from '../errors.ts';
 import { type ClientLimits, clientConfig } from './client-limits.ts';
 
@@ -16,24 +16,41 @@ let shared: SSMClient | undefined; // One for the life of the process; region an
  */
 export async function getParameter(name: string, withinMs = UNHURRIED_MS): Promise<string | undefined> {
   try {
-    return await readWithin(name, AbortSignal.timeout(withinMs));
+    const command = new GetParameterCommand({ Name: name, WithDecryption: true });
+    const found = await within(withinMs, (client, abortSignal) => client.send(command, { abortSignal }));
+    return found.Parameter?.Value;
   } catch (error) {
     if (error instanceof ParameterNotFound) return undefined;
-    const problem = `SSM: ${name} cannot be read (${error instanceof Error ? error.name : 'unknown'})`;
-    if (isPassing(error)) throw new StoreError(problem, { cause: error });
-    throw new ConfigError(`${problem}; the function's role needs ssm:GetParameter and kms:Decrypt for it`, {
-      cause: error,
-    });
+    throw readFailure(error, name, 'ssm:GetParameter and kms:Decrypt');
+  }
+}
+
+/**
+ * Reads up to ten parameters that are no secrets in one request, as `getParameter` reads one.
+ * @returns text by name, of those that there are. @throws StoreError, ConfigError
+ */
+export async function getParameters(names: string[], withinMs = UNHURRIED_MS): Promise<Map<string, string>> {
+  try {
+    const command = new GetParametersCommand({ Names: names });
+    const found = await within(withinMs, (client, abortSignal) => client.send(command, { abortSignal }));
+    return new Map(found.Parameters?.map(({ Name = '', Value = '' }) => [Name, Value]));
+  } catch (error) {
+    throw readFailure(error, names[0] ?? '', 'ssm:GetParameters');
   }
 }
 
 /** The SDK heeds a signal during a request, not while it waits for the next attempt. */
-async function readWithin(name: string, signal: AbortSignal): Promise<string | undefined> {
+async function within<T>(ms: number, send: (client: SSMClient, signal: AbortSignal) => Promise<T>): Promise<T> {
   shared ??= new SSMClient(clientConfig(LIMITS));
-  const command = new GetParameterCommand({ Name: name, WithDecryption: true });
+  const signal = AbortSignal.timeout(ms);
   const timeUp = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-  const found = await Promise.race([shared.send(command, { abortSignal: signal }), timeUp]);
-  return found.Parameter?.Value;
+  return Promise.race([send(shared, signal), timeUp]);
+}
+
+function readFailure(error: unknown, name: string, rights: string): StoreError | ConfigError {
+  const problem = `SSM: ${name} cannot be read (${error instanceof Error ? error.name : 'unknown'})`;
+  if (isPassing(error)) return new StoreError(problem, { cause: error });
+  return new ConfigError(`${problem}; the function's role needs ${rights} for it`, { cause: error });
 }
 
 const PASSING = /Throttl|TooManyRequests|LimitExceeded|Expired/;

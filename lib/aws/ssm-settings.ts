@@ -10,8 +10,8 @@ export type ReadParameter = (name: string, withinMs: number) => Promise<string |
 
 export interface SettingsOptions<T> {
   read: ReadParameter;
-  /** Names of all tenants: only these are ever looked up. */
-  tenants: string[];
+  /** Whether there is such a tenant: no other is ever looked up. @throws StoreError, ConfigError */
+  isTenant(tenant: string): Promise<boolean>;
   /** The parameter of a tenant. */
   nameOf(tenant: string): string;
   /** @throws ConfigError */
@@ -39,12 +39,12 @@ const REFRESH_MS = 1_500; // There is, and the sender waits about a second.
  * Tenants' settings from the parameter store, kept for a bounded time: keys are rotated without a deploy. While the
  * store cannot be reached, settings in hand serve for fifteen minutes past their age, rather than refusing every
  * callback. A parameter that is deleted or broken is in force like any other change.
- * @returns undefined for a name that is not in the closed list, without a look-up.
+ * @returns undefined for a name that is no tenant's, without a look-up of its settings.
  */
 export function createSettings<T>(options: SettingsOptions<T>): (tenant: string) => Promise<T | undefined> {
   const cache = new Map<string, Kept<T>>();
   return async (tenant) => {
-    if (!options.tenants.includes(tenant)) return undefined;
+    if (!(await options.isTenant(tenant))) return undefined;
     const kept = cache.get(tenant);
     const current = kept && options.now() < kept.freshUntil ? kept : await refresh(options, tenant, kept);
     cache.set(tenant, current);

@@ -21,6 +21,8 @@ export interface World {
   err(text: string): void;
   /** To a terminal only: a line in the place of the last one; an empty one clears it. */
   redraw?(text: string): void;
+  /** Asks in the terminal and waits for a line; left out where there is none. */
+  ask?(question: string): Promise<string>;
   fetch: Fetch;
   now: Now;
   /** The name of the account that runs the command, as the system knows it. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import { createInterface } from 'node:readline/promises';
 import { buffer } from 'node:stream/consumers';
 import { languageOf } from '../sentence.ts';
 import { inChinese } from './chinese.ts';
@@ -43,6 +44,14 @@ async function readStdin(): Promise<string> {
   return decodeText(await buffer(process.stdin));
 }
 
+/** To standard error: what goes into a pipe or a file is the answer alone. */
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(question);
+  terminal.close();
+  return answer;
+}
+
 /** Undefined for an account without a name, as in some containers. */
 function userName(): string | undefined {
   try {
@@ -62,6 +71,7 @@ function processIo(): World {
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
     ...(process.stderr.isTTY && { redraw: (text) => void process.stderr.write(`\r\x1b[K${text}`) }),
+    ...(process.stdin.isTTY && { ask }),
     fetch,
     now: Date.now,
     userName,

@@ -1,11 +1,23 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import { createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { ConfigError } from '../errors.ts';
 
 /** One token and EncodingAESKey of the 尘锋 form. */
 export interface EnvelopeKeys {
   token: string;
   encodingAesKey: string;
+  /** ISO 8601: from then on the pair is refused. Left out: in force without an end. */
+  until?: string | undefined;
 }
+
+/** Whether a pair is accepted. @param now milliseconds since 1970. */
+export const isInForce = ({ until }: EnvelopeKeys, now: number): boolean =>
+  until === undefined || now < Date.parse(until);
+
+const PAIR_ID_CHARACTERS = 16;
+
+/** By what a pair can be told from others without saying it: the first characters of a SHA-256, hex. */
+export const pairId = ({ token, encodingAesKey }: EnvelopeKeys): string =>
+  hash('sha256', `${token}\n${encodingAesKey}`).slice(0, PAIR_ID_CHARACTERS);
 
 const IV_BYTES = 16;
 const ENCODED_CHARACTERS = /^[A-Za-z0-9+/]{43}$/;

@@ -1,7 +1,7 @@
 import { CallbackRefused, ConfigError } from '../errors.ts';
 import { decrypt, type Opened, Undecryptable } from './cipher.ts';
 import { decodeCiphertext } from './ciphertext.ts';
-import { aesKeyOf, type EnvelopeKeys } from './envelope-keys.ts';
+import { aesKeyOf, type EnvelopeKeys, isInForce } from './envelope-keys.ts';
 import type { SealedBody } from './sealed-body.ts';
 import { isSignedBy } from './signature.ts';
 
@@ -20,6 +20,8 @@ export interface OpenedBody {
   bytes: Buffer;
   receiveId: string;
   sentAt: number;
+  /** The pair that fits. */
+  keys: EnvelopeKeys;
 }
 
 /**
@@ -32,12 +34,13 @@ export function openSealed(sealed: SealedBody, accepted: IntakeKeys, now: number
   if (accepted.receiveIds.length === 0)
     throw new ConfigError('receiveIds is empty: list the accepted ones, or "*" to accept any');
   const ciphertext = decodeCiphertext(sealed.encrypt);
-  const { message, bytes, receiveId } = decryptWithAny(ciphertext, signers(sealed, accepted.keys));
+  const { message, bytes, receiveId, keys } = decryptWithAny(ciphertext, signers(sealed, accepted.keys));
   if (!accepted.receiveIds.includes('*') && !accepted.receiveIds.includes(receiveId))
     throw new CallbackRefused('foreign-receive-id');
   const sentAt = milliseconds(sealed.timeStamp);
   if (!(Math.abs(now - sentAt) <= accepted.maxAgeSeconds * 1000)) throw new CallbackRefused('too-old');
-  return { plaintext: message, bytes, receiveId, sentAt };
+  if (!isInForce(keys, now)) throw new CallbackRefused('expired-keys');
+  return { plaintext: message, bytes, receiveId, sentAt, keys };
 }
 
 /** The pairs whose token fits; all are tried, so that the time taken does not tell which. */
@@ -49,10 +52,11 @@ function signers(sealed: SealedBody, keys: EnvelopeKeys[]): EnvelopeKeys[] {
 }
 
 /** Several pairs may share a token while only the AES key is changed. */
-function decryptWithAny(ciphertext: Buffer, keys: EnvelopeKeys[]): Opened {
+function decryptWithAny(ciphertext: Buffer, keys: EnvelopeKeys[]): Opened & { keys: EnvelopeKeys } {
   for (const pair of keys) {
     try {
-      return decrypt(ciphertext, aesKeyOf(pair));
+      const { message, bytes, receiveId } = decrypt(ciphertext, aesKeyOf(pair));
+      return { message, bytes, receiveId, keys: pair };
     } catch (error) {
       if (!(error instanceof Undecryptable)) throw error;
     }

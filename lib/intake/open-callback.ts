@@ -2,6 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { IntakeSettings } from '../config.ts';
 import { isContactEvent } from '../dustess/contact-event.ts';
 import { isEcho } from '../dustess/echo.ts';
+import type { EnvelopeKeys } from '../dustess/envelope-keys.ts';
 import { isMergeContent, namedKind } from '../dustess/event-kind.ts';
 import { derivedEventId } from '../dustess/ids.ts';
 import { readMergeIds, scalarText } from '../dustess/merge-event.ts';
@@ -30,6 +31,8 @@ export interface OpenedCallback {
   kind: EventFacts['kind'];
   /** Why it waits for a human from the start. */
   parkedFor?: ReasonOf<'parked'>;
+  /** The pair that opened it, where that is about to be replaced. */
+  endingKeys?: EnvelopeKeys;
 }
 
 const sha256 = (content: string | Buffer) => hash('sha256', content, 'hex');
@@ -61,10 +64,12 @@ interface Contents {
   /** SHA-256 of the text, hex. */
   digest: string;
   sentAt: number;
+  /** The pair that opened it. */
+  keys?: EnvelopeKeys;
 }
 
 function openSealedEnvelope(envelope: SealedEnvelope, settings: IntakeSettings, now: number): Contents {
-  const { plaintext: text, bytes, sentAt } = openSealed(envelope.sealed, settings, now);
+  const { plaintext: text, bytes, sentAt, keys } = openSealed(envelope.sealed, settings, now);
   if (isEcho(text)) throw new CallbackRefused('not-an-event');
   const { content, isSimple } = readOnce(text, bytes);
   const inner = readInnerEnvelope(content);
@@ -72,7 +77,7 @@ function openSealedEnvelope(envelope: SealedEnvelope, settings: IntakeSettings, 
   const { event, action } = inner ?? envelope;
   const body = inner ? inner.body : content;
   const kept = isSimple || !isNestedDeeperThan(MAX_NESTING, body) ? body : text;
-  return { id, event, action, areNamesSigned: inner !== undefined, body, kept, digest: sha256(bytes), sentAt };
+  return { id, event, action, areNamesSigned: inner !== undefined, body, kept, digest: sha256(bytes), sentAt, keys };
 }
 
 /** One parse and one look at the bytes do for most contents; only the others are read with care. */
@@ -110,7 +115,7 @@ function checkAccount(body: Json, accounts: string[] | undefined): void {
 const MAX_NESTING = 200; // JSON can be read at any depth, but not written again: that recurses.
 
 function opened(contents: Contents, settings: IntakeSettings): OpenedCallback {
-  const { event, action, kept, digest, sentAt } = contents;
+  const { event, action, kept, digest, sentAt, keys } = contents;
   const body = isJsonObject(kept) ? omitFields(kept, settings.omitFields) : kept;
   const { kind, parkedFor } = classify(contents, body, settings);
   const callback: OpenedCallback = {
@@ -121,6 +126,7 @@ function opened(contents: Contents, settings: IntakeSettings): OpenedCallback {
     kind,
   };
   if (parkedFor !== undefined) callback.parkedFor = parkedFor;
+  if (keys?.until !== undefined) callback.endingKeys = keys;
   return callback;
 }
 

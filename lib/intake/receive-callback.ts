@@ -5,6 +5,7 @@ import type { Queue } from '../ports.ts';
 import type { Callback } from './callback.ts';
 import { ensureQueued, sendEarly } from './ensure-queued.ts';
 import { claimContent, type KeepDeps, keepFirst, keepRepeat } from './keep-once.ts';
+import { noteKeyUse } from './note-key-use.ts';
 import { type OpenedCallback, openCallback } from './open-callback.ts';
 
 export interface IntakeDeps extends KeepDeps {
@@ -29,7 +30,10 @@ export async function receiveCallback(callback: Callback, deps: IntakeDeps): Pro
   if (!settings) throw new CallbackRefused('unknown-tenant');
   const opened = openCallback(callback, settings, deps.now());
   const ledger = deps.ledger(callback.tenant);
-  const { stored, isNew } = await keep(ledger, opened, deps);
+  const [{ stored, isNew }] = await Promise.all([
+    keep(ledger, opened, deps),
+    opened.endingKeys && noteKeyUse(ledger, opened.endingKeys, deps),
+  ]);
   return { eventId: stored.value.eventId, state: isNew ? stateOf(stored.value.state) : 'repeat' };
 }
 

@@ -5,6 +5,7 @@ import { type Contents, createContents } from './contents.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { createEventRecords, type EventRecords } from './event-records.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { createKeyUses, type KeyUses } from './key-uses.ts';
 import { createKnownKeys, type KnownKeys } from './known-keys.ts';
 import { createLinkIntents, type LinkIntents } from './link-intents.ts';
 import { createPlans, type Plans } from './plans.ts';
@@ -17,6 +18,7 @@ export interface EventLedger {
   readonly events: EventRecords;
   readonly contents: Contents;
   readonly bulkActions: BulkActions;
+  readonly keyUses: KeyUses;
 }
 
 /** One tenant's part of both tables: what happened, who is who, what was planned and called. */
@@ -38,6 +40,7 @@ export function createEventLedger(events: Documents, tenant: string): EventLedge
     events: createEventRecords(documents),
     contents: createContents(documents),
     bulkActions: createBulkActions(documents),
+    keyUses: createKeyUses(documents),
   };
 }
 

@@ -37,6 +37,7 @@ const REFUSALS: Record<Refusal | RefusalReason, string> = {
   'legacy-scheme': '旧版加密方式',
   'missing-signature-fields': '缺少签名字段',
   'bad-signature': '签名不正确',
+  'expired-keys': '密钥已到期',
   undecryptable: '无法解密',
   'not-an-echo': '不是验证请求',
   'not-an-event': '不是事件',

@@ -16,7 +16,7 @@ export interface NotifyDeps extends DeliverDeps {
   settings(): Promise<NotifySettings>;
   /** A tenant's part of the events table. */
   ledger(tenant: string): EventLedger;
-  tenants: string[];
+  tenants(): Promise<string[]>;
   prefix: string;
   log: Log;
   /** `ROBOT ID` of what a robot has had already: a message comes again while another robot does not take it. */
@@ -102,7 +102,7 @@ async function digestParcels(ticks: Tick[], teller: Teller, deps: NotifyDeps) {
   for (const { id, at } of ticks) {
     const day = dayBefore(at, teller.timeZone);
     try {
-      const digests = await readDigest(deps.tenants, deps.ledger, day);
+      const digests = await readDigest(await deps.tenants(), deps.ledger, day);
       parcels.push({ ids: [id], message: digestMessage(digests, day, teller, deps.now()) });
     } catch (error) {
       deps.log.error('digest not read', { problem: error instanceof Error ? error.name : 'unknown' });

@@ -12,8 +12,10 @@ export interface ReconcileDeps {
   queue: Queue;
   now: Now;
   log: Log;
-  /** Names of all tenants. */
+  /** Names of the tenants of the deployment, or of all. */
   tenants: string[];
+  /** Names of the others. A failure delays only them. */
+  listedTenants?(): Promise<string[]>;
   timing: Pick<Timing, 'graceMs' | 'stuckMs'>;
   /** Milliseconds since 1970: nothing more is begun after it. */
   deadline(): number;
@@ -46,7 +48,8 @@ interface Run extends ReconcileDeps {
  */
 export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
   const run: Run = { ...deps, total: { queued: 0, resumed: 0, requeued: 0, parked: 0 }, failures: [] };
-  let busy = [...deps.tenants];
+  const listed = await attempt(run, {}, async () => deps.listedTenants?.());
+  let busy = [...deps.tenants, ...(listed ?? [])];
   while (busy.length > 0 && deps.now() < deps.deadline()) {
     const more: string[] = [];
     for (const tenant of busy) if (await attempt(run, { tenant }, () => reconcileSome(tenant, run))) more.push(tenant);
@@ -73,7 +76,7 @@ async function reconcileSome(tenant: string, run: Run): Promise<boolean> {
   return due.length === AT_A_TIME && moved > 0; // The list lags: what did not move now will not in a second.
 }
 
-async function attempt<T>(run: Run, ids: { tenant: string; eventId?: string }, work: () => Promise<T>) {
+async function attempt<T>(run: Run, ids: { tenant?: string; eventId?: string }, work: () => Promise<T>) {
   try {
     return await work();
   } catch (error) {

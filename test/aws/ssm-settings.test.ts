@@ -51,7 +51,7 @@ afterAll(async () => {
 const openSettings = (create = createSettings<{ key: string }>) =>
   create({
     read: createParameterReader(),
-    tenants: ['acme', 'outlet'],
+    isTenant: async (tenant) => ['acme', 'outlet'].includes(tenant),
     nameOf: (tenant) => `/merge-sync/${tenant}/door`,
     parse: (name, text) => {
       if (!text.startsWith('{')) throw new ConfigError(`${name}: is not valid JSON`);

@@ -25,6 +25,7 @@ interface World {
   randomBytes?: CliWorld['randomBytes'];
   userName?: CliWorld['userName'];
   columns?: CliWorld['columns'];
+  ask?: (question: string) => Promise<string>;
   isColoured?: boolean;
 }
 
@@ -43,6 +44,7 @@ export async function run(args: string[], world: World = {}): Promise<Ran> {
     randomBytes: world.randomBytes ?? randomBytes,
     userName: world.userName ?? (() => undefined),
     ...(world.isColoured && { isColoured: true }),
+    ...(world.ask && { ask: world.ask }),
     ...(world.columns && { columns: world.columns }),
   });
   return { code, out: out.join('\n'), err: err.join('\n') };

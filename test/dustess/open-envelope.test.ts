@@ -11,6 +11,7 @@ describe('a sealed body', () => {
       bytes,
       receiveId: RECEIVE_ID,
       sentAt: NOW,
+      keys: KEYS,
     });
   });
 

@@ -29,6 +29,7 @@ const answered = (status: string, functionStatus = '-', routeKey = 'POST /callba
 const COUNTED: [string, object, string[]][] = [
   [RECEIVE, refused('unreadable-envelope'), ['refused']],
   [RECEIVE, refused('undecryptable'), ['keys-differ', 'refused']],
+  [RECEIVE, refused('expired-keys'), ['keys-differ', 'refused']],
   [RECEIVE, refused('foreign-receive-id'), ['keys-differ', 'refused']],
   [RECEIVE, refused('foreign-account'), ['keys-differ', 'refused']],
   [RECEIVE, refused('bad-signature'), ['refused', 'refused-steadily']],

@@ -45,10 +45,14 @@ async function createResources(): Promise<string> {
 }
 
 function parameterAnswer({ body }: RecordedRequest, parameters: Record<string, string>) {
-  const { Name } = JSON.parse(body);
+  const { Name, Names } = JSON.parse(body);
   const headers = { 'content-type': 'application/x-amz-json-1.1' };
+  if (Names) return { status: 200, headers, body: JSON.stringify({ Parameters: namedIn(Names, parameters) }) };
   return { status: 200, headers, body: JSON.stringify({ Parameter: { Name, Value: parameters[Name] } }) };
 }
+
+const namedIn = (names: string[], parameters: Record<string, string>) =>
+  names.flatMap((Name) => (parameters[Name] === undefined ? [] : [{ Name, Value: parameters[Name] }]));
 
 async function forward(request: RecordedRequest, endpoint: string, QueueUrl: string) {
   const { host: _host, connection: _connection, 'content-length': _length, ...headers } = request.headers;
@@ -68,9 +72,10 @@ function serviceOf(request: RecordedRequest): 'dynamodb' | 'sqs' | 'ssm' {
 
 function rightFor(request: RecordedRequest): string {
   const action = `${serviceOf(request)}:${targetOf(request).split('.')[1]}`;
-  const { TableName, RequestItems = {}, IndexName, QueueUrl, Name } = JSON.parse(request.body);
+  const { TableName, RequestItems = {}, IndexName, QueueUrl, Name, Names } = JSON.parse(request.body);
   const [batched] = Object.keys(RequestItems);
   if (Name) return `${action} parameter${Name}`;
+  if (Names) return `${action} parameter${Names[0].replace(/[^/]*$/, '*')}`;
   if (QueueUrl) return `${action} ${QueueUrl.endsWith('-outcomes') ? 'OutcomesQueue' : 'EventsQueue'}`;
   const table = Object.entries(TABLES).find(([, name]) => name === (TableName ?? batched))?.[0];
   return `${action} ${table}${IndexName ? `/index/${IndexName}` : ''}`;

@@ -4,6 +4,7 @@ import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
 import { createDocuments } from '../../lib/aws/documents.ts';
 import type { SealedBody } from '../../lib/dustess/sealed-body.ts';
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
+import { listParameterOf } from '../../lib/tenant-list.ts';
 import { type RecordingServer, startRecordingServer } from '../contracts/recording-server.ts';
 import { KEYS, RECEIVE_ID, sealed } from '../dustess/sealing.ts';
 import sample from '../dustess/vectors/seed-plain.json';
@@ -44,7 +45,7 @@ afterAll(async () => {
 });
 
 describe.each(['Receive', 'Apply', 'Reconcile', 'Notify'])('%s', (name) => {
-  const asInRole = (right: string) => right.replace('/main/', '/*/');
+  const asInRole = (right: string) => right.replace(/\/(main|outlet)\//, '/*/');
 
   it('promise 10: calls nothing that its role does not allow', () => {
     expect(used[name]).not.toEqual([]);
@@ -78,6 +79,10 @@ function configure() {
   const robot = { kind: 'wecom', url: 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=00000000-0000' };
   aws.parameters['/merge-sync-dev/notify'] = JSON.stringify({ robots: [robot] });
   aws.parameters['/merge-sync-dev/main/crm'] = JSON.stringify(settings);
+  // One that came after the deployment.
+  aws.parameters['/merge-sync-dev/outlet/door'] = JSON.stringify({ keys: [KEYS], receiveIds: [RECEIVE_ID] });
+  aws.parameters['/merge-sync-dev/outlet/crm'] = JSON.stringify(settings);
+  aws.parameters[listParameterOf('/merge-sync-dev', 'outlet')] = 'outlet';
 }
 
 async function rightsUsedBy(act: () => Promise<void>): Promise<string[]> {
@@ -93,6 +98,8 @@ async function receiveCallbacks() {
   expect(await deliver('small', body({ mainID: 'survivor-2', mergedIDs: ['loser-2'] }))).toBe(200);
   const changed = { ...sample.body.changed, remark: bulk() };
   expect(await deliver('long', body({ mainID: 'survivor-3', mergedIDs: ['loser-3'], changed }))).toBe(200);
+  expect(await deliver('small', body({ mainID: 'survivor-4', mergedIDs: ['loser-4'] }), 'outlet')).toBe(200);
+  expect(await deliver('small', body({}), 'stranger')).toBe(401);
 }
 
 async function storeUnqueued(eventId: string) {
@@ -112,6 +119,7 @@ async function reconcileAll() {
 async function applyEvents() {
   expect(await work('small')).toEqual({ batchItemFailures: [] });
   expect(await work('long')).toEqual({ batchItemFailures: [] });
+  expect(await work('small', 'outlet')).toEqual({ batchItemFailures: [] });
   crmStatus = 503;
   expect(await work('large')).toEqual({ batchItemFailures: [] });
 }
@@ -158,11 +166,11 @@ function body(changes: object) {
   return sealed(JSON.stringify({ ...sample.body, ...changes }), { timestamp });
 }
 
-async function deliver(id: string, sealedBody: SealedBody): Promise<number | undefined> {
+async function deliver(id: string, sealedBody: SealedBody, tenant = 'main'): Promise<number | undefined> {
   const { handler } = await import('../../functions/receive/index.ts');
   const event = {
     requestContext: { http: { method: 'POST', sourceIp: '127.0.0.1' } },
-    pathParameters: { tenant: 'main' },
+    pathParameters: { tenant },
     rawQueryString: '',
     body: JSON.stringify({ ...sample, id, body: sealedBody }),
     isBase64Encoded: false,
@@ -170,8 +178,8 @@ async function deliver(id: string, sealedBody: SealedBody): Promise<number | und
   return (await handler(event as unknown as APIGatewayProxyEventV2, context)).statusCode;
 }
 
-async function work(eventId: string) {
+async function work(eventId: string, tenant = 'main') {
   const { handler } = await import('../../functions/apply/index.ts');
-  const record = { messageId: '1', body: JSON.stringify({ tenant: 'main', eventId }) };
+  const record = { messageId: '1', body: JSON.stringify({ tenant, eventId }) };
   return handler({ Records: [record] } as SQSEvent, context);
 }

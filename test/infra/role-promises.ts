@@ -12,6 +12,7 @@ export const RIGHTS: Record<string, string[]> = {
     'logs:PutLogEvents ReceiveLogGroup',
     'sqs:SendMessage EventsQueue',
     'ssm:GetParameter parameter/merge-sync-dev/*/door',
+    'ssm:GetParameters parameter/merge-sync-dev/tenants/*',
   ],
   Apply: [
     'dynamodb:DeleteItem LedgerTable',
@@ -30,6 +31,7 @@ export const RIGHTS: Record<string, string[]> = {
     'sqs:SendMessage EventsQueue',
     'sqs:SendMessage OutcomesQueue',
     'ssm:GetParameter parameter/merge-sync-dev/*/crm',
+    'ssm:GetParameters parameter/merge-sync-dev/tenants/*',
   ],
   Reconcile: [
     'dynamodb:GetItem EventsTable',
@@ -38,6 +40,7 @@ export const RIGHTS: Record<string, string[]> = {
     'logs:CreateLogStream ReconcileLogGroup',
     'logs:PutLogEvents ReconcileLogGroup',
     'sqs:SendMessage EventsQueue',
+    'ssm:GetParameters parameter/merge-sync-dev/tenants/*',
   ],
   Notify: [
     'dynamodb:BatchGetItem EventsTable',
@@ -49,6 +52,7 @@ export const RIGHTS: Record<string, string[]> = {
     'sqs:GetQueueAttributes NotifyQueue',
     'sqs:ReceiveMessage NotifyQueue',
     'ssm:GetParameter parameter/merge-sync-dev/notify',
+    'ssm:GetParameters parameter/merge-sync-dev/tenants/*',
   ],
 };
 

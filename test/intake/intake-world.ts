@@ -59,7 +59,14 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
   const queued: string[] = [];
   const messages: { event: string; delaySeconds: number }[] = [];
   const lines: JsonObject[] = [];
-  const trouble = { queue: false, failPut: 0, faults: [] as Fault[], pauses: [] as number[], onPut: () => {} };
+  const trouble = {
+    queue: false,
+    failPut: 0,
+    faults: [] as Fault[],
+    pauses: [] as number[],
+    onPut: () => {},
+    failKind: '',
+  };
   const eventIds = new Set<string>();
   let puts = 0;
   const accepted = readSettings(IntakeSettingsSchema, 'door', { keys: [KEYS], receiveIds: [RECEIVE_ID], ...settings });
@@ -83,6 +90,7 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
     const fault = puts === trouble.failPut ? 'lost' : trouble.faults.shift();
     await pause(trouble.pauses.shift());
     trouble.onPut();
+    if (write[0].kind === trouble.failKind) throw new StoreError('DynamoDB: put failed (TimeoutError)');
     const written = fault !== 'lost' && (await events.put(...write));
     if (written && write[0].kind === 'event') eventIds.add(write[0].id);
     if (fault === 'lost' || fault === 'unanswered') throw new StoreError('DynamoDB: put failed (TimeoutError)');
@@ -127,6 +135,7 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
   return {
     clock,
     events,
+    ledger: (tenant: string) => createEventLedger(events, tenant),
     requests,
     verify,
     /** Events that messages were sent for, and every message with its delay. */

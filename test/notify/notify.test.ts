@@ -50,7 +50,7 @@ function open(changes: Partial<NotifyDeps> = {}, settings: Partial<NotifySetting
   const deps: NotifyDeps = {
     settings: async () => ({ ...SETTINGS, ...settings }),
     ledger: (tenant) => createEventLedger(events, tenant),
-    tenants: ['main', 'outlet'],
+    tenants: async () => ['main', 'outlet'],
     prefix: 'merge-sync-prod',
     log: createLog(
       (line) => lines.push(line),
@@ -325,7 +325,7 @@ describe('the daily digest', () => {
 
   it('of 150 tenants fits into what each robot takes, those with work first', async () => {
     const tenants = Array.from({ length: 150 }, (_, index) => `tenant-${index}`);
-    const { deps, events } = open({ tenants });
+    const { deps, events } = open({ tenants: async () => tenants });
     await put(events, 'tenant-149', { eventId: 'p1', state: 'parked', reason: 'cycle', receivedAt: YESTERDAY });
     expect(await notify([tick()], deps)).toEqual([]);
     for (const { text } of groups.shown) expect(text.match(/tenant-\d+/)?.[0]).toBe('tenant-149');

@@ -73,6 +73,7 @@ const MEANINGS: { [R in RefusalReason]?: string } = {
     'encrypt, msgSignature, timeStamp or nonce is missing: capture the whole body of the POST',
   'bad-signature': 'the signature does not fit: the token is another one, or the callback was changed',
   undecryptable: 'the signature fits and the AES key opens nothing: compare the EncodingAESKey with the 尘锋 form',
+  'expired-keys': 'the pair that seals it has reached its `until`: the sender still uses keys that were replaced',
   'foreign-receive-id':
     'it is meant for another receiveId: leave --receive-id out (and $DUSTESS_RECEIVE_ID) to see which',
   'too-old': 'its timeStamp is no time: this is not how the sender writes it',
