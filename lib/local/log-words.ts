@@ -22,6 +22,8 @@ export const MESSAGES: Record<string, string> = {
   'delivery failed': '投递失败，将重试',
   'tenant settings are wrong': '租户配置有误',
   'settings served past their age': '配置已过期，暂时沿用',
+  'list of tenants served past its age': '租户名单已过期，暂时继续使用',
+  'use of an ending key pair not noted': '未能记下旧密钥的使用',
 };
 
 export const stateInChinese = (state: string): string =>

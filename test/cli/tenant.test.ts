@@ -172,6 +172,14 @@ describe('without a deployment', () => {
   });
 });
 
+it('a put that changes nothing says so, and mends the list where the name is not in it', async () => {
+  await put('outlet');
+  expect(await put('outlet')).toMatchObject({ code: 0, err: 'nothing differs from what is there' });
+  store.set(listParameterOf(`/${PREFIX}`, 'outlet'), '-', 'String');
+  expect((await put('outlet')).err).toContain('in force within five minutes');
+  expect(listed('outlet')).toBe(true);
+});
+
 describe('two operators at once', () => {
   it('a write over another one’s says so: SSM has no conditional write', async () => {
     await put('outlet');

@@ -1,10 +1,12 @@
 import { type RecordedRequest, startRecordingServer } from '../contracts/recording-server.ts';
 
-/** SSM as far as the functions ask it: one parameter at a time, decrypted. @param parameters by name. */
+/** SSM as far as the functions ask it: one parameter at a time, decrypted, and an empty list of tenants. @param parameters by name. */
 export const startParameterStore = (parameters: Record<string, object>) =>
   startRecordingServer((request) => answer(request, parameters));
 
 function answer({ headers, body }: RecordedRequest, parameters: Record<string, object>) {
+  if (headers['x-amz-target'] === 'AmazonSSM.GetParameters')
+    return json(200, undefined, { Parameters: [], InvalidParameters: JSON.parse(body).Names });
   const { Name, WithDecryption } = JSON.parse(body) as { Name: string; WithDecryption?: boolean };
   if (headers['x-amz-target'] !== 'AmazonSSM.GetParameter' || !WithDecryption) return json(400, 'InvalidAction');
   const value = parameters[Name];

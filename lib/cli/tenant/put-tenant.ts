@@ -41,7 +41,8 @@ export async function putTenant(name: string | undefined, options: TenantOptions
   const changes = updates.flatMap(changesOf);
   if (!options.json) showChanges(changes, io);
   const isWanted = changes.length > 0 && (await isWritten({ place, updates, options }, io));
-  if (!options.dryRun && (isWanted || changes.length === 0)) await list(place, updates, io);
+  const isListed = !options.dryRun && (isWanted || changes.length === 0) && (await list(place, updates));
+  if (isWanted || isListed) io.err(IN_FORCE);
   if (options.json) io.out(JSON.stringify({ tenant: place.tenant, changes, written: isWanted }));
 }
 
@@ -109,11 +110,11 @@ async function write({ store, nameOf }: Place, { kind, before, text }: Update, {
   );
 }
 
-/** A door makes a tenant; its name is known to all functions once their list is read anew. */
-async function list({ store, prefix, tenant }: Place, updates: Update[], io: Io): Promise<void> {
-  if (!updates.some(({ kind }) => kind === 'door') || (await isInList(store, prefix, tenant))) return say(io);
+/** A door makes a tenant; its name is known to all functions once their list is read anew. @returns whether it was missing. */
+async function list({ store, prefix, tenant }: Place, updates: Update[]): Promise<boolean> {
+  if (!updates.some(({ kind }) => kind === 'door') || (await isInList(store, prefix, tenant))) return false;
   await writeList(store, { prefix, tenant, isListed: true });
-  say(io);
+  return true;
 }
 
-const say = (io: Io) => io.err('in force within five minutes; check with merge-sync doctor and merge-sync verify-url');
+const IN_FORCE = 'in force within five minutes; check with merge-sync doctor and merge-sync verify-url';
