@@ -24,7 +24,7 @@ const FUNCTIONS = [
       'WORKER_LEASE_SECONDS',
     ],
   },
-  { name: 'Reconcile', timeout: 60, memory: 512, variables: OF_THE_QUEUE },
+  { name: 'Reconcile', timeout: 60, memory: 512, variables: [...OF_THE_QUEUE, 'SETTINGS_PREFIX'] },
   { name: 'Notify', timeout: 60, memory: 256, variables: ['SETTINGS_PREFIX'] },
 ];
 
