@@ -238,6 +238,23 @@ describe('tenant list and show', () => {
   });
 });
 
+it('with --local it lists the one tenant of npm start, and says whose settings those are', async () => {
+  const stack = {
+    tenant: 'local',
+    eventsTable: 'e',
+    ledgerTable: 'l',
+    queueUrl: 'q',
+    outcomesQueueUrl: 'o',
+    demoCrm: null,
+  };
+  const urls = { dynamodb: 'http://127.0.0.1:1', sqs: 'http://127.0.0.1:1' };
+  const world = { fetch: async () => new Response(JSON.stringify({ ...stack, ...urls })) };
+  expect((await tenant(['list', '--local'], world)).out).toContain('local  ✓ door');
+  const { code, err } = await tenant(['put', 'local', ...BOTH, '--local'], world);
+  expect([code, err]).toEqual([2, expect.stringContaining('variables of npm start')]);
+  expect(store.parameters.size).toBe(0);
+});
+
 describe('tenant rotate', () => {
   const rotate = (more: string[] = [], now = NOW) => tenant(['rotate', 'busy', '--yes', ...more], { now: () => now });
 
