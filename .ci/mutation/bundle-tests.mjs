@@ -12,7 +12,8 @@ export async function bundleTests(root, folders = FOLDERS) {
       .map((file) => `./test/${folder}/${file}`)
       .sort(),
   );
-  const outfile = path.join(root, 'bundled-tests.cjs');
+  // Workers share a folder: one must not read what another is writing.
+  const outfile = path.join(root, `bundled-tests.${process.pid}.cjs`);
   const contents = tests.map((file) => `inFile(${JSON.stringify(file)}); require(${JSON.stringify(file)});`).join('\n');
   await build({
     stdin: { contents, resolveDir: root },
