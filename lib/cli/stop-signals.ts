@@ -1,3 +1,7 @@
+import { constants } from 'node:os';
+import { inChinese } from './chinese.ts';
+import type { Io } from './io.ts';
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Ctrl-C and its like end a command that goes on by itself. @returns what takes the listeners away */
@@ -5,6 +9,29 @@ export function onStop(stop: () => void): () => void {
   for (const signal of SIGNALS) process.on(signal, stop);
   return () => {
     for (const signal of SIGNALS) process.off(signal, stop);
+  };
+}
+
+/** What a shell adds to a signal's number where a process ended by it. */
+const ENDED_BY_SIGNAL = 128;
+
+/**
+ * Ctrl-C and its like in the middle of a long command: it lets go of what it holds, says where it stands, and ends with
+ * the exit code that shells have for the signal, 130 for Ctrl-C.
+ * @param standing lets go, and says it in English; must not wait. @returns what takes the listeners away
+ */
+export function whenStopped(standing: () => string, { err, language }: Pick<Io, 'err' | 'language'>): () => void {
+  const stops = SIGNALS.map((signal) => {
+    const stop = () => {
+      const text = standing();
+      err(`merge-sync: ${language === 'zh' ? inChinese(text) : text}`);
+      process.exit(ENDED_BY_SIGNAL + constants.signals[signal]);
+    };
+    process.once(signal, stop);
+    return () => void process.off(signal, stop);
+  });
+  return () => {
+    for (const undo of stops) undo();
   };
 }
 

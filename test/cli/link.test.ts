@@ -225,4 +225,59 @@ describe('merge-sync link', () => {
     expect(await link('--undo', plan)).toMatchObject({ code: 0, out: `${counts.matched} ids are cleared` });
     expect(linked()).toBe(0);
   });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'stopped with %s while it writes, says where it stands, holds nothing, ends with %d, and goes on',
+    async (signal, code) => {
+      const { file, link, linked, account, folder } = await open(400);
+      await link(file('contacts.csv'));
+      const plan = file('contacts.link.json');
+      const { counts } = JSON.parse(readFileSync(plan, 'utf8'));
+      account.fail({ on: /batch\/update/, when: 'after-effect', answer: 'silence', times: 1 });
+      const stopped = await stoppedOnce(['link', '--apply', plan, '--crm', file('crm.json')], signal, () =>
+        account.seen.some(({ path: at }) => at.endsWith('/batch/update')),
+      );
+      const said = `merge-sync: stopped while writing ids, after 0 of ${counts.matched}: the same command goes on from there\n`;
+      expect(stopped).toEqual({ code, out: '', err: said });
+      expect(readdirSync(folder).filter((name) => name.endsWith('.lock'))).toEqual([]);
+      expect(JSON.parse((await link('--apply', plan, '--json')).out)).toMatchObject({ written: counts.matched });
+      expect(linked()).toBe(counts.matched);
+    },
+  );
+
+  it('stopped with Ctrl-C while it reads, says that nothing was written, and leaves no file', async () => {
+    const { file, account, folder } = await open(20);
+    account.fail({ on: /\/contacts/, when: 'before-effect', answer: 'silence', times: 1 });
+    const before = readdirSync(folder);
+    const stopped = await stoppedOnce(
+      ['link', file('contacts.csv'), '--crm', file('crm.json')],
+      'SIGINT',
+      () => account.seen.length > 0,
+    );
+    expect(stopped).toMatchObject({ code: 130, out: '' });
+    expect(stopped.err).toContain(
+      'merge-sync: stopped while reading records, after 0: nothing was written, the same command begins anew\n',
+    );
+    expect(readdirSync(folder)).toEqual(before);
+  });
 });
+
+/** The real command in a process of its own, sent a signal once something has happened. */
+async function stoppedOnce(args: string[], signal: NodeJS.Signals, hasHappened: () => boolean) {
+  const bin = path.join(__dirname, '..', '..', 'lib', 'cli', 'bin.mjs');
+  const child = spawn(process.execPath, [bin, ...args], { env: { PATH: process.env.PATH } });
+  const text = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+    text.out += chunk;
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk) => {
+    text.err += chunk;
+  });
+  const code = new Promise((resolve) => child.on('close', (exit, by) => resolve(exit ?? by)));
+  while (!hasHappened() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill(signal);
+  return { code: await code, ...text };
+}

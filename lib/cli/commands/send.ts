@@ -11,6 +11,7 @@ import { knownId } from '../known-id.ts';
 import { type NamedMerge, namedMergeInput, readNamedMerge, seedDemoCrm } from '../named-merge.ts';
 import { printableId } from '../printable.ts';
 import { readInput } from '../read-input.ts';
+import { whenStopped } from '../stop-signals.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 interface SendOptions extends KeyOptions {
@@ -71,10 +72,15 @@ async function send(input: CallbackInput, options: SendOptions, io: Io, seed?: N
   const known = knownId(id, input);
   if (known !== id) io.err(`the service keeps no such id: it knows the event as ${known ?? 'sha256-… of its content'}`);
   const answers: Answer[] = [];
-  for (let sent = 0; sent < options.repeat; sent++) {
-    const answer = await post(url, envelopeOf(), io);
-    answers.push(answer);
-    if (!options.json) io.say(describe(answer));
+  const undo = whenStopped(() => stoppedAfter(answers.length, options.repeat, printableId(known ?? id)), io);
+  try {
+    for (let sent = 0; sent < options.repeat; sent++) {
+      const answer = await post(url, envelopeOf(), io);
+      answers.push(answer);
+      if (!options.json) io.say(describe(answer));
+    }
+  } finally {
+    undo();
   }
   const refused = answers.find(({ accepted }) => !accepted);
   if (options.json) io.out(JSON.stringify({ accepted: !refused, id: known ?? id, answers: answers.map(forScripts) }));
@@ -127,6 +133,10 @@ async function post(url: URL, envelope: JsonObject, io: Io): Promise<Answer> {
 }
 
 const forScripts = ({ status, code, ms }: Answer) => ({ status, code: code ?? null, ms });
+
+/** The delivery under way may have arrived. */
+const stoppedAfter = (answered: number, deliveries: number, id: string) =>
+  `stopped: ${answered} of ${deliveries} deliveries were answered, one more may have arrived; merge-sync show ${id} says what the service knows`;
 
 const SENDER_WAITS_MS = 1_000; // Sister products of 尘锋; of itself it is not known.
 

@@ -15,7 +15,7 @@ export async function examineCoverage(tenant: string, settings: unknown, io: Io)
   const patience = patienceOf(io);
   const crm = await createLinkableCrm(tenant, settings, { fetch: io.fetch, ...patience, ledger: undefined });
   if (!crm) return [{ check: CHECK, ok: true, advice: 'a CRM of this kind knows by itself who its contacts are' }];
-  const progress = createProgress(io, 'reading records');
+  const progress = createProgress(io, { what: 'reading records' });
   try {
     const how = { properties: {}, country: 'CN' as const, ...patience, onPage: progress.show };
     return coverageOf((await scanRecords(crm, how)).records);

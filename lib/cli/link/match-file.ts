@@ -66,7 +66,7 @@ export function needLinkable({ crm, kind }: LinkTenant): LinkableCrm {
 }
 
 async function scan(crm: LinkableCrm, matching: ReadMatching, io: Io) {
-  const progress = createProgress(io, 'reading records');
+  const progress = createProgress(io, { what: 'reading records' });
   try {
     return await scanRecords(crm, { ...matching, ...patienceOf(io), onPage: progress.show });
   } finally {

@@ -45,7 +45,7 @@ export async function rememberKeys(memory: Memory, contacts: readonly ExportedCo
   const { salt } = await knownKeys.base(() => io.randomBytes(16).toString('hex'));
   const sealsOf = ({ keys }: ExportedContact) =>
     names.flatMap((name) => (keys[name] ?? []).map((value) => sealOf(salt, name, value)));
-  const progress = createProgress(io, 'remembering keys', contacts.length);
+  const progress = createProgress(io, { what: 'remembering keys', total: contacts.length });
   try {
     for (let from = 0; from < contacts.length; from += AT_ONCE) {
       const some = contacts.slice(from, from + AT_ONCE);

@@ -77,7 +77,7 @@ async function withPlan<T>(file: string, options: TenantOptions, io: Io, { what,
     );
   }
   const journal = openJournal(journalOf(file));
-  const progress = createProgress(io, what, plan.links.length);
+  const progress = createProgress(io, { what, total: plan.links.length, letGo: unlock });
   try {
     if (before.plan === undefined) await journal.append({ at: new Date(io.now()).toISOString(), plan: plan.digest });
     const how = { crm, plan, before, ...patienceOf(io), log: journal.append, onBatch: progress.show };
