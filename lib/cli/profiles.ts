@@ -7,6 +7,7 @@ import { describeCause } from './describe-cause.ts';
 import { UsageError } from './exit.ts';
 import type { Io } from './io.ts';
 import { printableId } from './printable.ts';
+import { isOtherEncoding, otherEncoding } from './read-input.ts';
 
 const text = v.pipe(v.string(), v.minLength(1));
 
@@ -36,7 +37,9 @@ export async function readProfiles(io: Pick<Io, 'env' | 'readFile'>): Promise<Pr
   const file = profilesFile(io);
   const content = await io.readFile(file).catch((error: unknown) => {
     if (describeCause(error).includes('ENOENT')) return undefined;
-    throw new UsageError(`${file} cannot be read (${describeCause(error)})`);
+    throw new UsageError(
+      isOtherEncoding(error) ? otherEncoding(file) : `${file} cannot be read (${describeCause(error)})`,
+    );
   });
   return content === undefined ? { profiles: {} } : readSettings(ProfilesSchema, file, readJson(file, content));
 }

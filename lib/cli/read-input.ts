@@ -15,9 +15,14 @@ async function read(name: string, io: Pick<Io, 'readStdin' | 'readFile'>): Promi
   try {
     return await (name === '-' ? io.readStdin() : io.readFile(name));
   } catch (error) {
-    const cause = describeCause(error);
-    if (cause.includes('ERR_ENCODING'))
-      throw new UsageError(`${shown(name)} is neither UTF-8 nor UTF-16: save it again as UTF-8`);
-    throw new UsageError(`${shown(name)} cannot be read (${cause}): name a file that holds JSON, or - for stdin`);
+    if (isOtherEncoding(error)) throw new UsageError(otherEncoding(shown(name)));
+    throw new UsageError(
+      `${shown(name)} cannot be read (${describeCause(error)}): name a file that holds JSON, or - for stdin`,
+    );
   }
 }
+
+/** Whether bytes were read that are no text as `decodeText` takes it. */
+export const isOtherEncoding = (error: unknown): boolean => describeCause(error).includes('ERR_ENCODING');
+
+export const otherEncoding = (file: string) => `${file} is neither UTF-8 nor UTF-16: save it again as UTF-8`;

@@ -35,6 +35,20 @@ export function whenStopped(standing: () => string, { err, language }: Pick<Io, 
   };
 }
 
+/** A piece of work that may be stopped as `whenStopped` says. */
+export async function stoppable<T>(
+  work: () => Promise<T>,
+  standing: () => string,
+  io: Pick<Io, 'err' | 'language'>,
+): Promise<T> {
+  const undo = whenStopped(standing, io);
+  try {
+    return await work();
+  } finally {
+    undo();
+  }
+}
+
 /** The reader of the output has closed it, as in `merge-sync tail | head`. @returns what takes the listener away */
 export function onClosedOutput(stop: () => void): () => void {
   process.stdout.on('error', stop);

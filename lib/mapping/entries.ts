@@ -66,7 +66,7 @@ const CHINA = '+08:00';
  * @throws ConfigError with every problem at once: where, which field, what to do. Never a value.
  */
 export function readEntries(where: string, mapping: unknown, reserved = NOTHING_RESERVED): Entry[] {
-  if (mapping === undefined || mapping === null) return [];
+  if (mapping === undefined) return [];
   if (!isJsonObject(mapping))
     throw new ConfigError(`${where}, field mapping: must be an object of 尘锋 field → CRM property`);
   const read = Object.entries(mapping).map(([key, raw]) => readEntry(key, raw));

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAccount, ID_PROPERTY } from '../crm/hubspot/portal-world.ts';
@@ -247,6 +247,18 @@ describe('merge-sync link', () => {
       expect(linked()).toBe(counts.matched);
     },
   );
+
+  it('a journal that cannot be read is said, nothing is written to the CRM, and nothing stays locked', async () => {
+    const { file, link, linked, folder } = await open(20);
+    await link(file('contacts.csv'));
+    mkdirSync(file('contacts.link.journal'));
+    expect(await link('--apply', file('contacts.link.json'))).toMatchObject({
+      code: 2,
+      err: `merge-sync: ${file('contacts.link.journal')} cannot be read (EISDIR)`,
+    });
+    expect(linked()).toBe(0);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.lock'))).toEqual([]);
+  });
 
   it('stopped with Ctrl-C while it reads, says that nothing was written, and leaves no file', async () => {
     const { file, account, folder } = await open(20);

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -113,3 +114,14 @@ describe('profiles', () => {
     expect(await applied([])).toEqual({ env: {} });
   });
 });
+
+it('a file of profiles in another encoding is told for what it is', async () => {
+  const other = path.join(home, 'gbk.json');
+  writeFileSync(other, Buffer.from([0x7b, 0x22, 0xc1, 0xaa, 0x22, 0x7d]));
+  const { status, stderr } = spawnSync(process.execPath, ['lib/cli/bin.mjs', 'profile'], {
+    env: { PATH: process.env.PATH, MERGE_SYNC_CONFIG: other },
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe(`merge-sync: ${other} is neither UTF-8 nor UTF-16: save it again as UTF-8\n`);
+  expect(status).toBe(2);
+}, 120_000);

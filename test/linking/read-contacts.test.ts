@@ -68,6 +68,26 @@ describe('a contact export', () => {
     expect((refused as Error).message).toMatch(message);
   });
 
+  it.each([
+    ['a first row of numbers and names', 'A,13800138001,王小明\nB,13800138002,李\n'],
+    ['a first row with an address', 'A,wang@example.cn\n'],
+    ['a file that is one long line', 'x'.repeat(3_000_000)],
+  ])('%s is not shown: it may be a person’s data', async (_name, text) => {
+    const refused = await read(utf8(text)).catch((error: Error) => error.message);
+    expect(refused).toBe(
+      'no column looks like the id: name it with --column id="…"; the file\'s columns are not shown, for the first row looks like data: it should hold the names of the columns',
+    );
+    const named = await read(utf8(text), { columns: { id: ['nummer'] } }).catch((error: Error) => error.message);
+    expect(named).toBe(
+      'the file has no column nummer: its columns are not shown, for the first row looks like data: it should hold the names of the columns',
+    );
+  });
+
+  it('of very many columns thirty are shown', async () => {
+    const names = Array.from({ length: 33 }, (_, index) => `spalte${index}`);
+    await expect(read(utf8(`${names.join(',')}\n1\n`))).rejects.toThrow(/spalte28, spalte29 and 3 more$/);
+  });
+
   it('a column that is named and not there is refused with the one that was probably meant', async () => {
     const wrong = read(utf8(CHINESE), { columns: { id: ['联系人IDs'] } });
     await expect(wrong).rejects.toThrow('did you mean 联系人ID');

@@ -14,6 +14,7 @@ function refusal(mapping: unknown): string {
 describe('a mapping that is wrong is refused when it is loaded', () => {
   it.each<[string, unknown, string]>([
     ['not an object', ['remark'], 'tenant acme, field mapping: must be an object of 尘锋 field → CRM property'],
+    ['a file that holds null', null, 'tenant acme, field mapping: must be an object of 尘锋 field → CRM property'],
     [
       'an unknown field',
       { remrk: 'r' },

@@ -13,7 +13,7 @@ import { listedIds, readEvents } from '../listed-events.ts';
 import { operatorName } from '../operator-name.ts';
 import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
-import { whenStopped } from '../stop-signals.ts';
+import { stoppable } from '../stop-signals.ts';
 
 interface OperateOptions extends ServiceOptions {
   all?: true;
@@ -120,7 +120,6 @@ async function operateOnList(list: EventList, { action, options, service, by }: 
   const ids = await idsIn(service, list, options, io);
   if (ids.length === 0) return [];
   const results: Result[] = [];
-  const undo = whenStopped(() => stoppedAfter(results.length, ids.length), io);
   const onResult = (eventId: string, result: ActionResult) => {
     results.push({ eventId, result });
     if (results.length % PROGRESS_EVERY === 0) io.err(`${results.length} of ${ids.length}`);
@@ -129,11 +128,8 @@ async function operateOnList(list: EventList, { action, options, service, by }: 
   const which = { list, ...(listOfReason(reason) !== list && reason !== '' && { reason }) };
   const chosen = contact === undefined ? which : {};
   const deps = { ...service, now: io.now, by, newId: randomUUID, onResult };
-  try {
-    await (await startBulk({ action, ids, ...chosen }, deps)).end;
-  } finally {
-    undo();
-  }
+  const work = async () => (await startBulk({ action, ids, ...chosen }, deps)).end;
+  await stoppable(work, () => stoppedAfter(results.length, ids.length), io);
   return results;
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LogEntry } from '../../linking/write-log.ts';
@@ -38,7 +38,7 @@ export function writeWhole(file: string, text: string): void {
   const unfinished = `${file}.unfinished`;
   try {
     const opened = openSync(unfinished, 'w', PRIVATE);
-    writeSync(opened, text);
+    writeFileSync(opened, text);
     fsyncSync(opened);
     closeSync(opened);
     renameSync(unfinished, file);
@@ -47,24 +47,42 @@ export function writeWhole(file: string, text: string): void {
   }
 }
 
-/** The journal's text; empty where there is none. */
-export const readJournal = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+/** The journal's text; empty where there is none. @throws UsageError */
+export function readJournal(file: string): string {
+  try {
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read (${describeCause(error)})`);
+  }
+}
 
 export interface JournalFile {
   append(entry: LogEntry): Promise<void>;
   close(): void;
 }
 
-/** Adds a line at a time and waits until it is on the disk; half a line of a killed process is ended first. */
+/**
+ * Adds a line at a time and waits until it is on the disk; half a line of a killed process is ended first. Nothing is
+ * written to the CRM whose line could not be kept: that throws. @throws UsageError
+ */
 export function openJournal(file: string): JournalFile {
-  const torn = existsSync(file) && statSync(file).size > 0 && !readFileSync(file, 'utf8').endsWith('\n');
-  const opened = openSync(file, 'a', PRIVATE);
-  if (torn) writeSync(opened, '\n');
+  const text = readJournal(file);
+  const opened = orUnwritable(file, () => openSync(file, 'a', PRIVATE));
+  const write = (line: string) => orUnwritable(file, () => writeFileSync(opened, line));
+  if (text !== '' && !text.endsWith('\n')) write('\n');
   return {
     async append(entry) {
-      writeSync(opened, `${JSON.stringify(entry)}\n`);
+      write(`${JSON.stringify(entry)}\n`);
       fsyncSync(opened);
     },
     close: () => closeSync(opened),
   };
+}
+
+function orUnwritable<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written (${describeCause(error)})`);
+  }
 }

@@ -2,6 +2,7 @@ import { type Applied, applyPlan, type Run, SKIP_REASONS } from '../../linking/a
 import { type LinkPlan, readPlan } from '../../linking/link-plan.ts';
 import { KEEP_REASONS, type Undone, undoPlan } from '../../linking/undo-plan.ts';
 import { readLog } from '../../linking/write-log.ts';
+import type { LinkableCrm } from '../../ports.ts';
 import { type Language, languageOf } from '../../sentence.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -69,23 +70,35 @@ async function withPlan<T>(file: string, options: TenantOptions, io: Io, { what,
   checkSameCrm(plan, tenant);
   const crm = needLinkable(tenant);
   const unlock = lockPlan(file);
-  const before = readLog(readJournal(journalOf(file)));
-  if (before.plan !== undefined && before.plan !== plan.digest) {
+  try {
+    return await withJournal(file, { plan, crm, service: tenant.service, unlock }, io, { what, run });
+  } finally {
     unlock();
+  }
+}
+
+interface Locked {
+  plan: LinkPlan;
+  crm: LinkableCrm;
+  service: Service | undefined;
+  unlock(): void;
+}
+
+async function withJournal<T>(file: string, { plan, crm, service, unlock }: Locked, io: Io, { what, run }: Work<T>) {
+  const before = readLog(readJournal(journalOf(file)));
+  if (before.plan !== undefined && before.plan !== plan.digest)
     throw new UsageError(
       `${journalOf(file)} is the journal of another plan: move it away, or name the plan it belongs to`,
     );
-  }
   const journal = openJournal(journalOf(file));
   const progress = createProgress(io, { what, total: plan.links.length, letGo: unlock });
   try {
     if (before.plan === undefined) await journal.append({ at: new Date(io.now()).toISOString(), plan: plan.digest });
     const how = { crm, plan, before, ...patienceOf(io), log: journal.append, onBatch: progress.show };
-    return await run(how, tenant.service);
+    return await run(how, service);
   } finally {
     progress.end();
     journal.close();
-    unlock();
   }
 }
 

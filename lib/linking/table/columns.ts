@@ -70,9 +70,21 @@ function placeOf(header: string[], name: string): number {
   const place = exact >= 0 ? exact : header.findIndex((one) => plain(one) === plain(name));
   if (place >= 0) return place;
   const meant = closestName(name, header);
-  const advice = meant === undefined ? `its columns are ${header.join(', ')}` : `did you mean ${meant}`;
+  const advice = meant === undefined ? `its columns are ${shown(header)}` : `did you mean ${meant.slice(0, MAX_NAME)}`;
   throw new UnusableFile(`the file has no column ${name}: ${advice}`);
 }
 
 const missing = (header: string[], role: string) =>
-  `no column looks like the ${role}: name it with --column ${role}="…"; the file's columns are ${header.join(', ')}`;
+  `no column looks like the ${role}: name it with --column ${role}="…"; the file's columns are ${shown(header)}`;
+
+const MAX_SHOWN = 30;
+const MAX_NAME = 40;
+/** As numbers and addresses look: a file without a row of names begins with the data of a person. */
+const VALUE = /\d{5}|@/;
+
+function shown(header: string[]): string {
+  if (header.some((name) => VALUE.test(name) || name.length > MAX_NAME))
+    return 'not shown, for the first row looks like data: it should hold the names of the columns';
+  const more = header.length > MAX_SHOWN ? ` and ${header.length - MAX_SHOWN} more` : '';
+  return header.slice(0, MAX_SHOWN).join(', ') + more;
+}
