@@ -1,4 +1,5 @@
 import { closestName } from '../closest-name.ts';
+import type { EventRecord } from '../ledger/event-record.ts';
 import type { EventList, EventState } from '../ledger/event-states.ts';
 import { REASONS } from '../ledger/reason-table.ts';
 import { type Reason, type ReasonName, reasonName } from '../ledger/reasons.ts';
@@ -32,3 +33,9 @@ function adviceFor(reason: string, known: ReasonName[]): string {
 /** The list of the events that are over for this reason, and may be replayed. */
 export const listOfReason = (reason: string): EventList | undefined =>
   reason === 'unknown-in-crm' ? 'unlinked' : reason === 'observed' ? 'observed' : undefined;
+
+/** Said where none of a list has the reason that was asked for. */
+export function otherReasons(list: EventList, reason: string, records: EventRecord[]): string {
+  const reasons = [...new Set(records.map((record) => printableId(record.reason ?? '')))];
+  return `no ${list} event has the reason ${printableId(reason)}; theirs are ${reasons.sort().join(', ')}`;
+}

@@ -54,3 +54,7 @@ export function onClosedOutput(stop: () => void): () => void {
   process.stdout.on('error', stop);
   return () => process.stdout.off('error', stop);
 }
+
+/** Each event is acted on by itself: those that are done are no longer in the list. */
+export const eventsLeft = (done: number, total: number) =>
+  `stopped after ${done} of ${total} events: the others are as they were, the same command goes on with them`;

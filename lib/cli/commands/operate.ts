@@ -7,13 +7,13 @@ import { type ActionResult, operate } from '../../recovery/operator-actions.ts';
 import { EVENT_WORDS } from '../event-words.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { checkReason, listOfReason } from '../known-reason.ts';
+import { checkReason, listOfReason, otherReasons } from '../known-reason.ts';
 import { LIST_EVENT_WORDS } from '../list-event-words.ts';
 import { listedIds, readEvents } from '../listed-events.ts';
 import { operatorName } from '../operator-name.ts';
 import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
-import { stoppable } from '../stop-signals.ts';
+import { eventsLeft, stoppable } from '../stop-signals.ts';
 
 interface OperateOptions extends ServiceOptions {
   all?: true;
@@ -129,13 +129,9 @@ async function operateOnList(list: EventList, { action, options, service, by }: 
   const chosen = contact === undefined ? which : {};
   const deps = { ...service, now: io.now, by, newId: randomUUID, onResult };
   const work = async () => (await startBulk({ action, ids, ...chosen }, deps)).end;
-  await stoppable(work, () => stoppedAfter(results.length, ids.length), io);
+  await stoppable(work, () => eventsLeft(results.length, ids.length), io);
   return results;
 }
-
-/** Each event is acted on by itself: those that are done are no longer in the list. */
-const stoppedAfter = (done: number, total: number) =>
-  `stopped after ${done} of ${total} events: the others are as they were, the same command goes on with them`;
 
 interface Result {
   eventId: string;
@@ -154,11 +150,6 @@ async function idsIn(
   const chosen = records.filter((record) => fits(record) && missed(record)).map(({ eventId }) => eventId);
   if (reason && chosen.length === 0 && records.length > 0) io.err(otherReasons(list, reason, records));
   return chosen;
-}
-
-function otherReasons(list: EventList, reason: string, records: EventRecord[]): string {
-  const reasons = [...new Set(records.map((record) => printableId(record.reason ?? '')))];
-  return `no ${list} event has the reason ${printableId(reason)}; theirs are ${reasons.sort().join(', ')}`;
 }
 
 /** Why nothing was done: `0 queued` would not say it. */
