@@ -57,7 +57,7 @@ describe('what is compiled before a command says its first word', () => {
     (name) => {
       const packages = packagesIn(command(name));
       expect(packages.filter((one) => !['commander', 'valibot'].includes(one))).toEqual([]);
-      expect(bytesOf(command(name))).toBeLessThan(250_000);
+      expect(bytesOf(command(name))).toBeLessThan(280_000); // 80 KB of it are the Chinese sentences.
     },
   );
 });
