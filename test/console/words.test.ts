@@ -94,7 +94,7 @@ describe('what happened is told in sentences, not in the words of the journal', 
     const meaning = (reason: string, language: Language) => reasonMeaning(reason, { language });
     expect(meaning('gave-up:crm-retry-soon:http-503', 'en')).toMatch(/: The CRM is busy or down.*\(http-503\)$/);
     expect(meaning('gave-up:crm-ambiguous', 'zh')).not.toContain('crm-ambiguous');
-    expect(meaning('not-linked:export-not-known', 'en')).toContain('no export was remembered');
+    expect(meaning('not-linked:export-not-known', 'en')).toContain('no export is remembered');
   });
 });
 
