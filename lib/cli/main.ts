@@ -111,7 +111,7 @@ function configure(command: Command, io: Io): void {
 }
 
 const EXIT_CODES = `
-Exit codes: 0 done; 1 the other side refused, did not answer or did not verify; 2 usage, settings or input.`;
+Exit codes: 0 done; 1 the other side refused, did not answer or did not verify; 2 usage, settings or input; 130 stopped with Ctrl-C.`;
 
 const OF_THE_OTHER_SIDE = [Refused, StoreError, CrmError];
 
