@@ -43,7 +43,11 @@ export const IntakeSettingsSchema = v.strictObject({
       }),
     ),
     v.minLength(1),
-    v.check((pairs) => pairs.some(({ until }) => until === undefined), 'needs one pair without `until`'),
+    v.check(
+      // That there is none at all is said already.
+      (pairs) => pairs.length === 0 || pairs.some(({ until }) => until === undefined),
+      'needs one pair without `until`',
+    ),
   ),
   /** Accepted receiveIds (company or client id); `*` accepts any. */
   receiveIds: v.pipe(v.array(copied), v.minLength(1, 'needs at least one receiveId, or "*" to accept any')),
