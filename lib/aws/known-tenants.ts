@@ -2,6 +2,7 @@ import { ConfigError, StoreError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Now } from '../ports.ts';
 import { isTenantName, listParameters, readListText } from '../tenant-list.ts';
+import { PATIENCE } from './ssm-settings.ts';
 
 /**
  * Reads up to ten parameters in one request. @param withinMs milliseconds it may take.
@@ -33,10 +34,6 @@ interface Kept {
 }
 
 const MAX_AGE_MS = 300_000;
-const RETRY_MS = 10_000;
-const MAX_STALE_MS = 15 * 60_000;
-const READ_MS = 4_000;
-const REFRESH_MS = 1_500;
 
 /**
  * Which tenants there are: those of the deployment, and those of the list in the parameter store. The list is one request,
@@ -62,14 +59,14 @@ async function refresh(options: KnownTenantsOptions, kept: Kept | undefined): Pr
   const at = now();
   const isUsable = kept !== undefined && !(kept.names instanceof Error);
   try {
-    const names = await readList(options, isUsable ? REFRESH_MS : READ_MS);
+    const names = await readList(options, isUsable ? PATIENCE.refreshMs : PATIENCE.readMs);
     return { names, readAt: at, freshUntil: at + MAX_AGE_MS };
   } catch (error) {
     if (!(error instanceof StoreError || error instanceof ConfigError)) throw error;
-    if (!isUsable || at >= kept.readAt + MAX_AGE_MS + MAX_STALE_MS)
-      return { names: error, readAt: at, freshUntil: now() + RETRY_MS };
+    if (!isUsable || at >= kept.readAt + MAX_AGE_MS + PATIENCE.maxStaleMs)
+      return { names: error, readAt: at, freshUntil: now() + PATIENCE.retryMs };
     log.warn('list of tenants served past its age', { problem: error.message, metric: 'settings-stale' });
-    return { ...kept, freshUntil: now() + RETRY_MS };
+    return { ...kept, freshUntil: now() + PATIENCE.retryMs };
   }
 }
 

@@ -30,10 +30,15 @@ interface Kept<T> {
   freshUntil: number;
 }
 
-const RETRY_MS = 10_000;
-const MAX_STALE_MS = 15 * 60_000;
-const READ_MS = 4_000; // The function has ten seconds, and there is nothing to serve with.
-const REFRESH_MS = 1_500; // There is, and the sender waits about a second.
+/** How long what the store holds is waited for and kept, milliseconds. */
+export const PATIENCE = {
+  retryMs: 10_000,
+  maxStaleMs: 15 * 60_000,
+  /** The function has ten seconds, and there is nothing to serve with. */
+  readMs: 4_000,
+  /** There is, and the sender waits about a second. */
+  refreshMs: 1_500,
+};
 
 /**
  * Tenants' settings from the parameter store, kept for a bounded time: keys are rotated without a deploy. While the
@@ -57,14 +62,15 @@ async function refresh<T>(options: SettingsOptions<T>, tenant: string, kept: Kep
   const now = options.now();
   const isUsable = kept && !(kept.settings instanceof ConfigError);
   try {
-    const settings = await readSettings(options, tenant, isUsable ? REFRESH_MS : READ_MS);
+    const settings = await readSettings(options, tenant, isUsable ? PATIENCE.refreshMs : PATIENCE.readMs);
     return { settings, readAt: now, freshUntil: now + options.maxAgeMs };
   } catch (error) {
-    if (error instanceof ConfigError) return { settings: error, readAt: now, freshUntil: now + RETRY_MS };
-    const isServed = isUsable && error instanceof StoreError && now < kept.readAt + options.maxAgeMs + MAX_STALE_MS;
+    if (error instanceof ConfigError) return { settings: error, readAt: now, freshUntil: now + PATIENCE.retryMs };
+    const isServed =
+      isUsable && error instanceof StoreError && now < kept.readAt + options.maxAgeMs + PATIENCE.maxStaleMs;
     if (!isServed) throw error;
     options.log.warn('settings served past their age', { tenant, problem: error.message, metric: 'settings-stale' });
-    return { ...kept, freshUntil: now + RETRY_MS };
+    return { ...kept, freshUntil: now + PATIENCE.retryMs };
   }
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
 import { damagedFile } from './data-dir.ts';
 import { codeOf, LocalProblem } from './local-problem.ts';
+import { isRunning } from './running-process.ts';
 
 export interface FolderLock {
   /** Whether the process that had the folder before ended without closing it: killed, or by a power failure. */
@@ -62,15 +63,7 @@ async function release(lock: ClassicLevel, running: string): Promise<void> {
 function processIn(running: string): number | undefined {
   const text = existsSync(running) ? readFileSync(running, 'utf8') : '';
   const pid = /^\d+\n$/.test(text) ? Number(text) : undefined;
-  return pid !== undefined && isAlive(pid) ? pid : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
+  return pid !== undefined && isRunning(pid) ? pid : undefined;
 }
 
 const inUse = (pid: number | undefined) =>

@@ -7,6 +7,7 @@ import { readEventStory } from '../../merge/event-story.ts';
 import { describeCause } from '../describe-cause.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { knownEvent } from '../known-event.ts';
 import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
 
@@ -55,13 +56,9 @@ function formatOf({ format, out, json }: ExportOptions): ExportFormat {
 }
 
 /** @throws Refused where there is no such event, or nothing of it is kept any more. */
-async function read(eventId: string, { ledger, checkTenant }: Service): Promise<Exported> {
-  const record = (await ledger.events.read(eventId))?.value;
-  if (!record) {
-    await checkTenant();
-    throw new Refused(`tenant ${ledger.tenant} has no event ${printableId(eventId)}`);
-  }
-  const exported = exportOf(ledger.tenant, await readEventStory(ledger, record));
+async function read(eventId: string, service: Service): Promise<Exported> {
+  const { ledger } = service;
+  const exported = exportOf(ledger.tenant, await readEventStory(ledger, await knownEvent(eventId, service)));
   if (exported) return exported;
   throw new Refused(`nothing is kept of the records of ${printableId(eventId)}: it is no merge, or its time is over`);
 }

@@ -11,7 +11,7 @@ import { knownId } from '../known-id.ts';
 import { type NamedMerge, namedMergeInput, readNamedMerge, seedDemoCrm } from '../named-merge.ts';
 import { printableId } from '../printable.ts';
 import { readInput } from '../read-input.ts';
-import { whenStopped } from '../stop-signals.ts';
+import { stoppable } from '../stop-signals.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 interface SendOptions extends KeyOptions {
@@ -72,16 +72,14 @@ async function send(input: CallbackInput, options: SendOptions, io: Io, seed?: N
   const known = knownId(id, input);
   if (known !== id) io.err(`the service keeps no such id: it knows the event as ${known ?? 'sha256-… of its content'}`);
   const answers: Answer[] = [];
-  const undo = whenStopped(() => stoppedAfter(answers.length, options.repeat, printableId(known ?? id)), io);
-  try {
+  const deliver = async () => {
     for (let sent = 0; sent < options.repeat; sent++) {
       const answer = await post(url, envelopeOf(), io);
       answers.push(answer);
       if (!options.json) io.say(describe(answer));
     }
-  } finally {
-    undo();
-  }
+  };
+  await stoppable(deliver, () => stoppedAfter(answers.length, options.repeat, printableId(known ?? id)), io);
   const refused = answers.find(({ accepted }) => !accepted);
   if (options.json) io.out(JSON.stringify({ accepted: !refused, id: known ?? id, answers: answers.map(forScripts) }));
   if (refused) throw new Refused(`the callback was not accepted: ${explain(refused)}`);

@@ -3,9 +3,9 @@ import type { Plan } from '../../ledger/plans.ts';
 import { type EventStory, readEventStory } from '../../merge/event-story.ts';
 import { describeDiff, diffForScripts } from '../describe-diff.ts';
 import { describeEvent, type NamedContacts } from '../describe-event.ts';
-import { Refused, UsageError } from '../exit.ts';
+import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { printableId } from '../printable.ts';
+import { knownEvent } from '../known-event.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
 
 interface ShowOptions extends ServiceOptions {
@@ -39,17 +39,10 @@ async function show(eventId: string, options: ShowOptions, io: Io): Promise<void
   if (values && !json && !diff)
     throw new UsageError('--values goes with --diff, or with --json: then it adds whole records, for a file');
   const service = await openService(options, io);
-  const record = (await service.ledger.events.read(eventId))?.value;
-  if (!record) return unknown(eventId, service);
-  const story = await readEventStory(service.ledger, record);
+  const story = await readEventStory(service.ledger, await knownEvent(eventId, service));
   if (json) return io.out(JSON.stringify(await forScripts(story, service, { diff, values })));
   for (const line of describeEvent({ ...story, contacts: contactsOf(story) }, io.language)) io.say(line);
   if (diff) for (const line of describeDiff(story, { language: io.language, showsValues: values })) io.show(line);
-}
-
-async function unknown(eventId: string, { ledger, checkTenant }: Service): Promise<never> {
-  await checkTenant();
-  throw new Refused(`tenant ${ledger.tenant} has no event ${printableId(eventId)}`);
 }
 
 const contactsOf = ({ event }: EventStory): NamedContacts | undefined =>

@@ -7,6 +7,7 @@ import type { LinkableCrm } from '../../ports.ts';
 import { answerLink, askedContacts, type LinkAnswer } from '../../recovery/answer-link.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { knownEvent } from '../known-event.ts';
 import { operatorName } from '../operator-name.ts';
 import { printableId } from '../printable.ts';
 import type { Service } from '../service-options.ts';
@@ -61,9 +62,7 @@ async function openAsking(eventId: string, options: LinkEventOptions, io: Io): P
   const { service } = tenant;
   if (!service) throw new UsageError('--event needs the deployment: --prefix merge-sync-prod, or --local');
   const crm = needLinkable(tenant);
-  const record = (await service.ledger.events.read(eventId))?.value;
-  if (!record) await service.checkTenant();
-  if (!record) throw new Refused(`tenant ${service.ledger.tenant} has no event ${printableId(eventId)}`);
+  const record = await knownEvent(eventId, service);
   const contacts = askedContacts(record);
   if (contacts.length === 0)
     throw new Refused(`event ${printableId(eventId)} is not parked for unknown contacts: see merge-sync show`);

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isRunning } from '../../local/running-process.ts';
 import { UsageError } from '../exit.ts';
 
 /** Two runs of one plan at a time would undo each other's look before the write. @returns what ends the lock. @throws UsageError */
@@ -16,18 +17,4 @@ export function lockPlan(plan: string): () => void {
     }
   }
   throw new UsageError(`another run has this plan: wait until it has ended`);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return Number.isInteger(pid) && pid > 0 && process.kill(pid, 0) && !isZombie(pid);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Killed, and its parent has not looked: in a container without an init it stays so. Only Linux says it here. */
-function isZombie(pid: number): boolean {
-  const stat = `/proc/${pid}/stat`;
-  return existsSync(stat) && /\) [ZX] /.test(readFileSync(stat, 'utf8'));
 }

@@ -4,7 +4,7 @@ import { describeLocal, localUrl } from '../local-stack.ts';
 import { prefixOf } from '../service-options.ts';
 import { tenantsOf } from './names-in-list.ts';
 import { openParameterStore } from './parameter-store.ts';
-import type { TenantOptions } from './tenant-options.ts';
+import { NOT_LISTED, type TenantOptions } from './tenant-options.ts';
 
 interface Row {
   tenant: string;
@@ -20,8 +20,7 @@ export async function listTenants(options: TenantOptions, io: Io): Promise<void>
   if (options.json) return io.out(JSON.stringify(rows));
   for (const row of rows) io.say(lineOf(row, io));
   if (rows.length === 0) io.err('there is no tenant yet: merge-sync tenant put NAME --door FILE --crm FILE makes one');
-  if (rows.some(({ listed }) => !listed))
-    io.err('one that is not in the list is known only where the deployment’s parameter tenants names it');
+  if (rows.some(({ listed }) => !listed)) io.err(NOT_LISTED);
 }
 
 async function localRows({ local }: TenantOptions, io: Io): Promise<Row[]> {

@@ -8,7 +8,7 @@ import type { Io } from '../io.ts';
 import { openService } from '../service-options.ts';
 import { isInList } from './names-in-list.ts';
 import { factsOf } from './settings-difference.ts';
-import { KINDS, noSuchTenant, type Place, placeOf, type TenantOptions } from './tenant-options.ts';
+import { KINDS, NOT_LISTED, noSuchTenant, type Place, placeOf, type TenantOptions } from './tenant-options.ts';
 
 /** What may be seen of a tenant's settings, and when an old key pair was last used. @throws Refused, UsageError, ConfigError */
 export async function showTenant(name: string | undefined, options: TenantOptions, io: Io): Promise<void> {
@@ -26,7 +26,7 @@ export async function showTenant(name: string | undefined, options: TenantOption
   if (options.json) return io.out(JSON.stringify({ tenant: place.tenant, listed: isListed, pairs, settings }));
   for (const [path, seen] of Object.entries(settings)) if (!path.startsWith('door.keys.')) io.out(`${path}  ${seen}`);
   for (const pair of pairs) io.say(pairLine(pair));
-  if (!isListed) io.err('one that is not in the list is known only where the deployment’s parameter tenants names it');
+  if (!isListed) io.err(NOT_LISTED);
 }
 
 export interface Pair {

@@ -45,3 +45,5 @@ export async function placeOf(tenant: string | undefined, options: TenantOptions
 /** @throws UsageError */
 export const noSuchTenant = ({ tenant, prefix }: Place): UsageError =>
   new UsageError(`there is no tenant ${tenant} below ${prefix}: merge-sync tenant list shows those that there are`);
+
+export const NOT_LISTED = 'one that is not in the list is known only where the deployment’s parameter tenants names it';

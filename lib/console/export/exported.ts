@@ -10,13 +10,16 @@ export interface Exported extends PreImages {
   eventId: string;
   /** Properties that some contact has a value for, in the order of the records. */
   properties: string[];
+  /** Kinds of objects that were counted for some contact. */
+  kinds: string[];
 }
 
 /** @returns undefined where neither the event's plans nor its content are kept any more. */
 export function exportOf(tenant: string, story: EventStory): Exported | undefined {
   const images = preImagesOf(story);
   const properties = [...new Set(images?.contacts.flatMap(({ values }) => Object.keys(values)))];
-  return images && { tenant, eventId: story.record.eventId, properties, ...images };
+  const kinds = [...new Set(images?.contacts.flatMap(({ associations = {} }) => Object.keys(associations)))];
+  return images && { tenant, eventId: story.record.eventId, properties, kinds, ...images };
 }
 
 /** Empty where there is no value. */

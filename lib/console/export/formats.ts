@@ -13,11 +13,10 @@ export function exportedAs(format: ExportFormat, exported: Exported, language: L
   return format === 'csv' ? asCsv(exported) : asJson(exported);
 }
 
-const asJson = ({ properties: _all, at, ...rest }: Exported): string =>
+const asJson = ({ properties: _all, kinds: _counted, at, ...rest }: Exported): string =>
   `${JSON.stringify({ ...rest, at: new Date(at).toISOString() }, null, 2)}\n`;
 
-function asCsv({ contacts, properties }: Exported): string {
-  const kinds = [...new Set(contacts.flatMap(({ associations = {} }) => Object.keys(associations)))];
+function asCsv({ contacts, properties, kinds }: Exported): string {
   const header = ['role', 'contact', 'record', ...properties, ...kinds.map((kind) => `count of ${kind}`)];
   const lines = contacts.map((one) => [
     one.role,

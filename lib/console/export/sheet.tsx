@@ -76,18 +76,15 @@ const PropertyRows = ({ exported: { properties, contacts }, language }: SheetPro
   </>
 );
 
-function CountRows({ exported: { contacts }, tell }: Pick<SheetProps, 'exported' | 'tell'>) {
-  const kinds = [...new Set(contacts.flatMap(({ associations = {} }) => Object.keys(associations)))];
-  return (
-    <>
-      {kinds.map((kind) => (
-        <tr>
-          <th scope="row">{tell('export.countOf', { kind })}</th>
-          {contacts.map(({ associations = {} }) => (
-            <td>{countText(associations[kind])}</td>
-          ))}
-        </tr>
-      ))}
-    </>
-  );
-}
+const CountRows = ({ exported: { contacts, kinds }, tell }: Pick<SheetProps, 'exported' | 'tell'>) => (
+  <>
+    {kinds.map((kind) => (
+      <tr>
+        <th scope="row">{tell('export.countOf', { kind })}</th>
+        {contacts.map(({ associations = {} }) => (
+          <td>{countText(associations[kind])}</td>
+        ))}
+      </tr>
+    ))}
+  </>
+);

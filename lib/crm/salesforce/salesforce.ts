@@ -32,7 +32,7 @@ export interface SalesforceOptions {
 }
 
 export const DEFAULT_API_VERSION = '62.0';
-export const JOURNAL_FIELDS = ['FirstName', 'LastName', 'Email', 'Phone', 'MobilePhone', 'AccountId', 'OwnerId'];
+const JOURNAL_FIELDS = ['FirstName', 'LastName', 'Email', 'Phone', 'MobilePhone', 'AccountId', 'OwnerId'];
 
 /**
  * Contacts in Salesforce: SOAP `merge` (REST has none), everything else over REST.
