@@ -199,7 +199,7 @@ describe('the operator’s commands', () => {
       expect(readFileSync(file, 'utf8')).toContain('survivor,EX,,older');
       expect(statSync(file).mode & 0o777).toBe(0o600);
       const again = await run('export', 'exported', '--out', file);
-      expect([again.code, again.err]).toEqual([2, expect.stringContaining('EEXIST')]);
+      expect([again.code, again.err]).toEqual([2, expect.stringContaining('is there already: name another file')]);
       const odd = await run('export', 'exported', '--out', path.join(folder, 'before.doc'));
       expect([odd.code, odd.err]).toEqual([2, expect.stringContaining('--format')]);
     } finally {

@@ -68,6 +68,8 @@ function writeNew(file: string, text: string): void {
   try {
     writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new UsageError(`${file} is there already: name another file, or remove it`);
     throw new UsageError(`${file} cannot be written (${describeCause(error)})`);
   }
 }
