@@ -10,6 +10,7 @@ import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import {
   DryRunStatus,
   determineHitLimitReached,
+  MutantRunStatus,
   TestStatus,
   toMutantRunResult,
 } from '@stryker-mutator/api/test-runner';
@@ -49,6 +50,18 @@ async function loadTests(bundle) {
   return collectTests(() => require(bundle));
 }
 
+/**
+ * What the first run says of the tests that take at most so long. Slow ones are left out of the whole run then: a mutant
+ * that only they would kill counts as survived, until a run with `--incremental` and without the limit asks them too.
+ */
+function quickOnes({ tests, ...result }, coverage, atMostMs) {
+  const quick = tests.filter(({ status, timeSpentMs }) => status !== TestStatus.Success || timeSpentMs <= atMostMs);
+  const perTest = Object.fromEntries(
+    quick.flatMap(({ id }) => (coverage.perTest[id] ? [[id, coverage.perTest[id]]] : [])),
+  );
+  return { ...result, tests: quick, mutantCoverage: { ...coverage, perTest } };
+}
+
 function createRunner() {
   let bundle;
   let tests = [];
@@ -79,7 +92,8 @@ function createRunner() {
       const result = await runAll(tests, false);
       timesSpent = new Map(result.tests.map(({ id, timeSpentMs }) => [id, timeSpentMs]));
       quickestFirst();
-      return { ...result, mutantCoverage: namespace()[NAMES.MUTATION_COVERAGE_OBJECT] };
+      const atMostMs = Number(process.env.AT_MOST_MS ?? Number.POSITIVE_INFINITY);
+      return quickOnes(result, namespace()[NAMES.MUTATION_COVERAGE_OBJECT], atMostMs);
     },
 
     async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit, disableBail, reloadEnvironment }) {

@@ -31,6 +31,34 @@ describe('the events that wait for a contact', () => {
     expect(await waiting.take('b', 1)).toEqual({ events: ['e9'], left: false });
   });
 
+  it('are taken in the order of their times, whichever part of the list they stand in', async () => {
+    const waiting = createWaitingLists(contested().documents);
+    const ids = Array.from({ length: 40 }, (_, index) => `e${index}`);
+    for (const [index, eventId] of ids.entries()) await waiting.enter('a', { eventId, at: 100 - index });
+    expect(await waiting.take('a', 40)).toEqual({ events: ids.reverse(), left: false });
+  });
+
+  it('leave it alone, once, and the others stay; what is not in the list changes nothing', async () => {
+    const { state, documents } = contested();
+    const waiting = createWaitingLists(documents);
+    // e1 and e13 stand in the same part of the list.
+    for (const eventId of ['e1', 'e13', 'e2']) await waiting.enter('a', { eventId, at: 1 });
+    await waiting.leave('a', 'e1');
+    state.writes = 0;
+    for (const eventId of ['e1', 'never-there']) await waiting.leave('a', eventId);
+    expect(state.writes).toBe(0);
+    expect((await waiting.take('a', 5)).events.sort()).toEqual(['e13', 'e2']);
+  });
+
+  it('are no more than were asked for, where another writer takes one meanwhile', async () => {
+    const { state, documents } = contested();
+    const waiting = createWaitingLists(documents);
+    for (const [index, eventId] of ['e1', 'e13', 'e2', 'e3'].entries())
+      await waiting.enter('a', { eventId, at: index });
+    state.rival = () => waiting.leave('a', 'e1');
+    expect(await waiting.take('a', 2)).toEqual({ events: ['e13', 'e2'], left: true });
+  });
+
   it('nothing is taken from an empty list, and nothing written', async () => {
     const { state, documents } = contested();
     expect(await createWaitingLists(documents).take('a', 5)).toEqual({ events: [], left: false });
@@ -77,6 +105,32 @@ describe('a contact', () => {
     state.rival = () => contacts.update('a', (contact) => ({ ...contact, waiting: true }));
     await contacts.update('a', (contact) => ({ ...contact, recordId: 'r1' }));
     expect((await contacts.read('a')).value).toEqual({ recordId: 'r1', waiting: true });
+  });
+
+  it('is known under many ids at once, as empty where nothing was written', async () => {
+    const contacts = createContacts(contested().documents);
+    await contacts.update('b', () => ({ recordId: 'r1' }));
+    expect(await contacts.readMany(['a', 'b'])).toEqual(
+      new Map([
+        ['a', { value: {}, version: 0 }],
+        ['b', { value: { recordId: 'r1' }, version: 1 }],
+      ]),
+    );
+  });
+
+  it('is listed with the survivor its event named, under the time it was merged away; others are in no list', async () => {
+    const contacts = createContacts(contested().documents);
+    const aliases = { a: { mergedInto: 's', mergedAt: 7 }, b: { mergedInto: 't', parent: 's', mergedAt: 5 } };
+    const others = { c: { mergedInto: 't', mergedAt: 3 }, d: { mergedInto: 's' }, s: { recordId: 'r1' } };
+    for (const [id, contact] of Object.entries({ ...aliases, ...others })) await contacts.write(id, contact, 0);
+    expect(await contacts.losers('s', 9)).toEqual([
+      { id: 'd', at: 0 },
+      { id: 'b', at: 5 },
+      { id: 'a', at: 7 },
+    ]);
+    expect(await contacts.losers('s', 1)).toEqual([{ id: 'd', at: 0 }]);
+    expect(await contacts.losers('t', 9)).toEqual([{ id: 'c', at: 3 }]);
+    expect(await contacts.losers('undefined', 9)).toEqual([]);
   });
 
   it('unlocked is the same without its lock', () => {

@@ -131,6 +131,16 @@ describe('the moves of an event', () => {
     expect(listed?.at).toBeLessThanOrEqual(NOW + 2 * HOUR);
   });
 
+  it.each([HOUR / 2, 2 * HOUR])(
+    'that hand an event on leave it where it stands, %d ms ahead: that costs no write of the index',
+    (ahead) => {
+      const { record } = received({ ...facts, kind: 'merge' }, undefined, clock);
+      const working = { ...record, state: 'working', worker: { id: 'w', until: LATER }, listedAt: NOW + ahead };
+      const { listed } = transition(working as EventRecord, { on: 'out-of-time' }, clock);
+      expect(listed).toEqual({ list: 'open', at: NOW + ahead });
+    },
+  );
+
   it('that take an event which was queued again leave its worker the longer time that such an event gets', () => {
     const { record } = received({ ...facts, kind: 'merge' }, undefined, clock);
     const requeued = { ...record, state: 'queued', requeues: 2, listedAt: NOW } as unknown as EventRecord;

@@ -61,6 +61,16 @@ describe('what waits for a person', () => {
     expect(forAPerson(waiting).map(({ list }) => list)).toEqual(['parked', 'parked', 'held']);
   });
 
+  it('has the oldest group of a list first, whichever was met first', async () => {
+    // The list is by the time an event came into it: one that was replayed and parked again stands behind.
+    const late = { ...parked('p2', 'crm-auth', 90), receivedAt: NOW - 90 };
+    const ledger = await ledgerOf([parked('p1', 'cycle', 50), late, parked('p3', 'self-merge', 70)]);
+    const listed: typeof ledger.events.listed = async (list) =>
+      list === 'parked' ? ['p1', 'p2', 'p3'].map((id) => ({ id, at: NOW })) : [];
+    const { waiting } = await readWaiting({ ...ledger, events: { ...ledger.events, listed } });
+    expect(waiting.map(({ reason }) => reason)).toEqual(['crm-auth', 'self-merge', 'cycle']);
+  });
+
   it('counts an event by what its record says now: its place in a list may be older', async () => {
     const ledger = await ledgerOf([
       { ...parked('e1', 'cycle', 5), state: 'queued', reason: undefined },

@@ -158,4 +158,21 @@ describe('what an action changes on the record', () => {
       record: { state: 'queued', ...trace('replay') },
     });
   });
+
+  it('promise 9: what was observed after a part of it was done goes on with the rest', async () => {
+    const half = { state: 'skipped', reason: 'observed', losersDone: 50, written: true, counted: true } as const;
+    const { record } = await operated(half, 'replay');
+    expect(record).toMatchObject({ state: 'queued', losersDone: 50, written: true });
+    expect(record).not.toHaveProperty('counted');
+  });
+
+  it.each<Partial<AnyRecord>>([{ state: 'applied' }, { state: 'skipped', reason: 'unknown-in-crm' }])(
+    'promise 4d: what met contacts without a record is planned anew from its first loser: %j',
+    async (over) => {
+      const before = { ...over, missing: ['a'], losersDone: 50, written: true } as Partial<AnyRecord>;
+      const { result, record } = await operated(before, 'replay');
+      expect([result, record?.state]).toEqual(['queued', 'queued']);
+      for (const field of ['losersDone', 'written']) expect(record).not.toHaveProperty(field);
+    },
+  );
 });

@@ -221,6 +221,22 @@ describe('promise 10: tenants take turns', () => {
       problem: 'StoreError',
     });
   });
+
+  it('those in the list of tenants have theirs too', async () => {
+    const { put, run, sent } = open({ tenants: ['acme'], listedTenants: async () => ['outlet'] });
+    for (const tenant of ['acme', 'outlet', 'unlisted']) await put('e1', {}, START, tenant);
+    expect((await run()).queued).toBe(2);
+    expect(sent).toEqual(['acme/e1', 'outlet/e1']);
+  });
+
+  it('a list of tenants that cannot be read delays only those in it', async () => {
+    const listedTenants = () => Promise.reject(new StoreError('down'));
+    const { put, run, sent, lines } = open({ tenants: ['acme'], listedTenants });
+    await put('e1', {});
+    await expect(run()).rejects.toThrow('down');
+    expect(sent).toEqual(['acme/e1']);
+    expect(lines[0]).toMatchObject({ level: 'error', message: 'not reconciled', problem: 'StoreError' });
+  });
 });
 
 describe('reconcile', () => {
