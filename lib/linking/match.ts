@@ -1,3 +1,4 @@
+import { UNNAMED } from '../ledger/known-keys.ts';
 import { createKeyIndex, type KeyIndex, type Owners, ownersOf } from './key-index.ts';
 import type { KeyName, Keys } from './keys.ts';
 import type { LinkClass, LinkReason } from './reasons.ts';
@@ -24,6 +25,8 @@ export interface MatchOptions {
   sharedByAtMost: number;
   /** Contacts that were merged away, and into whom in the end, as the ledger has it. */
   survivors: ReadonlyMap<string, string>;
+  /** Of contacts whose id is not known: what they have is no other contact's alone. */
+  unnamed?: readonly Keys[];
 }
 
 /** All that is known while one contact after the other is matched. */
@@ -41,7 +44,8 @@ export function prepareMatching(
   records: readonly KeyedRecord[],
   options: MatchOptions,
 ): Matching {
-  const people = contacts.map(({ contactId, keys }) => ({ owner: personOf(options, contactId), keys }));
+  const named = contacts.map(({ contactId, keys }) => ({ owner: personOf(options, contactId), keys }));
+  const people = [...named, ...(options.unnamed ?? []).map((keys, index) => ({ owner: `${UNNAMED}${index}`, keys }))];
   const keyed = records.map((record) => ({ owner: record, keys: record.keys }));
   const peopleBy = new Map(options.keys.map((key) => [key, ownersOf(people, key)]));
   const recordsBy = new Map(options.keys.map((key) => [key, ownersOf(keyed, key)]));

@@ -1,12 +1,15 @@
 import { type Country, type KeyName, type Keys, keyValues } from './keys.ts';
-import { type Columns, findColumns } from './table/columns.ts';
+import { type Columns, findKeyColumns } from './table/columns.ts';
 import type { Table, TableRow } from './table/read-table.ts';
 import type { ExportedContact, KeyedRecord } from './two-sides.ts';
+import { UnusableFile } from './unusable-file.ts';
 
 /** A row that names no contact. */
 export interface UnusableRow {
   line: number;
   reason: 'no-id' | 'id-damaged';
+  /** They are some contact's: no other contact is the only one that has them. */
+  keys: Keys;
 }
 
 export interface ReadOptions {
@@ -17,16 +20,17 @@ export interface ReadOptions {
   country: Country;
 }
 
-/** The contacts of an export, rows of one id taken together. @throws UnusableFile where the id column is not found. */
+/** The contacts of an export, rows of one id taken together. @throws UnusableFile where the id, or every key, has no column. */
 export function readContacts(table: Table, options: ReadOptions) {
-  const columns = findColumns(table.header, { needed: ['id'], welcome: options.keys, named: options.columns });
+  const columns = findKeyColumns(table.header, options.keys, { needed: ['id'], welcome: [], named: options.columns });
   const contacts = new Map<string, ExportedContact>();
   const unusable: UnusableRow[] = [];
   for (const row of table.rows) {
     const [contactId = ''] = cellsOf(row, columns, 'id');
     const reason = problemOf(contactId);
-    if (reason === undefined) add(contacts, { contactId, lines: [row.line], keys: readKeys(row, columns, options) });
-    else unusable.push({ line: row.line, reason });
+    const keys = readKeys(row, columns, options);
+    if (reason === undefined) add(contacts, { contactId, lines: [row.line], keys });
+    else unusable.push({ line: row.line, reason, keys });
   }
   return { contacts: [...contacts.values()], unusable, columns };
 }
@@ -65,17 +69,28 @@ export function joinKeys(one: Keys, other: Keys): Keys {
   );
 }
 
-/** Records as another CRM exports them, in place of a scan. @throws UnusableFile where the record's id is not found. */
-export function readKeyedRecords(table: Table, { keys, columns: named, country }: ReadOptions): KeyedRecord[] {
-  const wanted = { needed: ['record'], welcome: ['id', ...keys], named: recordColumns(named) };
-  const columns = findColumns(table.header, wanted);
+/**
+ * Records as another CRM exports them, in place of a scan. @throws UnusableFile where the record's id is not found, or a
+ * row has keys and no id: its values would seem to be another record's alone.
+ */
+export function readKeyedRecords(table: Table, options: ReadOptions): KeyedRecord[] {
+  const columns = findKeyColumns(table.header, options.keys, {
+    needed: ['record'],
+    welcome: ['id'],
+    named: recordColumns(options.columns),
+    optionOf: (role) => (role === 'record' ? role : `record-${role}`),
+  });
   // A column that is just called `id` is the record's own.
   const idPlaces = (columns.get('id') ?? []).filter((place) => !columns.get('record')?.includes(place));
   return table.rows.flatMap((row) => {
     const [recordId = ''] = cellsOf(row, columns, 'record');
-    if (recordId.trim() === '') return [];
+    const keys = readKeys(row, columns, options);
+    if (problemOf(recordId) !== undefined) {
+      if (Object.keys(keys).length === 0) return [];
+      throw new UnusableFile(`line ${row.line} of the file of records has no usable record id: export the ids as text`);
+    }
     const contactIds = idPlaces.map((place) => row.cells[place] ?? '').filter((id) => id.trim() !== '');
-    return [{ recordId, contactIds, keys: readKeys(row, columns, { keys, columns: named, country }) }];
+    return [{ recordId, contactIds, keys }];
   });
 }
 

@@ -72,12 +72,18 @@ it('promise 12: a parked event shows candidates without values; confirmed ones g
   expect(await link('--contact', 'B', '--record', foreign)).toMatchObject({ code: 1 });
   expect(account.portal.byId(foreign)?.values.get(ID_PROPERTY)).toBe('another');
 
-  expect(await link('--contact', 'A', '--record', ada)).toMatchObject({ code: 0 });
+  expect(await link('--contact', 'A', '--record', ada)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('waits for an answer about B'),
+  });
   expect(idOf(ada)).toBe('A');
   await until(async () => (await stateOf('e1')).state === 'parked');
   expect(await stateOf('e1')).toMatchObject({ reason: 'unlinked', missing: ['B'] });
   expect(account.portal.merges()).toBe(0);
-  expect(await link('--contact', 'B', '--record', bob)).toMatchObject({ code: 0 });
+  expect(await link('--contact', 'B', '--record', bob)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('the event goes on'),
+  });
   await until(async () => (await stateOf('e1')).state === 'applied');
   expect(account.portal.merges()).toBe(1);
   expect((await stateOf('e1')).operatorActions).toMatchObject([

@@ -18,7 +18,13 @@ let close: () => Promise<void>;
 beforeAll(async () => {
   const server = await account.listen();
   close = server.close;
-  env = { CRM: 'hubspot', HUBSPOT_BASE_URL: server.url, HUBSPOT_TOKEN: 'pat-test', USER: 'lin' };
+  env = {
+    CRM: 'hubspot',
+    HUBSPOT_BASE_URL: server.url,
+    HUBSPOT_TOKEN: 'pat-test',
+    USER: 'lin',
+    POLICY: '{"link":{"events":["mobile","email"]}}',
+  };
   stack = await startStack({ ...KEYS_ENV, ...env, SAMPLE: '0' });
 });
 afterAll(async () => {
@@ -65,4 +71,25 @@ it('promise 4d: a merge that came before its contacts were linked happens once l
   expect(await command('replay', '--contact', 'Z')).toMatchObject({ code: 0, err: '1 queued' });
   await until(async () => (await command('events', '--state', 'unlinked')).out.includes('e2'));
   expect((await command('replay', '--all', '--reason', 'unknown-in-crm')).err).toContain('1 queued');
+});
+
+it('promise 12: an export is remembered only where it tells of every contact and every key that events are linked by', async () => {
+  const file = path.join(folder, 'remembered.csv');
+  const remember = (text: string) => {
+    writeFileSync(file, text);
+    return command('link', file, '--remember');
+  };
+  const withoutMail = await remember('id,mobile\nA,13800138001\n');
+  expect(withoutMail).toMatchObject({ code: 2, err: expect.stringContaining('no column of email') });
+  const damaged = await remember('id,mobile,email\n1.23E+17,13800138001,\nB,13800138002,\n');
+  expect(damaged).toMatchObject({ code: 2, err: expect.stringContaining('line 2 has a number or an address') });
+  const whole = await remember('id,mobile,email\nA,13800138001,\nB,13800138002,\n,,\n');
+  expect(whole).toMatchObject({ code: 0, out: expect.stringContaining('The keys of 2 contacts are remembered') });
+
+  const { id } = account.portal.create({ mobilephone: '13800138009' });
+  const body = { id: 'N', account: 'W1', triggerTs: 1, changed: { mobiles: ['13800138009'], email: '' } };
+  const about = { event: 'CRM_CONTACT', action: 'CRM_CONTACT_CREATE' };
+  await post(`${stack.url}/callback/local`, JSON.stringify({ ...JSON.parse(sealedEnvelope('n1', body)), ...about }));
+  await until(async () => (await command('show', 'n1')).out.includes('linked'));
+  expect(account.portal.byId(id)?.values.get(ID_PROPERTY)).toBe('N');
 });

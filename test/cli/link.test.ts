@@ -106,6 +106,17 @@ describe('merge-sync link', () => {
     );
   });
 
+  it('says which columns it read, and which key one side does not have: that one forbids nothing', async () => {
+    const { file, link } = await open(20);
+    const text = readFileSync(file('contacts.csv'), 'utf8');
+    writeFileSync(file('cards.csv'), text.replaceAll('\r\n', ',K1\r\n').replace('邮箱,K1', '邮箱,会员卡号'));
+    const { out } = await link(
+      ...[file('cards.csv'), '--key', 'cardno,mobile', '--column', 'cardno=会员卡号', '--property', 'cardno=card_no'],
+    );
+    expect(out).toContain('Columns: id = 联系人ID, cardno = 会员卡号, mobile =');
+    expect(out).toContain('Note: no record has the key cardno (card_no)');
+  });
+
   it('speaks Chinese where the terminal does, in lines of 60 columns at most but for what is there to be copied', async () => {
     const { file, link, folder } = await open(100);
     const english = await link(file('contacts.csv'));

@@ -1,4 +1,4 @@
-import { readContacts } from '../../lib/linking/read-contacts.ts';
+import { readContacts, readKeyedRecords } from '../../lib/linking/read-contacts.ts';
 import { readTable } from '../../lib/linking/table/read-table.ts';
 import { UnusableFile } from '../../lib/linking/unusable-file.ts';
 import { workbookOf } from './workbook.ts';
@@ -57,6 +57,11 @@ describe('a contact export', () => {
 
   it.each([
     ['an id column that is not found', '姓名,手机号\nZ,13800138001\n', /no column looks like the id.*姓名, 手机号/],
+    [
+      'no column of any key',
+      '联系人ID,姓名\nA,张三\n',
+      /no column looks like the mobile: name it with --column mobile=/,
+    ],
     ['two columns that may be the id', '联系人ID,客户ID\nA,B\n', /several columns may be the id/],
     ['no row', '', /empty/],
     ['an old workbook', '\xd0\xcf\x11\xe0', /\.xls/],
@@ -83,6 +88,14 @@ describe('a contact export', () => {
     );
   });
 
+  it('promise 12: a key of the user’s own that no column is named for is refused: it could not speak against another', async () => {
+    const keys = ['cardno', 'mobile'];
+    const file = utf8('联系人ID,手机号,会员卡号\nA,13800138001,K1\n');
+    await expect(read(file, { keys })).rejects.toThrow('name it with --column cardno="…"');
+    const { contacts } = await read(file, { keys, columns: { cardno: ['会员卡号'] } });
+    expect(contacts[0]?.keys).toEqual({ cardno: ['K1'], mobile: ['+8613800138001'] });
+  });
+
   it('of very many columns thirty are shown', async () => {
     const names = Array.from({ length: 33 }, (_, index) => `spalte${index}`);
     await expect(read(utf8(`${names.join(',')}\n1\n`))).rejects.toThrow(/spalte28, spalte29 and 3 more$/);
@@ -102,9 +115,9 @@ describe('a contact export', () => {
     const { contacts, unusable } = await read(file);
     expect(contacts.map(({ contactId }) => contactId)).toEqual(['B']);
     expect(unusable).toEqual([
-      { line: 2, reason: 'no-id' },
-      { line: 3, reason: 'id-damaged' },
-      { line: 4, reason: 'id-damaged' },
+      { line: 2, reason: 'no-id', keys: { mobile: ['+8613800138001'] } },
+      { line: 3, reason: 'id-damaged', keys: { mobile: ['+8613800138002'] } },
+      { line: 4, reason: 'id-damaged', keys: { mobile: ['+8613800138003'] } },
     ]);
   });
 
@@ -118,5 +131,21 @@ describe('a contact export', () => {
       ['ａｂ', [4]],
     ]);
     expect(contacts[0]?.keys).toEqual({ mobile: ['+8613800138001', '+8613800138004'] });
+  });
+});
+
+describe('an export of records', () => {
+  const records = async (text: string, keys = ['mobile']) =>
+    readKeyedRecords(await readTable(utf8(text)), { ...OPTIONS, keys });
+
+  it('names the option of a column that is not found', async () => {
+    await expect(records('记录ID,姓名\nR1,张三\n')).rejects.toThrow('--column record-mobile="…"');
+  });
+
+  it('promise 12: a row with a key and no record id is refused: its number would seem to be another record’s alone', async () => {
+    const [one, ...others] = await records('记录ID,手机\nR1,13800138001\n,\n');
+    expect([one?.recordId, others]).toEqual(['R1', []]);
+    for (const damaged of ['', '1.23E+17'])
+      await expect(records(`记录ID,手机\nR1,13800138001\n${damaged},13800138001\n`)).rejects.toThrow('line 3');
   });
 });

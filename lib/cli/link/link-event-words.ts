@@ -11,6 +11,9 @@ export interface LinkEventWords {
   next: string;
   linked(contact: string, record: string): string;
   without(contact: string): string;
+  goesOn: string;
+  /** Contacts that it asks about again. */
+  waits(contacts: string): string;
 }
 
 export const LINK_EVENT_WORDS: Record<Language, LinkEventWords> = {
@@ -23,8 +26,10 @@ export const LINK_EVENT_WORDS: Record<Language, LinkEventWords> = {
     nothingSaid:
       '  the event does not say which numbers and addresses are its own: link it by hand in the CRM, then replay',
     next: 'Look at the records in the CRM. Then confirm one, or say that there is none:',
-    linked: (contact, record) => `record ${record} carries the id of contact ${contact}; the event goes on`,
-    without: (contact) => `contact ${contact} has no record; the event goes on`,
+    linked: (contact, record) => `record ${record} carries the id of contact ${contact}`,
+    without: (contact) => `contact ${contact} has no record`,
+    goesOn: 'the event goes on',
+    waits: (contacts) => `the event is looked at again; in some seconds it waits for an answer about ${contacts}`,
   },
   zh: {
     contact: (id) => `联系人 ${id}`,
@@ -34,7 +39,9 @@ export const LINK_EVENT_WORDS: Record<Language, LinkEventWords> = {
     more: '  还有更多：搜索结果未全部列出；凡含有其号码或邮箱的记录均可确认',
     nothingSaid: '  事件没有说明哪些号码和邮箱属于它：请在 CRM 里手工填 id，然后 replay',
     next: '请先在 CRM 里查看这些记录，然后确认其中一条，或说明没有：',
-    linked: (contact, record) => `记录 ${record} 已带有联系人 ${contact} 的 id，事件继续处理`,
-    without: (contact) => `联系人 ${contact} 没有对应记录，事件继续处理`,
+    linked: (contact, record) => `记录 ${record} 已带有联系人 ${contact} 的 id`,
+    without: (contact) => `联系人 ${contact} 没有对应记录`,
+    goesOn: '事件继续处理',
+    waits: (contacts) => `事件会重新检查，几秒后仍需回答：${contacts}`,
   },
 };

@@ -90,12 +90,20 @@ async function confirm(asking: Asking, said: Required<LinkAnswer>, io: Io): Prom
     throw new Refused(`record ${record} is gone, carries another id, or another record carries this one`);
 }
 
-async function answer(eventId: string, { service }: Asking, said: LinkAnswer, options: LinkEventOptions, io: Io) {
+async function answer(
+  eventId: string,
+  { service, contacts }: Asking,
+  said: LinkAnswer,
+  options: LinkEventOptions,
+  io: Io,
+) {
   const result = await answerLink(eventId, said, { ...service, now: io.now, by: operatorName(options.by, io) });
   if (result !== 'queued')
     throw new Refused(`event ${printableId(eventId)} does not wait for an answer any more: see merge-sync show`);
   if (options.json) return io.out(JSON.stringify({ eventId, ...said, result }));
   const words = LINK_EVENT_WORDS[io.language];
   const contact = printableId(said.contact);
+  const others = contacts.filter((one) => one !== said.contact);
   io.say(said.record === undefined ? words.without(contact) : words.linked(contact, printableId(said.record)));
+  io.say(others.length === 0 ? words.goesOn : words.waits(printed(others)));
 }

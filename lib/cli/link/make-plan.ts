@@ -26,7 +26,7 @@ export async function makePlan(file: string, options: PlanOptions, io: Io): Prom
   const tenant = await openTenant(options, io);
   const memory = options.remember && memoryOf(tenant, readMatching(options, tenant.crm?.keyProperties ?? {}));
   const matched = await matchFile(file, tenant, options, io);
-  if (memory) await rememberKeys(memory, matched.contacts, io);
+  if (memory) await rememberKeys(memory, matched, io);
   const rows = [...unusableRows(matched.unusable), ...matched.rows];
   const language = languageOf(io.env);
   writeWhole(files.report, reportCsv(rows, language));
@@ -72,6 +72,7 @@ const forScripts = ({ files, rows, matched, remembered }: PlanFacts) => ({
   contacts: matched.contacts.length,
   records: matched.records.length,
   calls: matched.pages,
+  columns: matched.columns,
   plan: files.plan,
   report: files.report,
   ...(remembered !== undefined && { remembered }),

@@ -24,6 +24,8 @@ export interface Matched {
   rows: LinkRow[];
   contacts: ExportedContact[];
   unusable: UnusableRow[];
+  /** Role → names of the columns that it was read from. */
+  columns: Record<string, string[]>;
   records: KeyedRecord[];
   /** Calls of the scan; 0 where the records came from a file. */
   pages: number;
@@ -36,15 +38,19 @@ export interface Matched {
 export async function matchFile(file: string, tenant: LinkTenant, options: MatchFileOptions, io: Io): Promise<Matched> {
   const matching = readMatching(options, tenant.crm?.keyProperties ?? OF_A_FILE);
   const bytes = await readBytes(file);
-  const read = readContacts(await readTable(bytes), matching);
+  const table = await readTable(bytes);
+  const read = readContacts(table, matching);
   if (read.contacts.length === 0) throw new UsageError(`${file} has no row with a contact id`);
   const { records, pages } = await recordsOf(tenant, matching, options, io);
-  const how: MatchOptions = { ...matching, survivors: new Map() };
+  const how: MatchOptions = { ...matching, survivors: new Map(), unnamed: read.unusable.map(({ keys }) => keys) };
   const first = planLinks(read.contacts, records, how);
   const survivors = await mergedAmong(first, records, tenant);
   const rows = survivors.size === 0 ? first : planLinks(read.contacts, records, { ...how, survivors });
   const digest = createHash('sha256').update(bytes).digest('hex');
-  return { ...read, rows, records, pages, matching, digest };
+  const columns = Object.fromEntries(
+    [...read.columns].map(([role, places]) => [role, places.map((place) => table.header[place] ?? '')]),
+  );
+  return { ...read, columns, rows, records, pages, matching, digest };
 }
 
 /** A file of records has columns, no properties: they are found by the names of the keys. */

@@ -1,3 +1,4 @@
+import type { Keys } from '../../linking/keys.ts';
 import type { LinkRow } from '../../linking/match.ts';
 import { LINK_CLASSES, LINK_REASONS, type LinkClass } from '../../linking/reasons.ts';
 import { wrap } from '../../local/story/wrap.ts';
@@ -60,9 +61,32 @@ export function fitted(line: string): string[] {
 function sourceLines({ file, matched, kind, byHand }: PlanFacts, language: Language): string[] {
   const { contacts, records, pages } = matched;
   const source = byHand ? { en: 'from a file', zh: '来自文件' } : { en: `in ${pages} calls`, zh: `${pages} 次调用` };
-  return language === 'zh'
-    ? [`${file}：${contacts.length} 个联系人`, `${kind}：${records.length} 条记录，${source.zh}`]
-    : [`${file}: ${contacts.length} contacts`, `${kind}: ${records.length} records, ${source.en}`];
+  const sides =
+    language === 'zh'
+      ? [`${file}：${contacts.length} 个联系人`, `${kind}：${records.length} 条记录，${source.zh}`]
+      : [`${file}: ${contacts.length} contacts`, `${kind}: ${records.length} records, ${source.en}`];
+  return [...sides, ...keyLines(matched, byHand, language)];
+}
+
+/** Where id and keys were read, and which key one side does not have at all: such a key links nothing and forbids nothing. */
+function keyLines({ columns, contacts, records, matching }: Matched, byHand: boolean, language: Language): string[] {
+  const zh = language === 'zh';
+  const read = ['id', ...matching.keys].map(
+    (role) => `${role} = ${columns[role]?.join(' + ') ?? (zh ? '无' : 'none')}`,
+  );
+  const has = (side: readonly { keys: Keys }[], key: string) => side.some(({ keys }) => (keys[key] ?? []).length > 0);
+  const inFile = matching.keys.filter((key) => columns[key] !== undefined && !has(contacts, key));
+  const inCrm = records.length === 0 ? [] : matching.keys.filter((key) => !has(records, key));
+  const lookedIn = (key: string) => (byHand ? '' : ` (${(matching.properties[key] ?? []).join(', ')})`);
+  return [
+    zh ? `列：${read.join('，')}` : `Columns: ${read.join(', ')}`,
+    ...inFile.map((key) =>
+      zh ? `注意：文件中没有任何 ${key} 可以作为键` : `Note: no row of the file has the key ${key}`,
+    ),
+    ...inCrm.map((key) =>
+      zh ? `注意：没有任何记录有键 ${key}${lookedIn(key)}` : `Note: no record has the key ${key}${lookedIn(key)}`,
+    ),
+  ];
 }
 
 const MAX_EXAMPLES = 2;

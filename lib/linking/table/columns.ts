@@ -11,6 +11,8 @@ export interface ColumnsWanted {
   welcome: string[];
   /** As a person named them: role → column names. These are not guessed. */
   named: Readonly<Record<string, string[]>>;
+  /** What `--column` calls a role. */
+  optionOf?(role: string): string;
 }
 
 /** What a column is usually called; the first that fits counts for an id, all that fit for keys. */
@@ -36,13 +38,13 @@ const plain = (name: string): string =>
     .replace(/[\s_\-.()[\]【】*:]/g, '');
 
 /** Finds the columns of each role by name. @throws UnusableFile naming the column names that there are. */
-export function findColumns(header: string[], { needed, welcome, named }: ColumnsWanted): Columns {
+export function findColumns(header: string[], { needed, welcome, named, optionOf }: ColumnsWanted): Columns {
   const columns = new Map<string, number[]>();
   for (const role of [...needed, ...welcome]) {
     const names = named[role];
     const places = names === undefined ? guess(header, role) : names.map((name) => placeOf(header, name));
     if (places.length > 0) columns.set(role, places);
-    else if (needed.includes(role)) throw new UnusableFile(missing(header, role));
+    else if (needed.includes(role)) throw new UnusableFile(missing(header, role, optionOf?.(role)));
   }
   return columns;
 }
@@ -74,8 +76,24 @@ function placeOf(header: string[], name: string): number {
   throw new UnusableFile(`the file has no column ${name}: ${advice}`);
 }
 
-const missing = (header: string[], role: string) =>
-  `no column looks like the ${role}: name it with --column ${role}="…"; the file's columns are ${shown(header)}`;
+const missing = (header: string[], role: string, option = role) =>
+  `no column looks like the ${role}: name it with --column ${option}="…"; the file's columns are ${shown(header)}`;
+
+/**
+ * The columns of an id and of keys. A key without a usual name must be named, and one key at least must be there: a key
+ * that was asked for and is not read could not speak against a weaker one. @throws UnusableFile
+ */
+export function findKeyColumns(header: string[], keys: readonly string[], wanted: ColumnsWanted): Columns {
+  const unusual = keys.filter((key) => !(key in USUAL));
+  const columns = findColumns(header, {
+    ...wanted,
+    needed: [...wanted.needed, ...unusual],
+    welcome: [...wanted.welcome, ...keys],
+  });
+  const [first = ''] = keys;
+  if (!keys.some((key) => columns.has(key))) throw new UnusableFile(missing(header, first, wanted.optionOf?.(first)));
+  return columns;
+}
 
 const MAX_SHOWN = 30;
 const MAX_NAME = 40;
