@@ -26,6 +26,15 @@ describe('docs/adapter.md', () => {
     expect(blocks.at(-1)).toBe(readText('test/docs/example-receiver.ts'));
   });
 
+  it('shows the registration that is tested', () => {
+    const registration = inLibCrm(readText('test/docs/example-adapter.ts')).replace(
+      './example-crm.ts',
+      './acme-crm.ts',
+    );
+    for (const file of ['docs/adapter.md', 'docs/adapter.zh-CN.md'])
+      expect(readPage(file).fences.map(({ code }) => code)).toContain(registration);
+  });
+
   it('explains every kind of error, every rule and everything a world has', () => {
     const [kinds = '', rules = '', world = ''] = [
       /type CrmFailure =([^;]+);/.exec(readText('lib/errors.ts'))?.[1],

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { readJson, readSettings } from '../../config.ts';
+import { readJson } from '../../config.ts';
 import type { Finding } from '../../crm/finding.ts';
-import { examineTenantCrm, TenantCrmSchema } from '../../crm/registry.ts';
+import { examineTenantCrm, readTenantCrm } from '../../crm/registry.ts';
 import { ConfigError } from '../../errors.ts';
 import { inParallel } from '../../in-parallel.ts';
 import type { Language } from '../../sentence.ts';
@@ -141,7 +141,7 @@ function examineCrm(options: DoctorOptions, io: Io, texts: Texts): Promise<Findi
     texts.crm = text;
     const settings = readJson('crm settings', text);
     const findings = await examineTenantCrm(options.tenant, settings, parts, options.fix === true);
-    const { policy } = readSettings(TenantCrmSchema, 'crm settings', settings);
+    const { policy } = readTenantCrm(options.tenant, settings);
     const omitted = examineOmitFields('policy omitFields', policy.omitFields);
     const coverage = options.coverage ? await examineCoverage(options.tenant, settings, io) : [];
     return [...findings, ...omitted, ...coverage, { check: 'CRM settings', ok: true, advice: 'can be read' }];

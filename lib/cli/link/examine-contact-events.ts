@@ -1,6 +1,6 @@
-import { readJson, readSettings } from '../../config.ts';
+import { readJson } from '../../config.ts';
 import type { Finding } from '../../crm/finding.ts';
-import { TenantCrmSchema } from '../../crm/registry.ts';
+import { readTenantCrm } from '../../crm/registry.ts';
 import { ConfigError } from '../../errors.ts';
 import { readDoor } from '../examine-door.ts';
 
@@ -12,10 +12,7 @@ const CHECK = 'contact events';
  */
 export function examineContactEvents({ door, crm }: { door?: string; crm?: string }): Finding[] {
   const stored = door === undefined ? undefined : readable(() => readDoor(door).contactEvents === true);
-  const settings =
-    crm === undefined
-      ? undefined
-      : readable(() => readSettings(TenantCrmSchema, 'crm settings', readJson('crm settings', crm)));
+  const settings = crm === undefined ? undefined : readable(() => readTenantCrm('', readJson('crm settings', crm)));
   if (stored === undefined || !settings) return [];
   const isLinking = settings.policy.link !== undefined;
   if (!stored && !isLinking) return [];
