@@ -1,5 +1,6 @@
 import type { EventPointer } from './event.ts';
 import type { JsonObject } from './json.ts';
+import type { Sentence } from './sentence.ts';
 
 /** Milliseconds since 1970. */
 export type Now = () => number;
@@ -127,6 +128,14 @@ export interface CommandCrm {
   readonly name: string;
   /** One attempt. @throws CrmError, never a vendor's own error. */
   send(command: MergeCommand, idempotencyKey: string): Promise<CommandAnswer>;
+  /** Tells it to take a merge back, as `send`. Absent: this CRM has not said that it knows the command. */
+  unmerge?(command: UnmergeCommand, idempotencyKey: string): Promise<CommandAnswer>;
+}
+
+/** `data` of `contact.unmerged`: what the merge's own command said, when it was taken back (ISO 8601), and by whom. */
+export interface UnmergeCommand extends MergeCommand {
+  undoneAt: string;
+  undoneBy: string;
 }
 
 /** A record as the CRM holds it. */
@@ -186,6 +195,31 @@ export interface RecordCrm {
   update(recordId: string, write: RecordWrite): Promise<void>;
   /** A new record for this contact. Absent: the CRM's adapter cannot create. @returns its record id. */
   create?(write: RecordWrite): Promise<{ recordId: string }>;
+  /** Absent: a merge in this CRM cannot be taken back. */
+  readonly undo?: RecordUndo;
+}
+
+/** How a merge is taken back. Every method throws CrmError and nothing else. */
+export interface RecordUndo {
+  /** A merged-away record is there again under its own id, or its values are written on a new one. */
+  comesBackAs: 'itself' | 'new-record';
+  /** What does not come back, in words. */
+  cannot: readonly Sentence[];
+  /** Those of these properties that a write may set on such a record. Changes nothing. */
+  writable(properties: string[]): Promise<string[]>;
+  /**
+   * One attempt. Afterwards `find` by its contact id finds it. A repeat makes no second record.
+   * @returns its record id from now on.
+   */
+  bringBack(loser: MergedAway): Promise<{ recordId: string }>;
+}
+
+/** A record that a merge absorbed, as it was before. */
+export interface MergedAway {
+  contactId: string;
+  recordId: string;
+  /** What a new record is to have; not needed where it comes back itself. */
+  values: PropertyValues;
 }
 
 /** What to write on a record; `contactId` gives the record another id property. */

@@ -31,6 +31,7 @@ const COMMANDS: Record<string, () => Promise<(io: Io) => Command>> = {
   replay: async () => (await import('./commands/operate.ts')).replayCommand,
   release: async () => (await import('./commands/operate.ts')).releaseCommand,
   settle: async () => (await import('./commands/operate.ts')).settleCommand,
+  undo: async () => (await import('./commands/undo.ts')).undoCommand,
   tenant: async () => (await import('./commands/tenant.ts')).tenantCommand,
   notify: async () => (await import('./commands/notify.ts')).notifyCommand,
   outcomes: async () => (await import('./commands/outcomes.ts')).outcomesCommand,

@@ -24,6 +24,17 @@ export interface ContactLock {
   plan: number;
 }
 
+/** A merge that an operator has taken back, as each of its contacts keeps it. */
+export interface UndoneMerge {
+  /** The contact on the other side. */
+  with: string;
+  /** The event whose merge it was. */
+  event: string;
+  by: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
 /** What the ledger knows of one contact. No field values: those are in the events. */
 export interface Contact {
   /** The alias: this contact was merged into that one. */
@@ -40,6 +51,10 @@ export interface Contact {
   /** How many contacts events have merged into it on one day (days since 1970). */
   mergedAway?: { day: number; count: number };
   lockedBy?: ContactLock;
+  /** Survivors only: the event that merged contacts into it last. */
+  latestMerge?: string;
+  /** Contacts that an operator has separated from it by taking a merge back. */
+  undone?: UndoneMerge[];
   /** Events may stand in its waiting list. Set by the first that enters, taken off once the list was found empty. */
   waiting?: true;
 }

@@ -10,6 +10,7 @@ import { createKnownKeys, type KnownKeys } from './known-keys.ts';
 import { createLinkIntents, type LinkIntents } from './link-intents.ts';
 import { createPlans, type Plans } from './plans.ts';
 import { bindTenant } from './tenant-documents.ts';
+import { createUndoPlans, type UndoPlans } from './undo-plans.ts';
 import { createWaitingLists, type WaitingLists } from './waiting-lists.ts';
 
 /** One tenant's part of the events table: all that `receive` and `reconcile` may reach. */
@@ -30,6 +31,7 @@ export interface Ledger extends EventLedger {
   readonly counters: Counters;
   readonly knownKeys: KnownKeys;
   readonly linkIntents: LinkIntents;
+  readonly undoPlans: UndoPlans;
 }
 
 /** @param events documents of the events table. */
@@ -61,5 +63,6 @@ export function createLedger({ events, ledger }: LedgerTables, tenant: string): 
     counters: createCounters(documents),
     knownKeys: createKnownKeys(documents),
     linkIntents: createLinkIntents(documents),
+    undoPlans: createUndoPlans(documents),
   };
 }

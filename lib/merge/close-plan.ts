@@ -21,7 +21,8 @@ export async function closePlan(claimed: ClaimedEvent, plan: Plan, written: bool
     const step = { fields: plan.chosen, restated: plan.restated, written };
     const clocks = advanceClocks(contact.clocks ?? {}, { eventId, triggeredAt: plan.triggeredAt }, step);
     const counted = countMerged(contact, written ? mergedBy(plan) : 0, now);
-    return { ...unlocked(contact), ...counted, clocks, ...(recordId !== undefined && { recordId }) };
+    const latest = absorbed.length > 0 && { latestMerge: eventId };
+    return { ...unlocked(contact), ...counted, ...latest, clocks, ...(recordId !== undefined && { recordId }) };
   });
 }
 
@@ -44,7 +45,8 @@ export async function abandonPlan(claimed: ClaimedEvent, plan: Plan): Promise<vo
   await inParallel(absorbed, (loser) =>
     merged.has(loser) ? becomeAlias(claimed, loser, plan.identities) : updateLocked(claimed, loser, unlocked),
   );
-  await updateLocked(claimed, survivor, unlocked);
+  const latest = merged.size > 0 && { latestMerge: claimed.record.eventId };
+  await updateLocked(claimed, survivor, (contact) => ({ ...unlocked(contact), ...latest }));
 }
 
 /**

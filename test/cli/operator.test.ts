@@ -100,6 +100,12 @@ describe('the operator’s commands', () => {
     expect((await run('who', 'B')).out).toContain('B\n  merged into A\n  by event parked-1');
   });
 
+  it('a merge that the receiver was not said to take back is not undone, and the refusal says what to do', async () => {
+    const { code, err } = await run('undo', 'parked-1');
+    expect(code).toBe(1);
+    expect(err).toContain('set `unmerge: true` in the CRM settings');
+  });
+
   it('a replay is a new command with a key of its own', () => {
     const keys = crm.requests
       .filter(({ body }) => body.includes('parked-1'))

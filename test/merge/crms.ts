@@ -1,6 +1,6 @@
 import type { CrmError } from '../../lib/errors.ts';
 import type { CommandAnswer, CommandCrm, MergeCommand, RecordCrm } from '../../lib/ports.ts';
-import { createModelRecordCrm, type ModelRules, portRules } from '../simulation/model-record-crm.ts';
+import { createModelRecordCrm, type ModelRules, portRules, portUndo } from '../simulation/model-record-crm.ts';
 import type { Clock } from './merge-world.ts';
 
 /** An answer, a failure, or what to do when it is asked. */
@@ -49,7 +49,7 @@ export const SALESFORCE_LIKE: ModelRules = {
 
 const MOST_CALLS = 20_000; // So that no test hangs where the code is wrong.
 
-export type Call = 'find' | 'locate' | 'merge' | 'update' | 'create';
+export type Call = 'find' | 'locate' | 'merge' | 'update' | 'create' | 'bring-back';
 
 export interface Fault {
   on: Call;
@@ -105,6 +105,7 @@ export function createModelCrm({ rules: changes, clock, callMs = 0 }: ModelOptio
     merge: ({ survivor, losers, write }) => call('merge', () => model.merge(survivor, losers, write)),
     update: (recordId, write) => call('update', () => model.update(recordId, write)),
     create: (write) => call('create', () => model.create(write)),
+    ...portUndo(rules, (loser) => call('bring-back', () => model.bringBack(loser))),
   };
 
   return {

@@ -179,6 +179,7 @@ export function createMergeWorld(options: MergeWorldOptions) {
     ledger: ledger.documents,
     /** The tenant's part of both tables. */
     ours,
+    tenant,
     /** A tenant's part of the events table. */
     ledgerOf: (name: string) => createLedger(tables, name),
     reads: { events: events.reads, ledger: ledger.reads },

@@ -1,5 +1,13 @@
 import { CrmError } from '../../lib/errors.ts';
-import type { CrmRecord, PropertyValues, RecordCrm, RecordLocation, RecordWrite } from '../../lib/ports.ts';
+import type {
+  CrmRecord,
+  MergedAway,
+  PropertyValues,
+  RecordCrm,
+  RecordLocation,
+  RecordUndo,
+  RecordWrite,
+} from '../../lib/ports.ts';
 
 /** How a CRM of records may behave; each combination is a product on the market. */
 export interface ModelRules {
@@ -19,6 +27,8 @@ export interface ModelRules {
   saysInProcess?: boolean;
   /** No transactions: a merge of several losers may end after the first one. */
   stopsHalfWay?: boolean;
+  /** How a merged-away record comes back; left out: it does not. */
+  comesBackAs?: RecordUndo['comesBackAs'];
 }
 
 export interface ModelRecord {
@@ -47,6 +57,10 @@ export interface ModelRecordCrm {
   halfMerge(survivor: string, losers: string[]): void;
   update(recordId: string, write: RecordWrite): void;
   create(write: RecordWrite): { recordId: string };
+  /** Takes one merged-away record out of its survivor again. */
+  bringBack(loser: MergedAway): { recordId: string };
+  /** Records that came back: the contacts, in order. */
+  returned: string[];
   seed(contactId: string | undefined, values: PropertyValues): string;
 }
 
@@ -59,6 +73,8 @@ export function createModelRecordCrm(rules: ModelRules): ModelRecordCrm {
   const effects: MergeEffect[] = [];
   const calls = new Map<string, number>();
   const inProcess = new Set<string>();
+  const buried = new Map<string, ModelRecord>();
+  const returned: string[] = [];
   let nextId = 1;
 
   const count = (kind: string) => calls.set(kind, (calls.get(kind) ?? 0) + 1);
@@ -87,6 +103,7 @@ export function createModelRecordCrm(rules: ModelRules): ModelRecordCrm {
         if (isBlank(survivor.values[property])) survivor.values[property] = value;
     if (loser.contactId !== undefined) absorbedContacts.set(loser.contactId, survivorId);
     records.delete(loserId);
+    buried.set(loserId, loser);
     moved.set(loserId, survivorId);
   }
 
@@ -123,10 +140,36 @@ export function createModelRecordCrm(rules: ModelRules): ModelRecordCrm {
     return id;
   }
 
+  /** Out of the recycle bin, with what it had. */
+  function dig(recordId: string): { recordId: string } {
+    const record = buried.get(recordId) ?? refuse('NOT_MERGED');
+    if (record.contactId !== undefined) write(record, { contactId: record.contactId, values: {} });
+    records.set(recordId, record);
+    buried.delete(recordId);
+    moved.delete(recordId);
+    return { recordId };
+  }
+
+  function makeAnew({ contactId, values }: MergedAway): { recordId: string } {
+    const record: ModelRecord = { contactId: undefined, values: {} };
+    write(record, { contactId, values });
+    const recordId = mint();
+    records.set(recordId, record);
+    return { recordId };
+  }
+
   return {
     records,
     effects,
     calls,
+    returned,
+    bringBack(loser) {
+      count('bring-back');
+      const back = rules.comesBackAs === 'itself' ? dig(loser.recordId) : makeAnew(loser);
+      absorbedContacts.delete(loser.contactId);
+      returned.push(loser.contactId);
+      return back;
+    },
     seed(contactId, values) {
       const id = mint();
       records.set(id, { contactId, values: { ...values } });
@@ -209,3 +252,13 @@ export const portRules = (rules: ModelRules): RecordCrm['rules'] => ({
   fillsBlanks: rules.fillsBlanks,
   ...(rules.absorbedIdsProperty && { absorbedIdsProperty: ABSORBED }),
 });
+
+/** What such a CRM can take back. @param call makes each call that changes something. */
+export function portUndo(
+  { comesBackAs }: ModelRules,
+  bringBack: RecordUndo['bringBack'],
+): { undo?: RecordUndo } {
+  if (comesBackAs === undefined) return {};
+  const cannot = [{ en: 'children', zh: '下级数据' }];
+  return { undo: { comesBackAs, cannot, writable: async (properties) => properties, bringBack } };
+}

@@ -46,7 +46,8 @@ export async function openTenant(options: TenantOptions, io: Io): Promise<LinkTe
   return { tenant, ...identify(settings), crm, service, settings };
 }
 
-async function settingsOf(tenant: string, options: TenantOptions, io: Io): Promise<unknown> {
+/** A tenant's `crm` parameter, or what stands for it. @throws UsageError, Refused, ConfigError */
+export async function settingsOf(tenant: string, options: TenantOptions, io: Io): Promise<unknown> {
   if (options.crm !== undefined) return readJson(options.crm, await readInput(options.crm, io));
   if (options.local) return localSettings(io);
   const prefix = options.prefix || io.env.MERGE_SYNC_PREFIX;

@@ -8,6 +8,8 @@ export const HttpSettingsSchema = v.strictObject({
   endpoint: text,
   /** See `webhookKeys` for its form. */
   secret: text,
+  /** The receiver knows `contact.unmerged`: merges may be taken back. */
+  unmerge: v.optional(v.boolean()),
   timeoutMs,
   allowInsecure,
 });

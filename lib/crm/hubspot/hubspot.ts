@@ -5,6 +5,7 @@ import { createPreImages } from './journal.ts';
 import { locateContacts } from './locate.ts';
 import { mergePair } from './merge.ts';
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY, type HubspotJournal } from './settings.ts';
+import { createUndo } from './undo.ts';
 import { createContact, updateContact } from './write.ts';
 
 export interface HubspotOptions extends HubspotAccess {
@@ -38,5 +39,6 @@ export function createHubspotCrm(options: HubspotOptions): RecordCrm {
     merge: (pair) => mergePair(calls, pair),
     update: (recordId, write) => updateContact(calls, recordId, { idProperty, write }),
     create: async (write) => ({ recordId: await createContact(calls, { idProperty, write }) }),
+    undo: createUndo(calls, idProperty),
   };
 }

@@ -9,6 +9,7 @@ import { locateContacts } from './locate.ts';
 import { LOSERS_PER_MERGE, mergeContacts } from './merge.ts';
 import type { SalesforceSession } from './session.ts';
 import { DEFAULT_ID_FIELD } from './settings.ts';
+import { createUndo } from './undo.ts';
 import { createContact, updateContact } from './write.ts';
 
 export interface SalesforceOptions {
@@ -59,6 +60,7 @@ export function createSalesforceCrm(options: SalesforceOptions): RecordCrm {
     merge: (merge) => mergeContacts(calls, merge),
     update: (recordId, write) => updateContact(calls, recordId, valuesOf(write)),
     create: async (write) => ({ recordId: await createContact(calls, valuesOf(write)) }),
+    undo: createUndo(calls, idField),
   };
 }
 

@@ -75,6 +75,24 @@ export function readMergeAnswer(body: XmlNode | undefined): MergeAnswer {
   return readResult(result);
 }
 
+/** https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_undelete.htm */
+export const undeleteEnvelope = (token: string, recordId: string): string =>
+  envelope(token, '', `<undelete xmlns="${PARTNER}">${textElement('ids', recordId)}</undelete>`);
+
+export type UndeleteAnswer =
+  | { answer: 'undeleted'; recordId: string }
+  /** `success` false in a 200. */
+  | { answer: 'refused'; refusals: Refusal[] }
+  | { answer: 'unreadable' };
+
+export function readUndeleteAnswer(body: XmlNode | undefined): UndeleteAnswer {
+  const [result, ...more] = nodesAt(body, 'undeleteResponse', 'result');
+  if (result === undefined || more.length > 0) return { answer: 'unreadable' };
+  const recordId = textAt(result, 'id');
+  if (textAt(result, 'success') === 'true' && recordId) return { answer: 'undeleted', recordId };
+  return refusedIn(result);
+}
+
 /** A SOAP fault's code: in its detail, or after the prefix of `faultcode`. */
 export function readFault(body: XmlNode | undefined): Refusal | undefined {
   const [fault] = nodesAt(body, 'Fault');
@@ -94,9 +112,14 @@ function readResult(result: XmlNode): MergeAnswer {
     const losers = nodesAt(result, 'mergedRecordIds').filter((id) => typeof id === 'string');
     return { answer: 'merged', survivor, losers };
   }
+  return refusedIn(result);
+}
+
+function refusedIn(result: XmlNode): { answer: 'refused'; refusals: Refusal[] } | { answer: 'unreadable' } {
   const refusals = nodesAt(result, 'errors').flatMap((error): Refusal[] => {
     const code = textAt(error, 'statusCode');
     return code ? [{ code, message: textAt(error, 'message') }] : [];
   });
-  return success === 'false' && refusals.length > 0 ? { answer: 'refused', refusals } : { answer: 'unreadable' };
+  const isRefused = textAt(result, 'success') === 'false' && refusals.length > 0;
+  return isRefused ? { answer: 'refused', refusals } : { answer: 'unreadable' };
 }

@@ -7,6 +7,7 @@ import { findParties } from './find.ts';
 import { createJournalNames } from './journal.ts';
 import { locateParties } from './locate.ts';
 import { replaceParty } from './merge.ts';
+import { createUndo } from './undo.ts';
 import { createParty, updateParty } from './write.ts';
 
 export const DEFAULT_IDENTIFIER_PREFIX = 'dustess:';
@@ -41,5 +42,6 @@ export function createTrytonCrm(options: TrytonOptions, rpc: TrytonRpc = createT
     },
     update: (recordId, write) => updateParty(rpc, recordId, write, prefix),
     create: async (write) => ({ recordId: await createParty(rpc, write, prefix) }),
+    undo: createUndo(rpc),
   };
 }

@@ -1,0 +1,67 @@
+import { Command } from 'commander';
+import { CrmError } from '../../errors.ts';
+import type { EventRecord } from '../../ledger/event-record.ts';
+import { prepareUndo, type UndoProposal } from '../../undo/prepare-undo.ts';
+import { refusalSentence } from '../../undo/refusals.ts';
+import { Refused } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { knownEvent } from '../known-event.ts';
+import type { TenantOptions } from '../link/tenant-settings.ts';
+import { operatorName } from '../operator-name.ts';
+import { addServiceOptions, openService, type Service } from '../service-options.ts';
+import { describeUndo, undoForScripts } from '../undo/describe-undo.ts';
+import { openCrm } from '../undo/open-crm.ts';
+import { UNDO_WORDS } from '../undo/undo-event-words.ts';
+
+interface UndoOptions extends TenantOptions {
+  values?: true;
+  by?: string;
+}
+
+export function undoCommand(io: Io): Command {
+  const command = new Command('undo')
+    .summary('show what taking a merge back would do')
+    .description(
+      'Shows what taking the merge of an event back would do in the CRM: who comes back, what becomes of each field, and ' +
+        'what cannot come back. Reads only.',
+    )
+    .argument('<event-id>', 'the event');
+  return addServiceOptions(command)
+    .option('--crm <file>', 'CRM settings as in the crm parameter (default: the deployment’s own)')
+    .option('--values', 'also the values (personal data)')
+    .option('--by <name>', 'who does it, kept with the event (default: $USER)')
+    .addHelpText('after', EXAMPLES)
+    .action(async (eventId: string, options: UndoOptions) => undo(eventId, options, io));
+}
+
+const EXAMPLES = `
+Examples:
+  npx merge-sync undo --prefix merge-sync-prod d7ed8618-6180-4ded-a5a5-a315369e6b1e
+  npx merge-sync undo --local --values d7ed8618-6180-4ded-a5a5-a315369e6b1e`;
+
+async function undo(eventId: string, options: UndoOptions, io: Io): Promise<void> {
+  const by = operatorName(options.by, io);
+  const service = await openService(options, io);
+  const record = await knownEvent(eventId, service);
+  const proposal = await propose(record, options, service, { by, io });
+  const showsValues = options.values === true;
+  if (options.json) return io.out(JSON.stringify(undoForScripts(proposal, showsValues)));
+  for (const line of describeUndo(proposal, { language: io.language, showsValues })) io.show(line);
+  io.show(UNDO_WORDS[io.language].nothingWritten);
+}
+
+/** @throws Refused where the merge cannot be taken back, or the CRM cannot be asked now */
+async function propose(
+  record: EventRecord,
+  options: UndoOptions,
+  service: Service,
+  { by, io }: { by: string; io: Io },
+): Promise<UndoProposal> {
+  const tenant = await openCrm(options, service, io);
+  const answer = await prepareUndo(service.ledger, record, tenant, { by, now: io.now() }).catch((error: unknown) => {
+    if (error instanceof CrmError) throw new Refused(`the CRM cannot be asked now: ${error.message}`);
+    throw error;
+  });
+  if ('refused' in answer) throw new Refused(refusalSentence(answer)[io.language]);
+  return answer;
+}

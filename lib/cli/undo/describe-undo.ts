@@ -1,0 +1,63 @@
+import { shownValue } from '../../console/read/before-after.ts';
+import { isBlank, type Json } from '../../json.ts';
+import { colon, comma, type Language } from '../../sentence.ts';
+import type { FieldReport } from '../../undo/compare-fields.ts';
+import type { ContactReport, UndoProposal } from '../../undo/prepare-undo.ts';
+import { printableId } from '../printable.ts';
+import { UNDO_WORDS, type UndoWords } from './undo-event-words.ts';
+
+interface Showing {
+  language: Language;
+  /** Values are personal data: hidden until they are asked for. */
+  showsValues: boolean;
+}
+
+/** An undo for a person to read before it is done: who comes back, each field, and what does not come back. */
+export function describeUndo({ eventId, contacts, cannot }: UndoProposal, showing: Showing): string[] {
+  const { language } = showing;
+  const words = UNDO_WORDS[language];
+  return [
+    words.title(printableId(eventId)),
+    ...contacts.flatMap((contact) => contactLines(contact, words, showing)),
+    '',
+    words.cannot,
+    ...cannot.map((sentence) => `  - ${sentence[language]}`),
+    '',
+  ];
+}
+
+function contactLines(contact: ContactReport, words: UndoWords, showing: Showing): string[] {
+  const { role, contactId, recordId, fields } = contact;
+  const separator = comma(showing.language);
+  const ids = [printableId(contactId), ...(recordId === undefined ? [] : [words.record(printableId(recordId))])];
+  const how = howItComesBack(contact, words);
+  return [
+    `  ${words.role[role]}${colon(showing.language)}${[...ids, ...how].join(separator)}`,
+    ...fields.map((field) => `    ${fieldLine(field, words, showing, role)}`),
+    ...(fields.length === 0 && recordId !== undefined && role === 'survivor' ? [`    ${words.noFields}`] : []),
+  ];
+}
+
+function howItComesBack({ role, recordId, comesBackAs }: ContactReport, words: UndoWords): string[] {
+  if (comesBackAs !== undefined) return [words.comesBack[comesBackAs]];
+  return role === 'loser' && recordId === undefined ? [words.isTold] : [];
+}
+
+/** What it is → what it will be; of a record that comes back only what it had. */
+function fieldLine(field: FieldReport, words: UndoWords, showing: Showing, role: ContactReport['role']): string {
+  const { property, outcome, before, now } = field;
+  const shown = (value: Json) =>
+    isBlank(value) ? words.empty : showing.showsValues ? printableId(shownValue(value)) : words.hidden;
+  const change = role === 'survivor' && outcome === 'restore' ? `${shown(now)} → ${shown(before)}` : shown(before);
+  const values = outcome === 'kept' ? shown(now) : change;
+  return `${printableId(property)}${colon(showing.language)}${words.outcome[outcome]}  ${values}`;
+}
+
+/** The same for a script; without values unless they were asked for. */
+export function undoForScripts({ eventId, crm, contacts, cannot }: UndoProposal, showsValues: boolean) {
+  const shown = contacts.map(({ fields, ...who }) => ({
+    ...who,
+    fields: fields.map(({ property, outcome, ...values }) => ({ property, outcome, ...(showsValues && values) })),
+  }));
+  return { eventId, crm, contacts: shown, cannot: cannot.map(({ en }) => en) };
+}

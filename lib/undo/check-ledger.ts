@@ -1,0 +1,70 @@
+import type { Contact } from '../ledger/contacts.ts';
+import { type EventRecord, hasReason } from '../ledger/event-record.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Plan } from '../ledger/plans.ts';
+import type { UndoRefusal } from './refusals.ts';
+
+/** What the ledger knows of a merge that may be taken back. */
+export interface MergeToUndo {
+  record: EventRecord;
+  plan: Plan;
+  survivor: Contact;
+}
+
+/**
+ * Whether the ledger lets an event's merge be taken back: it merged something, its plan is kept, and nothing was merged
+ * since into its survivor, nor the survivor into another. Reads only.
+ */
+export async function checkLedger(ledger: Ledger, record: EventRecord): Promise<MergeToUndo | UndoRefusal> {
+  const plan = await ledger.plans.read(record.eventId, record.plan);
+  if (!plan) return { refused: 'plan-expired' };
+  const unusable = unusablePlan(plan) ?? (await severalRuns(ledger, record));
+  if (unusable) return unusable;
+  const survivor = (await ledger.contacts.read(plan.identities.survivor)).value;
+  return (await laterMerge(ledger, record, plan, survivor)) ?? { record, plan, survivor };
+}
+
+/** What the event's own record says against it, where no undo of it is under way. */
+export function checkRecord(record: EventRecord): UndoRefusal | undefined {
+  if (record.kind !== 'merge') return { refused: 'not-a-merge' };
+  if (record.state === 'skipped') return { refused: 'nothing-merged', by: record.reason };
+  if (record.state !== 'applied') return { refused: 'not-applied', by: record.state };
+  return hasReason(record, 'nothing-left-to-do') ? { refused: 'nothing-merged', by: 'nothing-left-to-do' } : undefined;
+}
+
+function unusablePlan(plan: Plan): UndoRefusal | undefined {
+  const { steps, part, heir, before, survivorRecord } = plan;
+  if (part) return { refused: 'too-large' };
+  if (heir !== undefined) return { refused: 'record-was-renamed', by: heir };
+  const merges = steps.filter(({ kind }) => kind === 'merge' || kind === 'command');
+  if (merges.length === 0) return { refused: 'nothing-merged', by: steps[0]?.kind ?? 'nothing-left-to-do' };
+  if (steps.some(({ kind }) => kind === 'command')) return undefined;
+  const known = new Set(before.map(({ recordId }) => recordId));
+  const merged = steps.flatMap((step) => (step.kind === 'merge' ? step.losers : []));
+  const isKept = known.has(survivorRecord ?? '') && merged.every((loser) => known.has(loser));
+  return isKept ? undefined : { refused: 'no-pre-images' };
+}
+
+/** A run that may have changed something: any call of it that was not plainly refused. */
+async function severalRuns(ledger: Ledger, record: EventRecord): Promise<UndoRefusal | undefined> {
+  if (record.plan <= 1) return undefined;
+  const calls = await ledger.journal.read(record);
+  const changed = calls.some(({ plan, outcome }) => plan < record.plan && !HARMLESS.test(outcome));
+  return changed ? { refused: 'several-runs' } : undefined;
+}
+
+const HARMLESS = /^(permanent|auth|retry-soon|retry-after|apart|not-created|unknown-contacts|crm-.*)$/;
+
+async function laterMerge(
+  ledger: Ledger,
+  record: EventRecord,
+  { identities }: Plan,
+  survivor: Contact,
+): Promise<UndoRefusal | undefined> {
+  if (survivor.mergedInto !== undefined) return { refused: 'not-latest', by: survivor.mergedBy ?? '?' };
+  const losers = await ledger.contacts.readMany(identities.absorbed);
+  const other = [...losers.values()].find(({ value }) => value.mergedBy !== record.eventId);
+  if (other) return { refused: 'not-latest', by: other.value.mergedBy ?? '?' };
+  if (survivor.latestMerge === undefined) return { refused: 'latest-unknown' };
+  return survivor.latestMerge === record.eventId ? undefined : { refused: 'not-latest', by: survivor.latestMerge };
+}
