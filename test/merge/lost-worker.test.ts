@@ -42,6 +42,14 @@ describe('promise 8: a call whose worker died before the answer was stored', () 
     expect((await world.journal('e1')).map(({ outcome }) => outcome)).toEqual(['ambiguous', 'done']);
   });
 
+  it('counts in the log of no turn: the worker that finds it did not make it', async () => {
+    const { world } = await diesAfter();
+    await comesAgain(world);
+    const line = JSON.parse(world.lines.at(-1) ?? '{}');
+    expect(line).toMatchObject({ message: 'event finished', crmDone: 1 });
+    expect(line).not.toHaveProperty('crmUnanswered');
+  });
+
   it('beside an earlier attempt that was answered', async () => {
     const { world } = await diesAfter(new CrmError('retry-soon', 'as told'));
     await comesAgain(world);
