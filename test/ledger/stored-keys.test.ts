@@ -2,6 +2,7 @@ import type { EventRecord } from '../../lib/ledger/event-record.ts';
 import { createLedger } from '../../lib/ledger/ledger.ts';
 import type { Plan } from '../../lib/ledger/plans.ts';
 import { received } from '../../lib/ledger/transitions.ts';
+import type { UndoPlan } from '../../lib/ledger/undo-plans.ts';
 import type { DocumentKey, Documents } from '../../lib/ports.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 
@@ -23,6 +24,7 @@ const BULK = {
 } as const;
 // Of SHA-256 of the event id the first digit, hex: printf e1 | sha256sum
 const E1_IN_LIST = '8';
+const UNDO_PLAN = { number: 2, madeAt: 3, by: 'ada' } as UndoPlan;
 const PLAN = { number: 1, madeAt: 3 } as Plan;
 
 /** Documents that note the key of each write. */
@@ -65,6 +67,11 @@ describe('promise 3: two versions side by side find each other’s documents', (
     ],
     ['a plan', ({ plans }) => plans.store('e1', PLAN, LATER), [key('plan', 'e1', '0001')]],
     [
+      'a plan of taking a merge back',
+      ({ undoPlans }) => undoPlans.store('e1', UNDO_PLAN, LATER),
+      [key('undo', 'e1', '0002')],
+    ],
+    [
       'moved calls',
       ({ journal }) => journal.keep('e1', [CALL, { ...CALL, at: 9, attempt: 13 }], LATER),
       [key('journal', 'e1', '7.000001.000000.000002.merge.9.000001.000000.000013.merge')],
@@ -104,6 +111,7 @@ describe('promise 3: two versions side by side find each other’s documents', (
     await store(key('contact', 'a'), { mergedInto: 's' });
     await store(key('waiting', 'a', E1_IN_LIST), [{ eventId: 'e1', at: 1 }]);
     await store(key('plan', 'e1', '0001'), PLAN);
+    await store(key('undo', 'e1', '0002'), UNDO_PLAN);
     await store(key('journal', 'e1', '7.000001'), [CALL]);
     await store(key('key-base', 'base'), { salt: 's' });
     await store(key('key-owners', 'x'), ['A']);
@@ -118,6 +126,8 @@ describe('promise 3: two versions side by side find each other’s documents', (
       (await ledger.contacts.read('a')).value,
       await ledger.waiting.take('a', 1),
       await ledger.plans.read('e1', 1),
+      await ledger.undoPlans.read('e1', 2),
+      await ledger.undoPlans.store('e1', UNDO_PLAN, LATER),
       await ledger.journal.read({ eventId: 'e1', callsMoved: true }),
       await ledger.knownKeys.base(() => 'other'),
       await ledger.knownKeys.owners(['x']),
@@ -132,6 +142,8 @@ describe('promise 3: two versions side by side find each other’s documents', (
       { mergedInto: 's' },
       { events: ['e1'], left: false },
       PLAN,
+      UNDO_PLAN,
+      false,
       [CALL],
       { salt: 's' },
       [['A']],
