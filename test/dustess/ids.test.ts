@@ -5,6 +5,8 @@ describe('ids', () => {
     const derived = derivedEventId('0a'.repeat(32));
     expect(derived).toBe(`sha256-${'0a'.repeat(32)}`);
     expect(readEventId(derived)).toBeUndefined();
+    // Longer ones are no derived ids, and are kept.
+    for (const other of [`x${derived}`, `${derived}0`, derived.slice(0, -1)]) expect(readEventId(other)).toBe(other);
   });
 
   it.each([

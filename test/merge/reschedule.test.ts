@@ -59,6 +59,6 @@ describe('a CRM that cannot be asked for too long', () => {
     fail(...Array.from({ length: 9 }, () => ({ on: 'merge', when: 'before', error }) as const));
     expect(await world.tell({ ...TOLD, losers: ['a', 'b'] })).toMatchObject({ state: 'parked' });
     expect(await world.contact('a')).toMatchObject({ mergedInto: 's', mergedBy: 'e1' });
-    expect([await world.contact('b'), await world.contact('s')]).toEqual([{}, {}]);
+    expect([await world.contact('b'), await world.contact('s')]).toEqual([{}, { latestMerge: 'e1' }]);
   });
 });
