@@ -1,12 +1,12 @@
 import type { CrmError } from '../../lib/errors.ts';
 import type { RecordCrm } from '../../lib/ports.ts';
-import type { Fault } from './faulty-fetch.ts';
+import type { Failing, Fault } from './faulty-fetch.ts';
 import { expectCrmError, type OpenWorld, type Operation, type RecordCrmWorld } from './record-crm-world.ts';
 
 const SECRET = 'Zhang-13800138000';
 const SILENCE_MS = 1_000;
-const timeoutFor = (how: Fault['how']) => (how === 'silence' ? SILENCE_MS : undefined);
-const NO_ANSWER: Fault['how'][] = ['hang-up', 'silence', 'broken'];
+const timeoutFor = (how: Failing) => (how === 'silence' ? SILENCE_MS : undefined);
+const NO_ANSWER: Failing[] = ['hang-up', 'silence', 'broken'];
 const READS: Operation[] = ['find', 'locate'];
 const WRITES: Operation[] = ['merge', 'update', 'create'];
 

@@ -1,5 +1,5 @@
 import { CrmError } from '../../lib/errors.ts';
-import type { Fetch, PropertyValues, RecordCrm } from '../../lib/ports.ts';
+import type { Fetch, PropertyValue, PropertyValues, RecordCrm } from '../../lib/ports.ts';
 import type { Faults } from './faulty-fetch.ts';
 
 export type Operation = 'find' | 'locate' | 'merge' | 'update' | 'create';
@@ -19,6 +19,14 @@ export interface RecordCrmWorld {
   absorbed(): number | Promise<number>;
   /** A well-formed record id that no record has or had. */
   unknownRecordId: string;
+  /** Values of other types: what is written, and how `records` shows it then. Left out: the CRM has only texts. */
+  typed?: { property: string; value: PropertyValue; shows: string }[];
+  /** Values that the CRM refuses to write: too long, no option of the list. */
+  refused?: PropertyValues;
+  /** What belongs to records: orders, notes, tickets. Left out where the CRM's side of a merge moves it and the look-alike has none. */
+  relations?: { add(recordId: string): Promise<void>; count(recordId: string): Promise<number> };
+  /** For a CRM whose merge is no transaction: the next one ends in the middle. */
+  stopHalfWay?(): Promise<void>;
   /** Its own way to fail, for an adapter that does not use the `fetch` it is offered. */
   faults?: Faults<Operation>;
   close?(): Promise<void>;

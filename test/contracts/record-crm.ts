@@ -1,7 +1,10 @@
 import { createFaultyFetch, type SentRequest } from './faulty-fetch.ts';
 import { failureContract } from './record-crm-failures.ts';
 import { findContract } from './record-crm-find.ts';
+import { halfDoneContract } from './record-crm-half-done.ts';
+import { identityContract } from './record-crm-identity.ts';
 import { mergeContract } from './record-crm-merge.ts';
+import { valueContract } from './record-crm-values.ts';
 import type { OpenWorld, Operation, RecordCrmTools, RecordCrmWorld } from './record-crm-world.ts';
 import { writeContract } from './record-crm-write.ts';
 
@@ -37,5 +40,8 @@ export function recordCrmContract(
     mergeContract(open);
     writeContract(open);
     failureContract(open);
+    identityContract(open);
+    valueContract(open);
+    halfDoneContract(open);
   });
 }

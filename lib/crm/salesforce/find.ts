@@ -27,11 +27,13 @@ export async function findContacts(calls: SalesforceCalls, { idField, contactIds
   return rows.map((row) => {
     const record = readRecord(row, idField, journal === 'all' ? allOf(row, named, idField) : named);
     const value = record.contactId ?? '';
-    // A field that ignores case finds `ABC` for `abc`: reported under what was asked, with its own id.
-    const alike = () => contactIds.find((id) => id.toLowerCase() === value.toLowerCase());
+    // A field that ignores case, and blanks at the ends, finds `ABC` for `abc `: reported under what was asked, with its own id.
+    const alike = () => contactIds.find((id) => plain(id) === plain(value));
     return { asked: exact.has(value) ? value : (alike() ?? value), record };
   });
 }
+
+const plain = (id: string) => id.trim().toLowerCase();
 
 function readRecord(row: JsonObject, idField: string, names: string[]): CrmRecord {
   const [recordId, contactId] = [fieldIn(row, 'Id'), fieldIn(row, idField)];

@@ -16,6 +16,9 @@ export function createAccount(options: Partial<HubspotLookalikeOptions> = {}) {
     property(ABSORBED_PROPERTY, { fieldType: 'textarea' }),
     property('nickname'),
     property('remark'),
+    property('birthday', { type: 'date', fieldType: 'date' }),
+    property('met_at', { type: 'datetime', fieldType: 'date' }),
+    property('score', { type: 'number', fieldType: 'number' }),
     property('colours', { type: 'enumeration', fieldType: 'checkbox', options: ['red', 'green', 'blue'] }),
   ])
     hubspot.portal.properties.set(known.name, known);
@@ -42,6 +45,12 @@ export async function makePortalWorld(tools: RecordCrmTools, account: Account): 
   return {
     crm: createHubspotCrm({ ...tools, baseUrl: url, token: 'pat-test', now: Date.now, sleep }),
     properties: { text: 'nickname', note: 'remark', colours: 'colours' },
+    typed: [
+      { property: 'birthday', value: '2024-02-29', shows: '2024-02-29' },
+      { property: 'met_at', value: '2024-02-29T23:59:59.000Z', shows: '2024-02-29T23:59:59.000Z' },
+      { property: 'score', value: -12345.67, shows: '-12345.67' },
+    ],
+    refused: { colours: ['violet'] },
     seed: async (contactId, values) => seedContact(account, contactId, values),
     records: async () => [...account.portal.contacts.values()].map(toSeen),
     absorbed: () => account.portal.merges(),

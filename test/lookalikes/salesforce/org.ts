@@ -168,7 +168,7 @@ function fitting(field: string, { type, length, values }: FieldType, value: Fiel
     if (Number.isNaN(Number(value))) throw new Refused('INVALID_TYPE_ON_FIELD_IN_RECORD', [field]);
     return Number(value);
   }
-  const text = String(value);
+  const text = type === 'string' ? String(value).trim() : String(value); // Blanks at the ends of a text field are not kept.
   if (type === 'date' && !/^\d{4}-\d\d-\d\d$/.test(text)) throw new Refused('JSON_PARSER_ERROR', [field]);
   if (length !== undefined && text.length > length) throw new Refused('STRING_TOO_LONG', [field]);
   if (values && !text.split(';').every((one) => values.includes(one)))
