@@ -1,8 +1,9 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import * as v from 'valibot';
 import { readJson, readSettings } from '../config.ts';
+import { makeFolder } from '../local/make-folder.ts';
 import { describeCause } from './describe-cause.ts';
 import { UsageError } from './exit.ts';
 import type { Io } from './io.ts';
@@ -48,7 +49,7 @@ export async function readProfiles(io: Pick<Io, 'env' | 'readFile'>): Promise<Pr
 export function writeProfiles(profiles: Profiles, io: Pick<Io, 'env'>): void {
   const file = profilesFile(io);
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.resolve(path.dirname(file)));
     writeFileSync(`${file}.new`, `${JSON.stringify(profiles, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   } catch (error) {

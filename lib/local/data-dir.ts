@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Sentence } from '../sentence.ts';
 import { codeOf, LocalProblem } from './local-problem.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Makes the folder and its parents, readable by their owner only. @throws LocalProblem when it cannot be used. */
 export function prepareDataDir(dataDir: string): void {
@@ -12,13 +13,6 @@ export function prepareDataDir(dataDir: string): void {
   } catch (error) {
     throw error instanceof LocalProblem ? error : unusable(codeOf(error));
   }
-}
-
-/** One level after the other: `mkdir -p` of Node 20 never ends where a parent such as /proc takes no folders. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(path.dirname(folder));
-  mkdirSync(folder, { mode: 0o700 });
 }
 
 const MEANINGS: Record<string, Sentence> = {

@@ -38,14 +38,22 @@ describe('merge-sync doctor', () => {
     expect(out).not.toContain(SECRET);
   });
 
+  it('names the kind of settings once, in both languages', async () => {
+    const files = { 'door.json': '{"keys":[]}', 'crm.json': '{"crm":{"kind":"http"}}' };
+    const said = async (args: string[], env = {}) => (await run(['doctor', ...args], { files, env })).out;
+    expect(await said(['--door', 'door.json'])).toContain('WRONG  door settings: keys: must not be empty');
+    expect(await said(['--crm', 'crm.json'])).toContain('WRONG  CRM settings: crm.endpoint is missing');
+    const env = { LANG: 'zh_CN.UTF-8' };
+    expect(await said(['--door', 'door.json'], env)).toContain('接收配置：keys：不能为空');
+    expect(await said(['--crm', 'crm.json'], env)).toContain('CRM 配置：缺少 crm.endpoint');
+  });
+
   it('names wrong settings with their place and never their value', async () => {
     const stdin = JSON.stringify({
       crm: { kind: 'http', endpoint: 'https://a.example', secret: SECRET, tokn: 'hidden' },
     });
     const { code, out } = await run(['doctor', '--crm', '-'], { stdin });
-    expect(out).toContain(
-      'WRONG  CRM settings: crm settings of tenant main: unknown key crm.tokn (known: kind, endpoint, secret, timeoutMs',
-    );
+    expect(out).toContain('WRONG  CRM settings: unknown key crm.tokn (known: kind, endpoint, secret, timeoutMs');
     expect(out).not.toContain('hidden');
     expect(code).toBe(1);
   });

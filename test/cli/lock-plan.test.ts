@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -37,13 +37,26 @@ describe('one run of a plan at a time', () => {
     lockPlan(plan)();
   });
 
-  it('a lock whose process is gone, or that names none, is taken over', async () => {
+  it('a lock whose process is gone is taken over, and nothing is left beside it', async () => {
     const child = spawn('true');
     await once(child, 'exit');
-    for (const pid of [child.pid ?? 0, 'nothing', '']) {
-      lockedBy(pid);
-      lockPlan(plan)();
-    }
+    lockedBy(child.pid ?? 0);
+    const unlock = lockPlan(plan);
+    expect(readFileSync(`${plan}.lock`, 'utf8')).toBe(String(process.pid));
+    unlock();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each(['', 'nothing', '12 34'])('a lock that says “%s” may be of a process that runs: it stays', (text) => {
+    lockedBy(text);
+    expect(() => lockPlan(plan)).toThrow(`remove ${plan}.lock if none runs`);
+    expect(readdirSync(folder)).toEqual(['contacts.link.json.lock']);
+  });
+
+  it('a folder that takes no files, or a lock that is a folder, is said as it is', () => {
+    expect(() => lockPlan(path.join(folder, 'nowhere', 'plan'))).toThrow('cannot be written');
+    mkdirSync(`${plan}.lock`);
+    expect(() => lockPlan(plan)).toThrow('cannot be written');
   });
 
   it('a lock whose process was killed and is still in the table of processes is taken over', async () => {

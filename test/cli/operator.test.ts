@@ -41,7 +41,9 @@ beforeEach(() => {
 });
 
 /** The command as an operator runs it against the embedded stack. */
-async function run(...args: string[]) {
+const run = (...args: string[]) => runAt(Date.now, ...args);
+
+async function runAt(now: () => number, ...args: string[]) {
   const out: string[] = [];
   const err: string[] = [];
   const code = await main([...args, '--local', stack.url], {
@@ -51,7 +53,7 @@ async function run(...args: string[]) {
     out: (text) => out.push(text),
     err: (text) => err.push(text),
     fetch,
-    now: Date.now,
+    now,
     userName: () => undefined,
     randomBytes,
   });
@@ -104,6 +106,35 @@ describe('the operator’s commands', () => {
     const { code, err } = await run('undo', 'parked-1');
     expect(code).toBe(1);
     expect(err).toContain('set `unmerge: true` in the CRM settings');
+  });
+
+  it('promise 7: a replay of all that is stopped says how far it is; the others are as they were', async () => {
+    answer = { status: 409, body: '{"code":"stopped_half_way"}' };
+    const ids = ['half-1', 'half-2'];
+    for (const id of ids) await sendMerge(id, `${id}-main`, `${id}-loser`);
+    for (const id of ids) await until(id, 'parked');
+    answer = { status: 200 };
+    const exit = jest.spyOn(process, 'exit').mockImplementation((code) => {
+      throw new Error(`ended with ${code}`);
+    });
+    const isListening = () => process.listenerCount('SIGINT') > before;
+    const before = process.listenerCount('SIGINT');
+    let looks = 0;
+    const stopInTheMiddle = () => {
+      if (isListening() && ++looks === 3) process.emit('SIGINT');
+      return Date.now();
+    };
+    const { err } = await runAt(stopInTheMiddle, 'replay', '--all', '--reason', 'crm-contradiction');
+    expect(exit.mock.calls).toEqual([[130]]);
+    exit.mockRestore();
+    expect(err).toMatch(
+      /stopped after [01] of 2 events: the others are as they were, the same command goes on with them/,
+    );
+    expect(isListening()).toBe(false);
+    const states = await Promise.all(ids.map(async (id) => (await stateOf(id)).state));
+    expect(states.filter((state) => state === 'parked').length).toBeGreaterThanOrEqual(1);
+    expect((await run('replay', '--all', '--reason', 'crm-contradiction')).code).toBe(0);
+    for (const id of ids) await until(id, 'applied');
   });
 
   it('a replay is a new command with a key of its own', () => {

@@ -125,3 +125,10 @@ it('a file of profiles in another encoding is told for what it is', async () => 
   expect(stderr).toBe(`merge-sync: ${other} is neither UTF-8 nor UTF-16: save it again as UTF-8\n`);
   expect(status).toBe(2);
 }, 120_000);
+
+it('a home below which no folder can be made is told at once, and not tried for ever', async () => {
+  if (process.platform !== 'linux') return; // Only there is /proc.
+  const { code, err } = await run(['profile', 'p', '--prefix', 'merge-sync-prod'], { env: { HOME: '/proc' } });
+  expect(code).toBe(2);
+  expect(err).toContain('/proc/.config/merge-sync/config.json cannot be written (ENOENT)');
+});

@@ -15,7 +15,6 @@ import { examineCoverage } from '../link/coverage.ts';
 import { examineContactEvents } from '../link/examine-contact-events.ts';
 import { localSettings, namesCrm } from '../link/tenant-settings.ts';
 import { readInput } from '../read-input.ts';
-import { readParameter } from '../read-parameter.ts';
 import { tenantNames } from '../tenant-names.ts';
 
 interface DoctorOptions {
@@ -98,6 +97,14 @@ function prefixOf({ prefix }: DoctorOptions, { env }: Io): string {
   return name;
 }
 
+/** @returns undefined where there is none. @throws Refused */
+async function readParameter(name: string): Promise<string | undefined> {
+  const { getParameter } = await import('../../aws/get-parameter.ts');
+  return getParameter(name).catch((error: unknown) => {
+    throw new Refused(`${name} cannot be read (${awsProblem(error)}); it needs ssm:GetParameter and kms:Decrypt`);
+  });
+}
+
 function examineIntake(options: DoctorOptions, io: Io, texts: Texts): Promise<Finding[]> {
   return explained('door settings', io, async () => {
     const text = await settingsText('door', options, io);
@@ -144,11 +151,16 @@ function examineCrm(options: DoctorOptions, io: Io, texts: Texts): Promise<Findi
 const NO_CRM =
   'no CRM is named in the variables of this terminal: the demo CRM of npm start needs no check; set CRM=hubspot and its like here, too, to check yours';
 
+/** Which settings it is about: the check says it already. */
+const WHERE =
+  /^(?:(?:door|crm) settings(?: of tenant [\w-]+)?: |接收配置（door）：|(?:租户 [\w-]+ 的 )?CRM 配置（crm）：)/;
+
 async function explained(check: string, { language }: Io, look: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await look();
   } catch (error) {
-    if (error instanceof ConfigError) return [{ check, ok: false, advice: messageIn(language, error) }];
+    if (error instanceof ConfigError)
+      return [{ check, ok: false, advice: messageIn(language, error).replace(WHERE, '') }];
     throw error;
   }
 }
