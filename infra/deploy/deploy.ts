@@ -11,6 +11,7 @@ export interface DeployDeps {
   /** Undefined without a terminal to ask in. */
   ask?(question: string): Promise<string>;
   print(line: string): void;
+  now(): number;
 }
 
 export interface DeployOptions {
@@ -32,7 +33,7 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
   await deps.osls(['package', ...options.args]);
   const packaged = deps.readPackaged();
   const facts = await gatherFacts(deps.clients, packaged);
-  const found = review(facts, packaged);
+  const found = review(facts, packaged, deps.now());
   tell(found, packaged, deps.print);
   if (found.stops.length > 0) throw new ConfigError(found.stops.join('\n'));
   if (!options.yes && !(await isWanted(packaged, deps))) return false;

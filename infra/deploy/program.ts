@@ -30,6 +30,7 @@ await runProgram(async () => {
     osls: runOsls,
     readPackaged,
     ...(process.stdin.isTTY && { ask }),
+    now: Date.now,
     print: (line) => process.stdout.write(`${line}\n`),
   });
   if (!deployed) process.exitCode = 1;

@@ -1,3 +1,4 @@
+import { vendorFindings } from '../../lib/crm/vendor-dates.ts';
 import type { Facts, Packaged } from './facts.ts';
 import { stackChanges } from './stack-changes.ts';
 import { TABLES } from './template.ts';
@@ -19,7 +20,8 @@ export function hasTables({ running }: Facts): boolean {
   return TABLES.every((table) => running?.template.Resources?.[table] !== undefined);
 }
 
-export function review(facts: Facts, packaged: Packaged): Review {
+/** @param now milliseconds since 1970. */
+export function review(facts: Facts, packaged: Packaged, now: number): Review {
   const { running } = facts;
   const stops = [
     stackState(facts, packaged),
@@ -27,7 +29,11 @@ export function review(facts: Facts, packaged: Packaged): Review {
     leftovers(facts),
     tooMuchReserved(facts, packaged),
   ];
-  const warnings = [...missingSettings(facts, packaged), tooFewExecutions(facts, packaged)];
+  const warnings = [
+    ...missingSettings(facts, packaged),
+    tooFewExecutions(facts, packaged),
+    ...endingRuntimes(packaged, now),
+  ];
   return {
     stops: stops.filter((one) => one !== undefined),
     warnings: warnings.filter((one) => one !== undefined),
@@ -89,4 +95,12 @@ function tooFewExecutions({ executions }: Facts, packaged: Packaged): string | u
   const taken = Number(parametersOf(packaged).applyConcurrency);
   if (executions.unreserved - taken >= OTHERS) return undefined;
   return `apply may take ${taken} of the ${executions.unreserved} functions that this account runs at once, and receive gets what is left. Lower applyConcurrency, or ask AWS for more.`;
+}
+
+/** Lambda goes on running a runtime that has ended, and some weeks later takes no update of a function any more. */
+function endingRuntimes({ template }: Packaged, now: number): string[] {
+  const used = Object.values(template.Resources ?? {}).flatMap(({ Properties }) => Properties?.Runtime ?? []);
+  return [...new Set(used.map(String))].flatMap((runtime) =>
+    vendorFindings('aws', now, runtime).map(({ advice }) => advice),
+  );
 }

@@ -2,7 +2,7 @@ import type { Finding } from './finding.ts';
 
 /** What a vendor has announced, where it was read, and on which day. `docs/vendors.md` has the same rows: a test compares. */
 export interface VendorDate {
-  vendor: 'http' | 'hubspot' | 'salesforce' | 'tryton';
+  vendor: 'http' | 'hubspot' | 'salesforce' | 'tryton' | 'aws';
   /** What ends: a version as in the settings, or a way of doing things. */
   what: string;
   /** Days as `2027-09-30`; `undefined` where none has been announced. */
@@ -14,6 +14,7 @@ export interface VendorDate {
 const VERSIONING = 'https://developers.hubspot.com/docs/developer-tooling/platform/versioning';
 const SALESFORCE_VERSIONS = 'https://developer.salesforce.com/docs/platform/api-metadata/guide/meta-api-eol.html';
 const TRYTON_RELEASES = 'https://discuss.tryton.org/t/release-process/395';
+const LAMBDA_RUNTIMES = 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html';
 const LEGACY = 'https://developers.hubspot.com/changelog/legacy-apis-and-legacy-apps-whats-going-unsupported-and-when';
 
 /** A version of HubSpot's is supported for 18 months; months without a day count to their last. */
@@ -39,6 +40,7 @@ export const VENDOR_DATES: VendorDate[] = [
   },
   { vendor: 'tryton', what: '6.0', endsOn: '2026-05-31', source: TRYTON_RELEASES, readOn: '2026-11-26' },
   { vendor: 'tryton', what: '7.0', endsOn: '2028-10-31', source: TRYTON_RELEASES, readOn: '2026-11-26' },
+  { vendor: 'aws', what: 'nodejs24.x', endsOn: '2028-04-30', source: LAMBDA_RUNTIMES, readOn: '2026-11-27' },
 ];
 
 const DAY_MS = 86_400_000;
@@ -51,7 +53,7 @@ function warnFrom(ends: number, isVersion: boolean): number {
 }
 
 /**
- * Warnings for `merge-sync doctor` and the console: the version spoken ends within a year, anything else of this vendor
+ * Warnings for `merge-sync doctor`, the console and `npm run deploy`: the version spoken ends within a year, anything else of this vendor
  * that concerns every tenant within six months.
  * @param now milliseconds since 1970.
  * @param version the version that the settings choose: dates of other versions say nothing.
@@ -68,4 +70,4 @@ export function vendorFindings(vendor: VendorDate['vendor'], now: number, versio
   });
 }
 
-const isVersionName = (what: string) => /^(v?\d+|\d{4}-\d{2}|\d+\.\d+)$/.test(what);
+const isVersionName = (what: string) => /^(v?\d+|\d{4}-\d{2}|\d+\.\d+|nodejs\d+\.x)$/.test(what);

@@ -30,6 +30,8 @@ const runningWith = (template: Template, status = 'UPDATE_COMPLETE'): Account =>
   stack: { status, template },
 });
 
+const NOW = Date.UTC(2026, 10, 27);
+
 let server: AccountServer;
 afterEach(() => server.close());
 
@@ -37,7 +39,7 @@ afterEach(() => server.close());
 async function run(
   account: Account,
   template: Template,
-  { yes = false, answer }: { yes?: boolean; answer?: string } = {},
+  { yes = false, answer, now = NOW }: { yes?: boolean; answer?: string; now?: number } = {},
 ) {
   server = await startAccount(account);
   const osls: string[][] = [];
@@ -53,6 +55,7 @@ async function run(
       readPackaged: () => ({ stackName: 'dustess-merge-sync-prod', region: 'us-east-1', template }),
       ...(answer !== undefined && { ask: async () => answer }),
       print: (line) => lines.push(line),
+      now: () => now,
     },
   );
   const end = await deployed.catch((error) => error);
@@ -100,6 +103,18 @@ describe('an update', () => {
     expect(lines).toContain('+ NewTopic (AWS::SNS::Topic) is created');
     expect(lines).toContain('~ Queue (AWS::SQS::Queue) changes');
     expect(lines).not.toContain('Apply');
+  });
+
+  it('says a year before that Lambda’s runtime ends, and where to read what to change to', async () => {
+    const lambda = { Type: 'AWS::Lambda::Function', Properties: { Runtime: 'nodejs24.x' } };
+    const template = templateWith({}, { Receive: lambda, Apply: lambda });
+    const said = async (now: number) => {
+      const { lines } = await run(runningWith(template), template, { yes: true, now });
+      return lines.match(/nodejs24\.x (ends|ended) on 2028-04-30.*docs\/vendors\.md/g) ?? [];
+    };
+    expect(await said(NOW)).toEqual([]);
+    await server.close();
+    expect(await said(Date.UTC(2027, 5, 1))).toHaveLength(1);
   });
 
   it('a number of the file and the same one of the command line are no change', async () => {
