@@ -1,5 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { EventPointer } from '../../lib/event.ts';
+import { asObject } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
 import type { ApplyDeps } from '../../lib/merge/apply-deps.ts';
 import { applyEvent } from '../../lib/merge/apply-event.ts';
@@ -14,6 +15,10 @@ import { MAX_DELAY_SECONDS } from '../../lib/ports.ts';
  */
 export function createHandler(deps: Omit<ApplyDeps, 'deadline'>) {
   return async (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
+    if (!Array.isArray(event.Records)) {
+      deps.log.warn(NO_MESSAGES);
+      return { batchItemFailures: [] };
+    }
     const end = deps.now() + context.getRemainingTimeInMillis() - deps.timing.callMs;
     const run: ApplyDeps = { ...deps, deadline: () => end };
     const deliveries = event.Records.map(({ messageId, body }) => ({ messageId, pointer: readPointer(body) }));
@@ -23,6 +28,9 @@ export function createHandler(deps: Omit<ApplyDeps, 'deadline'>) {
     return { batchItemFailures: failures.flat() };
   };
 }
+
+/** A test event of the AWS console. */
+const NO_MESSAGES = 'not a batch of SQS messages, so nothing was done: the queue delivers events by itself';
 
 interface Delivery {
   messageId: string;
@@ -102,7 +110,7 @@ function report(log: Log, pointer: EventPointer | undefined, error: unknown): vo
 
 function readPointer(body: string): EventPointer | undefined {
   try {
-    const { tenant, eventId } = JSON.parse(body) as Partial<EventPointer>;
+    const { tenant, eventId } = asObject(JSON.parse(body));
     return typeof tenant === 'string' && typeof eventId === 'string' ? { tenant, eventId } : undefined;
   } catch {
     return undefined;

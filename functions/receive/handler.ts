@@ -17,6 +17,10 @@ const NOT_STORED: Answer = { statusCode: 503, headers: JSON_TYPE, body: NOT_DONE
 /** API Gateway in, use case, API Gateway out. The sender learns one word; the log learns the reason. */
 export function createHandler(deps: IntakeDeps) {
   return async (event: APIGatewayProxyEventV2): Promise<Answer> => {
+    if (!event.requestContext?.http) {
+      deps.log.warn(NO_REQUEST);
+      return REFUSED;
+    }
     try {
       if (event.requestContext.http.method === 'GET') return await verification(event, deps);
       const { eventId, state } = await receiveCallback(callbackOf(event), deps);
@@ -27,6 +31,10 @@ export function createHandler(deps: IntakeDeps) {
     }
   };
 }
+
+/** A test event of the AWS console, or an API of another kind. Nothing was asked by 尘锋, so nothing is counted. */
+const NO_REQUEST =
+  'not a request of an HTTP API with payload 2.0, so nothing was looked at: try the URL with merge-sync verify-url';
 
 const tenantOf = (event: APIGatewayProxyEventV2) => event.pathParameters?.tenant ?? '';
 

@@ -42,8 +42,9 @@ function open(room: Room | undefined) {
     messageId: `m${index}`,
     body: JSON.stringify({ tenant: 'acme', eventId: `e${index}` }),
   }));
-  const run = () => handler({ Records } as never, { getRemainingTimeInMillis: () => 60_000 });
-  return { run, sent, state };
+  const runWith = (event: unknown) => handler(event as never, { getRemainingTimeInMillis: () => 60_000 });
+  const run = () => runWith({ Records });
+  return { run, runWith, Records, sent, state };
 }
 
 describe('a tenant’s events of one batch', () => {
@@ -65,4 +66,25 @@ describe('a tenant’s events of one batch', () => {
     expect(state.reads).toBe(0);
     expect(sent.map(({ delaySeconds }) => delaySeconds)).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
   });
+});
+
+describe('what is no message of ours', () => {
+  it.each([['{}'], ['no JSON'], ['null'], ['[]'], ['7'], [''], ['{"tenant":"acme","eventId":7}']])(
+    'as “%s” in a batch fails by itself, and the others are applied',
+    async (body) => {
+      const { runWith, Records, state } = open(undefined);
+      const odd = { messageId: 'odd', body };
+      expect(await runWith({ Records: [odd, ...Records] })).toEqual({ batchItemFailures: [{ itemIdentifier: 'odd' }] });
+      expect(state.reads).toBe(10);
+    },
+  );
+
+  it.each([{}, { key1: 'value1' }, { requestContext: { http: { method: 'GET' } } }])(
+    'as the event %j of the AWS console does nothing and is no failure',
+    async (event) => {
+      const { runWith, state } = open(undefined);
+      expect(await runWith(event)).toEqual({ batchItemFailures: [] });
+      expect(state.reads).toBe(0);
+    },
+  );
 });
