@@ -12,6 +12,7 @@ export const PASSING_CODES = [
   'SERVER_UNAVAILABLE',
   'REQUEST_RUNNING_TOO_LONG',
   'QUERY_TIMEOUT',
+  'INVALID_QUERY_LOCATOR', // Of ten open queries of a user the oldest is closed, its next page with it: a new query is whole.
   'TOO_MANY_APEX_REQUESTS',
   'FUNCTIONALITY_TEMPORARILY_UNAVAILABLE',
   'API_CURRENTLY_DISABLED',
