@@ -14,6 +14,7 @@ import { ConfigError } from '../../lib/errors.ts';
 import { createLedger } from '../../lib/ledger/ledger.ts';
 import { DEFAULT_TIMING } from '../../lib/ledger/timing.ts';
 import { createLog, withFields } from '../../lib/log.ts';
+import type { TenantCrm } from '../../lib/merge/tenant-crm.ts';
 import { createHandler } from './handler.ts';
 
 // Composition root: the one place where the environment, the clock and AWS meet. Runs once, at cold start.
@@ -42,12 +43,16 @@ const sqs = createUntracedClient(clientConfig(WORKER_LIMITS));
 const client = new DynamoDBClient(clientConfig(WORKER_LIMITS));
 const documents = (table: string) => createDocuments({ client, table, now, newId: randomUUID });
 const tables = { events: documents(env.EVENTS_TABLE), ledger: documents(env.LEDGER_TABLE) };
-const settings = createSettings({
+const settings = createSettings<TenantCrm>({
   read: createParameterReader(),
   isTenant: known.has,
   nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/crm`,
-  parse: (name, text, tenant) =>
-    createTenantCrm(tenant, readJson(name, text), { fetch, now, sleep, ledger: tables.ledger }),
+  async parse(name, text, tenant, since) {
+    const isChanged = async () => (await settings.changed(tenant, made)) !== undefined;
+    const parts = { fetch, now, sleep, ledger: tables.ledger };
+    const made: TenantCrm = await createTenantCrm(tenant, readJson(name, text), parts, { since, isChanged });
+    return made;
+  },
   now,
   log,
   maxAgeMs: SETTINGS_MAX_AGE_MS,
@@ -62,7 +67,7 @@ const deps = {
   }),
   outcomes: createOutcomes({ client: sqs, queueUrl: env.OUTCOMES_QUEUE_URL }),
   tenantCrm: async (tenant: string) => {
-    const found = await settings(tenant);
+    const found = await settings.get(tenant);
     if (!found) throw new ConfigError(`tenant ${tenant} is neither in TENANTS nor in the list of merge-sync tenant`);
     return found;
   },

@@ -35,6 +35,16 @@ const events = createDocuments({
   newId: randomUUID,
 });
 
+const settings = createSettings({
+  read: createParameterReader(),
+  isTenant: known.has,
+  nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/door`,
+  parse: (name, text) => readSettings(IntakeSettingsSchema, name, readJson(name, text)),
+  now,
+  log,
+  maxAgeMs: SETTINGS_MAX_AGE_MS,
+});
+
 const deps = {
   ledger: (tenant: string) => createEventLedger(events, tenant),
   queue: createQueue({
@@ -42,15 +52,8 @@ const deps = {
     queueUrl: env.QUEUE_URL,
     fair: process.env.FAIR_QUEUE === '1',
   }),
-  settings: createSettings({
-    read: createParameterReader(),
-    isTenant: known.has,
-    nameOf: (tenant) => `${env.SETTINGS_PREFIX}/${tenant}/door`,
-    parse: (name, text) => readSettings(IntakeSettingsSchema, name, readJson(name, text)),
-    now,
-    log,
-    maxAgeMs: SETTINGS_MAX_AGE_MS,
-  }),
+  settings: settings.get,
+  changedSettings: settings.changed,
   now,
   timing: { ...DEFAULT_TIMING, payloadMs: numberFrom(process.env, 'PAYLOAD_RETENTION_DAYS', 90, 15) * DAY_MS },
   log,

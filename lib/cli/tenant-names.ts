@@ -1,4 +1,5 @@
-import { CLI_CLIENT, renewingLogin } from './aws-client.ts';
+import { clientConfig } from '../aws/client-limits.ts';
+import { CLI_LIMITS } from './client-limits.ts';
 
 const SETTINGS = ['door', 'crm'];
 
@@ -8,7 +9,7 @@ const SETTINGS = ['door', 'crm'];
  */
 export async function tenantNames(prefix: string): Promise<string[]> {
   const { paginateGetParametersByPath, SSMClient } = await import('@aws-sdk/client-ssm');
-  const client = renewingLogin(new SSMClient(CLI_CLIENT));
+  const client = new SSMClient(clientConfig(CLI_LIMITS));
   const names = new Set<string>();
   const pages = paginateGetParametersByPath({ client }, { Path: `/${prefix}`, Recursive: true, WithDecryption: false });
   for await (const { Parameters = [] } of pages) {

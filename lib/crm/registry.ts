@@ -7,6 +7,7 @@ import { createFieldMapping } from '../mapping/field-mapping.ts';
 import type { TenantCrm } from '../merge/tenant-crm.ts';
 import type { Documents, LinkableCrm } from '../ports.ts';
 import type { AdapterParts, CrmAdapter, OpenedCrm } from './adapter.ts';
+import { type SettingsAge, withChangedSettings } from './changed-settings.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import type { Finding } from './finding.ts';
 import { httpAdapter } from './http/adapter.ts';
@@ -72,13 +73,19 @@ const kindOf = ({ settings }: CrmAdapter) => settings.entries.kind.literal;
  * A tenant's CRM settings (its `crm` parameter) → CRM, policy and mapping, ready for use.
  * @throws ConfigError naming the tenant, the key and what it needs.
  */
-export async function createTenantCrm(tenant: string, settings: unknown, parts: CrmParts): Promise<TenantCrm> {
+export async function createTenantCrm(
+  tenant: string,
+  settings: unknown,
+  parts: CrmParts,
+  age?: SettingsAge,
+): Promise<TenantCrm> {
   const { adapter, crm, policy, mapping } = readTenantCrm(tenant, settings, parts.adapters);
   const fieldMapping = createFieldMapping(tenant, mapping, adapter.reserved(crm));
   const shared = createSharedRateBudget({ documents: parts.ledger, tenant, crm: crm.kind, now: parts.now });
   const { eventsAtOnce } = adapter;
   const paced = eventsAtOnce === undefined ? { budget: shared } : createRoom(shared, parts.now, eventsAtOnce);
-  const guard = createCircuitBreaker(parts.now);
+  const breaker = createCircuitBreaker(parts.now);
+  const guard = <T extends { name: string }>(port: T): T => withChangedSettings(breaker(port), age);
   const opened = await openCrm({ adapter, crm }, parts, paced.budget);
   const { link } = policy;
   const { linking } = opened;
@@ -87,6 +94,7 @@ export async function createTenantCrm(tenant: string, settings: unknown, parts: 
     crm: guard(opened.crm),
     policy,
     mapping: fieldMapping,
+    ...(age && { settingsSince: age.since }),
     ...('room' in paced && { room: paced.room }),
     ...(links && { links }),
   };

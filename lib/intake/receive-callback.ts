@@ -1,5 +1,3 @@
-import type { IntakeSettings } from '../config.ts';
-import { CallbackRefused } from '../errors.ts';
 import type { EventLedger } from '../ledger/ledger.ts';
 import type { Queue } from '../ports.ts';
 import type { Callback } from './callback.ts';
@@ -7,12 +5,11 @@ import { ensureQueued, sendEarly } from './ensure-queued.ts';
 import { claimContent, type KeepDeps, keepFirst, keepRepeat } from './keep-once.ts';
 import { noteKeyUse } from './note-key-use.ts';
 import { type OpenedCallback, openCallback } from './open-callback.ts';
+import { type SettingsDeps, withSettings } from './with-settings.ts';
 
-export interface IntakeDeps extends KeepDeps {
+export interface IntakeDeps extends KeepDeps, SettingsDeps {
   /** A tenant's part of the events table. */
   ledger(tenant: string): EventLedger;
-  /** Undefined for a name that is not in the closed list of tenants. @throws ConfigError, StoreError */
-  settings(tenant: string): Promise<IntakeSettings | undefined>;
   queue: Queue;
 }
 
@@ -26,9 +23,7 @@ export interface Accepted {
  * queued by reconcile (promises 1 to 3). @throws CallbackRefused, ConfigError, StoreError: then nothing is acknowledged.
  */
 export async function receiveCallback(callback: Callback, deps: IntakeDeps): Promise<Accepted> {
-  const settings = await deps.settings(callback.tenant);
-  if (!settings) throw new CallbackRefused('unknown-tenant');
-  const opened = openCallback(callback, settings, deps.now());
+  const opened = await withSettings(callback.tenant, deps, (settings) => openCallback(callback, settings, deps.now()));
   const ledger = deps.ledger(callback.tenant);
   const [{ stored, isNew }] = await Promise.all([
     keep(ledger, opened, deps),

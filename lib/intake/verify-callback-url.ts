@@ -1,6 +1,6 @@
 import { verifyUrl } from '../dustess/verify-url.ts';
-import { CallbackRefused } from '../errors.ts';
 import type { IntakeDeps } from './receive-callback.ts';
+import { type SettingsDeps, withSettings } from './with-settings.ts';
 
 /**
  * What 尘锋 asks each time the callback URL is saved: the decrypted echo, exactly.
@@ -9,9 +9,7 @@ import type { IntakeDeps } from './receive-callback.ts';
 export async function verifyCallbackUrl(
   tenant: string,
   query: Record<string, string | undefined>,
-  deps: Pick<IntakeDeps, 'settings' | 'now'>,
+  deps: SettingsDeps & Pick<IntakeDeps, 'now'>,
 ): Promise<string> {
-  const settings = await deps.settings(tenant);
-  if (!settings) throw new CallbackRefused('unknown-tenant');
-  return verifyUrl(query, settings, deps.now());
+  return withSettings(tenant, deps, (settings) => verifyUrl(query, settings, deps.now()));
 }

@@ -24,14 +24,16 @@ export interface FieldDecision {
 export type Step =
   | { kind: 'command'; key: string; command: MergeCommand }
   /** `contacts` are the losers whose records these are. */
-  | { kind: 'merge'; losers: string[]; contacts: string[]; write?: RecordWrite }
-  | { kind: 'update'; write: RecordWrite }
-  /** `ifEmpty`: properties that are left alone where the record turns out to be there, with a value. */
+  | { kind: 'merge'; losers: string[]; contacts: string[]; write?: RecordWrite; ifEmpty?: string[] }
+  /** `ifEmpty`: properties that are left alone where the record turns out to have a value by then. */
+  | { kind: 'update'; write: RecordWrite; ifEmpty?: string[] }
   | { kind: 'create'; write: RecordWrite; ifEmpty: string[] };
 
 /** What an event comes to, stored before the first call: who is who, what will be merged and written, and why. */
 export interface Plan {
   number: number;
+  /** The kind of CRM that it was made for; left out by earlier versions. */
+  crm?: string;
   madeAt: number;
   /** The event's own time, milliseconds: what its fields' clocks will say. */
   triggeredAt: number;

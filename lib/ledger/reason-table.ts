@@ -120,6 +120,17 @@ export const REASONS = {
       zh: '被合并联系人的记录还在，但 id 字段变了。',
     },
   },
+  'crm-changed': {
+    state: 'parked',
+    means: {
+      en: 'The tenant has another kind of CRM than the plan was made for.',
+      zh: '租户现在的 CRM 种类与制定计划时不同。',
+    },
+    todo: {
+      en: '`replay`: it plans anew for the CRM of today. Where a call is unanswered, look in the old CRM and `settle` first.',
+      zh: '`replay`：按现在的 CRM 重新制定计划。若有未应答的调用，先在旧 CRM 里查看并 `settle`。',
+    },
+  },
   'merged-elsewhere-in-crm': {
     state: 'parked',
     means: {

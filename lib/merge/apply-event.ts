@@ -68,13 +68,17 @@ async function resumePlan(claimed: ClaimedEvent): Promise<Plan | undefined> {
   return plan;
 }
 
-async function carryOut(claimed: ClaimedEvent, { crm, policy }: TenantCrm, plan: Plan): Promise<void> {
+async function carryOut(claimed: ClaimedEvent, tenant: TenantCrm, plan: Plan): Promise<void> {
+  const { crm, policy } = tenant;
   const { progress } = claimed.record;
   const abandoned = progress?.abandoned;
   if (abandoned !== undefined) return abandon(claimed, plan, abandoned);
   if (policy.mode === 'observe' && hasMoreToSend(claimed, plan)) return refuse(claimed, plan, 'observe-mode');
   if (progress?.sent && (await isClosed(claimed, plan))) return conclude(claimed, plan);
-  const outcome = await executePlan(claimed, crm, plan);
+  // Its calls and record ids are those of another CRM.
+  if (plan.crm !== undefined && plan.crm !== crm.name && hasMoreToSend(claimed, plan))
+    return refuse(claimed, plan, 'crm-changed');
+  const outcome = await executePlan(claimed, tenant, plan);
   if (outcome.end === 'out-of-time') return continueLater(claimed);
   if (outcome.end === 'failed') return retryLater(claimed, { ...troubleOf(outcome), plan });
   if (outcome.end === 'refused') return refuse(claimed, plan, outcome.reason);

@@ -17,6 +17,8 @@ export interface TenantCrm {
   crm: Crm;
   policy: MergePolicy;
   mapping: FieldMapping;
+  /** When a worker first read these settings, milliseconds since 1970: an older plan may be about another account. */
+  settingsSince?: number;
   /** Left out: events about single contacts link nothing. */
   links?: ContactLinks;
   /** Left out: one event after the other, at any time. */

@@ -48,7 +48,9 @@ afterAll(async () => {
   await server.close();
 });
 
-const openSettings = (create = createSettings<{ key: string }>) =>
+const openSettings = (create = createSettings<{ key: string }>) => openAll(create).get;
+
+const openAll = (create = createSettings<{ key: string }>) =>
   create({
     read: createParameterReader(),
     isTenant: async (tenant) => ['acme', 'outlet'].includes(tenant),
@@ -211,4 +213,65 @@ it('throttled attempts are repeated: a hundred cold starts at once get their set
   store.isPassing.now = true;
   expect(await settings('acme')).toEqual({ key: 'one' });
   expect(server.requests).toHaveLength(3);
+});
+
+describe('settings that led to a refusal', () => {
+  it('are read again ahead of their age, and are in force at once where the store says something else', async () => {
+    rotate('one');
+    const settings = openAll();
+    const first = (await settings.get('acme')) ?? { key: '' };
+    rotate('two');
+    expect(await settings.get('acme')).toEqual({ key: 'one' });
+    expect(await settings.changed('acme', first)).toEqual({ key: 'two' });
+    expect(await settings.get('acme')).toEqual({ key: 'two' });
+    // Another worker of this process with the old ones in hand costs no request.
+    expect(await settings.changed('acme', first)).toEqual({ key: 'two' });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('cost one request in ten seconds, whatever the number of refusals and tenants', async () => {
+    rotate('one');
+    store.parameters.set('/merge-sync/outlet/door', JSON.stringify({ key: 'theirs' }));
+    const settings = openAll();
+    const [acme, outlet] = [await settings.get('acme'), await settings.get('outlet')];
+    server.requests.length = 0;
+    for (let refusals = 0; refusals < 100; refusals++) {
+      expect(await settings.changed('acme', acme ?? { key: '' })).toBeUndefined();
+      expect(await settings.changed('outlet', outlet ?? { key: '' })).toBeUndefined();
+    }
+    expect(server.requests).toHaveLength(1);
+    clock.now += 10_000;
+    rotate('two');
+    expect(await settings.changed('acme', acme ?? { key: '' })).toEqual({ key: 'two' });
+  });
+
+  it('that were deleted meanwhile are wrong from then on', async () => {
+    rotate('one');
+    const settings = openAll();
+    const first = (await settings.get('acme')) ?? { key: '' };
+    store.parameters.clear();
+    await expect(settings.changed('acme', first)).rejects.toThrow(ConfigError);
+    await expect(settings.get('acme')).rejects.toThrow(ConfigError);
+  });
+
+  it('keep the time at which their text was first read', async () => {
+    const since: number[] = [];
+    const settings = openAll((options) =>
+      createSettings({
+        ...options,
+        parse(...read) {
+          since.push(read[3]);
+          return options.parse(...read);
+        },
+      }),
+    );
+    rotate('one');
+    for (const text of ['one', 'one', 'two']) {
+      rotate(text);
+      await settings.get('acme');
+      clock.now += MAX_AGE;
+    }
+    const begin = Date.UTC(2026, 0, 1);
+    expect(since).toEqual([begin, begin, begin + 2 * MAX_AGE]);
+  });
 });

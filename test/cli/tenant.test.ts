@@ -157,7 +157,7 @@ function settingsOf(name: string) {
     now: () => NOW,
     log,
     maxAgeMs: 300_000,
-  })(name);
+  }).get(name);
 }
 
 describe('without a deployment', () => {

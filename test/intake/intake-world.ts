@@ -69,6 +69,7 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
   };
   const eventIds = new Set<string>();
   let puts = 0;
+  const changed: { settings?: IntakeSettings; asked: number; problem?: Error } = { asked: 0 };
   const accepted = readSettings(IntakeSettingsSchema, 'door', { keys: [KEYS], receiveIds: [RECEIVE_ID], ...settings });
   const queue: Queue = {
     async send({ tenant, eventId }, delaySeconds = 0) {
@@ -100,6 +101,11 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
     ledger: (tenant) => createEventLedger({ ...events, get, put }, tenant),
     queue,
     settings: async (tenant) => (tenant === 'acme' || tenant === 'outlet' ? accepted : undefined),
+    changedSettings: async () => {
+      changed.asked += 1;
+      if (changed.problem) throw changed.problem;
+      return changed.settings;
+    },
     now: () => clock.now,
     log: createLog(
       (line) => lines.push(JSON.parse(line)),
@@ -134,6 +140,8 @@ export function openIntake(settings: Partial<IntakeSettings> = {}) {
 
   return {
     clock,
+    /** What the store says by now, where it is something else. */
+    changed,
     events,
     ledger: (tenant: string) => createEventLedger(events, tenant),
     requests,

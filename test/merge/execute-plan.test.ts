@@ -99,7 +99,7 @@ describe('a call without an answer', () => {
     await world.deliverNext();
     for (const [time, calls] of [
       [world.timing.settleMs - MINUTE, ['find', 'merge', 'locate']],
-      [world.timing.settleMs, ['find', 'merge', 'locate', 'locate', 'merge']],
+      [world.timing.settleMs, ['find', 'merge', 'locate', 'locate', 'find', 'merge']],
     ] as const) {
       world.clock.now = START + time;
       world.messages.length = 0;

@@ -4,7 +4,6 @@
  */
 export const SCRIPT = `'use strict';
 const EVERY_MS = 5000;
-const ANSWER_MS = 30000;
 const lost = document.getElementById('lost');
 const isBusy = () => {
   const at = document.activeElement;
@@ -14,13 +13,10 @@ const isBusy = () => {
 };
 const isStill = document.body.dataset.still === 'yes';
 
-let isAsking = false;
 async function renew() {
-  if (document.hidden || isStill || isAsking || isBusy()) return;
-  isAsking = true;
+  if (document.hidden || isStill || isBusy()) return;
   try {
-    const signal = AbortSignal.timeout(ANSWER_MS);
-    const answer = await fetch(location.href, { headers: { accept: 'text/html' }, cache: 'no-store', signal });
+    const answer = await fetch(location.href, { headers: { accept: 'text/html' }, cache: 'no-store' });
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const next = page.getElementById('content');
     const main = document.getElementById('content');
@@ -32,8 +28,6 @@ async function renew() {
   } catch {
     lost.textContent = document.body.dataset.lost;
     lost.hidden = false;
-  } finally {
-    isAsking = false;
   }
 }
 

@@ -12,24 +12,41 @@ import {
   stage,
   WORKER_LOST,
 } from '../claimed-event.ts';
+import type { TenantCrm } from '../tenant-crm.ts';
+import { isOld, lookAgain, withoutFilled } from './look-again.ts';
 import { type PlanOutcome, parkReasonOf, type StepOutcome } from './step-outcome.ts';
 import { NOT_SETTLED, verifyCreation, verifyMerge } from './verify-step.ts';
+
+type ExecutingTenant = Pick<TenantCrm, 'crm' | 'settingsSince'>;
 
 /**
  * Executes what is left of a plan. Before each call its intent is recorded; where a worker finds an intent without an
  * answer, the CRM is asked what is true before anything is sent again (promise 5). @throws LeaseLost
  */
-export async function executePlan(claimed: ClaimedEvent, crm: Crm, plan: Plan): Promise<PlanOutcome> {
+export async function executePlan(claimed: ClaimedEvent, tenant: ExecutingTenant, plan: Plan): Promise<PlanOutcome> {
+  const { crm } = tenant;
+  let isDue = crm.style === 'record' && isOld(plan, { ...tenant, now: claimed.deps.now() });
+  let filled: string[] = [];
   for (;;) {
     const progress = progressIn(claimed);
-    const step = plan.steps[progress.step];
-    if (!step) return { end: 'done' };
+    const planned = plan.steps[progress.step];
+    if (!planned) return { end: 'done' };
     if (claimed.deps.now() >= lastCallAt(claimed)) return { end: 'out-of-time' };
-    const outcome = progress.sent ? await settleUnanswered(claimed, crm, step) : await sendStep(claimed, crm, step);
+    const step = withoutFilled(planned, filled);
+    const looked = isDue && !progress.sent ? await lookAgain(claimed, crm as RecordCrm, plan) : undefined;
+    if (looked && 'filled' in looked) {
+      isDue = false;
+      filled = looked.filled;
+      continue;
+    }
+    const outcome = looked ?? (await perform(claimed, crm, step));
     if ('end' in outcome) return outcome;
     if ('done' in outcome) advance(claimed, outcome.done);
   }
 }
+
+const perform = (claimed: ClaimedEvent, crm: Crm, step: Step): Promise<StepOutcome> =>
+  progressIn(claimed).sent ? settleUnanswered(claimed, crm, step) : sendStep(claimed, crm, step);
 
 /** Stored along with the next intent, or with the event's end: until then a crash leaves the intent, and it is asked after. */
 function advance(claimed: ClaimedEvent, done: { survivorRecord?: string }): void {
@@ -50,8 +67,9 @@ async function settleUnanswered(claimed: ClaimedEvent, crm: Crm, step: Step): Pr
   if (step.kind === 'merge') return verifyMerge(claimed, crm as RecordCrm, step, isSettled);
   if (step.kind === 'create') return verifyCreation(claimed, crm as RecordCrm, step, isSettled);
   if (step.kind === 'update' && !isSettled) return NOT_SETTLED;
-  if (step.kind === 'update') await clearIntent(claimed);
-  return sendStep(claimed, crm, step);
+  if (step.kind !== 'update') return sendStep(claimed, crm, step);
+  await clearIntent(claimed);
+  return { again: true };
 }
 
 /** A call that was noted is noted once; one whose worker died before its answer was stored is noted now. */
@@ -89,7 +107,8 @@ async function call(crm: Crm, step: Step, progress: Progress): Promise<StepOutco
   const survivor = progress.survivorRecord ?? '';
   if (step.kind === 'create') return { done: { survivorRecord: await createRecord(records, step) } };
   if (step.kind === 'update') {
-    await records.update(survivor, step.write);
+    if (step.write.contactId !== undefined || Object.keys(step.write.values).length > 0)
+      await records.update(survivor, step.write);
     return { done: {} };
   }
   const losers = progress.losersLeft ?? step.losers;

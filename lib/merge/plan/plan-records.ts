@@ -39,7 +39,7 @@ export async function planRecords(
   const write = composeWrite(crm.rules, mapping, { found, chosen: planning.chosen.fields, restated, atRisk });
   if (found.heir !== undefined || creates) write.record.contactId = identities.survivor;
   const missing = missingAmong(planning, named, found, creates);
-  const steps = found.survivor ? stepsOf(crm.rules, found, write.record) : createSteps(creates, write);
+  const steps = found.survivor ? stepsOf(crm.rules, found, write) : createSteps(creates, write);
   return {
     plan: {
       ...planFacts(planning),
@@ -70,7 +70,9 @@ function missingAmong({ identities, missing }: Planning, named: string[], found:
 
 const optional = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
 
-const createSteps = (creates: boolean, { record: write, ifEmpty }: ReturnType<typeof composeWrite>): Step[] =>
+type Composed = ReturnType<typeof composeWrite>;
+
+const createSteps = (creates: boolean, { record: write, ifEmpty }: Composed): Step[] =>
   creates ? [{ kind: 'create', write, ifEmpty }] : [];
 
 /** A record that is new to the survivor gets everything earlier events said of it; its own only what is missing or at risk. */
@@ -133,7 +135,7 @@ function idsIn(record: CrmRecord | undefined, property: string): string[] {
   return typeof text === 'string' ? text.split(';').filter(Boolean) : [];
 }
 
-function stepsOf(rules: RecordCrmRules, { losers }: Found, write: RecordWrite): Step[] {
+function stepsOf(rules: RecordCrmRules, { losers }: Found, { record: write, ...more }: Composed): Step[] {
   const merges = batchesOf(losers, rules.losersPerMerge).map((some): Step & { kind: 'merge' } => ({
     kind: 'merge',
     losers: some.map(({ record }) => record.recordId),
@@ -142,9 +144,11 @@ function stepsOf(rules: RecordCrmRules, { losers }: Found, write: RecordWrite): 
   const last = rules.mergeSetsValues ? merges.at(-1) : undefined;
   const { contactId, values } = write;
   const hasValues = Object.keys(values).length > 0;
-  if (last && hasValues) last.write = { values };
+  const written = more.ifEmpty.filter((property) => property in values);
+  const ifEmpty = written.length > 0 ? { ifEmpty: written } : {};
+  if (last && hasValues) Object.assign(last, { write: { values }, ...ifEmpty });
   const later: RecordWrite = { ...(contactId !== undefined && { contactId }), values: last ? {} : values };
   const anythingLater = contactId !== undefined || (!last && hasValues);
   // The contact id is written after all merges: a loser's unique value is free by then.
-  return anythingLater ? [...merges, { kind: 'update', write: later }] : merges;
+  return anythingLater ? [...merges, { kind: 'update', write: later, ...(last ? {} : ifEmpty) }] : merges;
 }

@@ -97,7 +97,9 @@ function afterFailure(failure: CrmError): Prepared {
   return reason === undefined ? { failure: failure as Passing } : park(reason);
 }
 
-async function keepPlan({ ledger, record, deps }: ClaimedEvent, { policy }: TenantCrm, plan: Plan): Promise<Prepared> {
+async function keepPlan({ ledger, record, deps }: ClaimedEvent, tenant: TenantCrm, made: Plan): Promise<Prepared> {
+  const { policy, crm } = tenant;
+  const plan = { ...made, crm: crm.name };
   await ledger.plans.store(record.eventId, plan, deps.now() + deps.timing.journalMs);
   return policy.mode === 'live'
     ? { plan }
