@@ -7,6 +7,6 @@ export const csvOf = (rows: readonly (readonly string[])[], guard: '\t' | "'"): 
   `\uFEFF${rows.map((row) => row.map((text) => cell(text, guard)).join(',')).join('\r\n')}\r\n`;
 
 function cell(text: string, guard: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `${guard}${text}` : text;
+  const safe = /^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `${guard}${text}` : text;
   return /[",\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

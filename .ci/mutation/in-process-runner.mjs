@@ -3,6 +3,7 @@
  * where jest takes seconds. It knows what our tests use of jest, and nothing more.
  * https://stryker-mutator.io/docs/stryker-js/guides/create-a-plugin/
  */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { INSTRUMENTER_CONSTANTS as NAMES } from '@stryker-mutator/api/core';
@@ -55,19 +56,32 @@ async function loadTests(bundle) {
  * that only they would kill counts as survived, until a run with `--incremental` and without the limit asks them too.
  */
 function quickOnes({ tests, ...result }, coverage, atMostMs) {
-  const quick = tests.filter(({ status, timeSpentMs }) => status !== TestStatus.Success || timeSpentMs <= atMostMs);
+  const isQuick = ({ status, timeSpentMs }) => status !== TestStatus.Success || timeSpentMs <= atMostMs;
+  const [quick, slow] = [tests.filter(isQuick), tests.filter((test) => !isQuick(test))];
+  // Their time stays told: what no test accounts for is added to the time that each mutant has.
+  const timeSpentMs = slow.reduce((sum, test) => sum + test.timeSpentMs, 0);
+  const leftOut = { id: 'left out', name: 'left out', status: TestStatus.Success, timeSpentMs };
   const perTest = Object.fromEntries(
     quick.flatMap(({ id }) => (coverage.perTest[id] ? [[id, coverage.perTest[id]]] : [])),
   );
-  return { ...result, tests: quick, mutantCoverage: { ...coverage, perTest } };
+  return {
+    ...result,
+    tests: slow.length > 0 ? [...quick, leftOut] : quick,
+    mutantCoverage: { ...coverage, perTest },
+  };
 }
+
+// Beside the sandbox's other files: the process that follows one that ran out of time knows them too.
+const TIMES = 'test-times.json';
+const readTimes = () => new Map(existsSync(TIMES) ? JSON.parse(readFileSync(TIMES, 'utf8')) : []);
 
 function createRunner() {
   let bundle;
   let tests = [];
   let timesSpent = new Map();
 
-  const quickestFirst = () => tests.sort((a, b) => timesSpent.get(a.id) - timesSpent.get(b.id));
+  const timeOf = ({ id }) => timesSpent.get(id) ?? 0;
+  const quickestFirst = () => tests.sort((a, b) => timeOf(a) - timeOf(b));
 
   /** @returns why the tests cannot be loaded, if they cannot: a mutant that only counts while the code is loaded. */
   async function reload() {
@@ -86,11 +100,14 @@ function createRunner() {
     async init() {
       bundle = await bundleTests(process.cwd(), process.env.TESTS);
       tests = await loadTests(bundle);
+      timesSpent = readTimes();
+      quickestFirst();
     },
 
     async dryRun() {
       const result = await runAll(tests, false);
       timesSpent = new Map(result.tests.map(({ id, timeSpentMs }) => [id, timeSpentMs]));
+      writeFileSync(TIMES, JSON.stringify([...timesSpent]));
       quickestFirst();
       const atMostMs = Number(process.env.AT_MOST_MS ?? Number.POSITIVE_INFINITY);
       return quickOnes(result, namespace()[NAMES.MUTATION_COVERAGE_OBJECT], atMostMs);

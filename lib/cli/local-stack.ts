@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { clientConfig } from '../aws/client-limits.ts';
-import { CLI_LIMITS } from './client-limits.ts';
+import { CLI_CLIENT } from './aws-client.ts';
 import { describeCause } from './describe-cause.ts';
 import { Refused } from './exit.ts';
 import type { Io } from './io.ts';
@@ -47,7 +46,7 @@ const LOCAL_CLIENT = { region: 'us-east-1', credentials: { accessKeyId: 'local',
 export async function localClients({ dynamodb, sqs }: LocalStack) {
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
   const { SQSClient } = await import('@aws-sdk/client-sqs');
-  const config = { ...clientConfig(CLI_LIMITS), ...LOCAL_CLIENT };
+  const config = { ...CLI_CLIENT, ...LOCAL_CLIENT };
   return {
     dynamodb: new DynamoDBClient({ ...config, endpoint: dynamodb }),
     // A queue's URL may have a name of the emulator's own as its host: the endpoint is what answers.

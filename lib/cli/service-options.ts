@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
-import { clientConfig } from '../aws/client-limits.ts';
 import { createLedger, type Ledger, type LedgerTables } from '../ledger/ledger.ts';
 import type { Documents, Queue } from '../ports.ts';
+import { CLI_CLIENT, renewingLogin } from './aws-client.ts';
 import { awsProblem } from './aws-problem.ts';
-import { CLI_LIMITS } from './client-limits.ts';
 import { Refused, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
 import { DEFAULT_LOCAL, describeLocal, localClients, localUrl } from './local-stack.ts';
@@ -49,8 +48,8 @@ export function addServiceOptions(command: Command): Command {
 }
 
 /** @throws UsageError, Refused */
-export async function openService(options: ServiceOptions, io: Io): Promise<Service> {
-  return options.local ? openLocal(options, io) : openDeployed(options, io);
+export async function openService(options: ServiceOptions, io: Io, config = CLI_CLIENT): Promise<Service> {
+  return options.local ? openLocal(options, io) : openDeployed(options, io, config);
 }
 
 export function prefixOf({ prefix = '' }: ServiceOptions, { env }: Io): string {
@@ -75,23 +74,22 @@ export async function openOutcomes(options: ServiceOptions, io: Io): Promise<Out
   }
   const name = prefixOf(options, io);
   const { SQSClient } = await import('@aws-sdk/client-sqs');
-  const client = new SQSClient(clientConfig(CLI_LIMITS));
+  const client = renewingLogin(new SQSClient(CLI_CLIENT));
   return { client, queueUrl: await queueUrlOf(client, `${name}-outcomes`) };
 }
 
 /** The SDK takes longer to load than all the rest of the command: only what asks AWS waits for it. */
 const loadClients = () => Promise.all([import('@aws-sdk/client-dynamodb'), import('@aws-sdk/client-sqs')]);
 
-async function openDeployed(options: ServiceOptions, io: Io): Promise<Service> {
+async function openDeployed(options: ServiceOptions, io: Io, config: typeof CLI_CLIENT): Promise<Service> {
   const name = prefixOf(options, io);
   const { tenant = 'main' } = options;
-  const config = clientConfig(CLI_LIMITS);
   const [{ DynamoDBClient }, { SQSClient }] = await loadClients();
-  const sqs = new SQSClient(config);
+  const sqs = renewingLogin(new SQSClient(config));
   const queueUrl = await queueUrlOf(sqs, `${name}-events`);
   const names = { tenant, eventsTable: `${name}-events`, ledgerTable: `${name}-ledger`, queueUrl };
   const checkTenant = () => checkDeployedTenant(name, tenant, io);
-  const dynamodb = new DynamoDBClient(config);
+  const dynamodb = renewingLogin(new DynamoDBClient(config));
   return { ...(await storesOf(names, io, { dynamodb, sqs })), checkTenant };
 }
 

@@ -1,5 +1,4 @@
-import { clientConfig } from '../aws/client-limits.ts';
-import { CLI_LIMITS } from './client-limits.ts';
+import { CLI_CLIENT, renewingLogin } from './aws-client.ts';
 
 const SETTINGS = ['door', 'crm'];
 
@@ -9,7 +8,7 @@ const SETTINGS = ['door', 'crm'];
  */
 export async function tenantNames(prefix: string): Promise<string[]> {
   const { paginateGetParametersByPath, SSMClient } = await import('@aws-sdk/client-ssm');
-  const client = new SSMClient(clientConfig(CLI_LIMITS));
+  const client = renewingLogin(new SSMClient(CLI_CLIENT));
   const names = new Set<string>();
   const pages = paginateGetParametersByPath({ client }, { Path: `/${prefix}`, Recursive: true, WithDecryption: false });
   for await (const { Parameters = [] } of pages) {

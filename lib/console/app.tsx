@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
+import { isUsableId } from '../dustess/ids.ts';
 import type { Language } from '../sentence.ts';
 import { SCRIPT } from './assets/script.ts';
 import { ICON, STYLE } from './assets/style.ts';
@@ -26,40 +27,46 @@ interface AppParts {
   sessions: Sessions;
   /** On which the server listens: part of what `Host` must say. */
   port(): number;
+  /** Called for each request of a browser that is in. */
+  onLetIn(): void;
 }
 
 /** Every request of the console, from its first check to its page. */
-export function createConsoleApp({ options, sessions, port }: AppParts): Hono<ConsoleEnv> {
-  const app = new Hono<ConsoleEnv>();
+export function createConsoleApp(parts: AppParts): Hono<ConsoleEnv> {
+  const { options, port } = parts;
+  const app = new Hono<ConsoleEnv>({ strict: false });
   app.use(async (c, next) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
-    const head = { method: c.req.method, header: (name: string) => c.req.header(name) };
+    const head = { method: c.req.method, url: c.req.url, header: (name: string) => c.req.header(name) };
     const refusal = refusalOf(head, port());
     if (refusal !== undefined) return c.text('refused: this console answers its own pages only', 403);
     c.set('view', viewOf(c, options));
     return next();
   });
   addAssets(app);
-  app.use((c, next) => enter(c, next, { options, sessions, port }));
-  app.use(bodyLimit({ maxSize: MAX_FORM_BYTES }));
+  app.use((c, next) => enter(c, next, parts));
+  app.use(bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (c) => problem(c, TOO_LARGE) }));
   app.use('/:tenant/*', tenantOnly(options));
+  app.use('/:tenant/*', usableIdsOnly);
   if (!options.allowActions) app.on(['POST', 'PUT', 'PATCH', 'DELETE'], '*', refuseAction);
+  app.post('*', formsOnly);
   app.get('/', (c) => c.redirect(hrefOf(c.get('view'), []), 303));
   addPages(app);
   addBulkPage(app);
   addEventActions(app);
   addLinking(app);
   addBulkActions(app);
-  app.notFound((c) => problem(c, { title: 'frame.notFoundTitle', text: 'frame.noPage', status: 404 }));
+  app.notFound((c) => problem(c, NO_PAGE));
   app.onError((error, c) => {
-    const detail = options.explain(error);
-    return problem(c, { title: 'frame.problemTitle', text: problemText(error), status: 503, detail });
+    const detail = options.explain(error, c.get('view').language);
+    const said = { title: 'frame.problemTitle', text: problemText(error), status: 503, detail } as const;
+    return problem(c, c.req.method === 'GET' ? said : { ...said, isHalfDone: true });
   });
   return app;
 }
 
 /** Without a session only a fresh token is let in, and that at once becomes a cookie that no other page can use. */
-async function enter(c: Request, next: () => Promise<void>, { sessions, port }: AppParts) {
+async function enter(c: Request, next: () => Promise<void>, { sessions, port, onLetIn }: AppParts) {
   const name = `merge-sync-console-${port()}`;
   const token = c.req.path === '/' ? c.req.query('t') : undefined;
   const redeemed = token === undefined ? undefined : sessions.redeem(token);
@@ -67,6 +74,7 @@ async function enter(c: Request, next: () => Promise<void>, { sessions, port }: 
   const isIn = redeemed !== undefined || sessions.isValid(getCookie(c, name));
   const { tell, language } = c.get('view');
   if (!isIn) return page(c, <OutsidePage tell={tell} lang={language} />, 403);
+  onLetIn();
   if (token === undefined) return next();
   return c.redirect(redeemed?.to ?? '/', 303);
 }
@@ -85,18 +93,34 @@ function addAssets(app: Hono<ConsoleEnv>): void {
 const tenantOnly =
   ({ deployment }: ConsoleOptions) =>
   async (c: Request, next: () => Promise<void>) =>
-    deployment.tenants.includes(c.get('view').tenant)
-      ? next()
-      : problem(c, { title: 'frame.notFoundTitle', text: 'frame.noPage', status: 404 });
+    deployment.tenants.includes(c.get('view').tenant) ? next() : problem(c, NO_PAGE);
 
 const refuseAction = (c: Request) => problem(c, { title: 'frame.readOnly', text: 'frame.refusedAction', status: 403 });
+
+/** Only what a form of a page sends: a body in another form is not read. */
+async function formsOnly(c: Request, next: () => Promise<void>) {
+  const [type = ''] = (c.req.header('content-type') ?? '').split(';');
+  return type.trim().toLowerCase() === 'application/x-www-form-urlencoded' ? next() : problem(c, NO_FORM);
+}
+
+/** No event and no contact is kept under an id that is too long, or is no text. */
+async function usableIdsOnly(c: Request, next: () => Promise<void>) {
+  const [, , ...parts] = new URL(c.req.url).pathname.split('/');
+  const asked = [...parts.map(decoded), c.req.query('q'), c.req.query('contact')].filter(Boolean) as string[];
+  return asked.every(isUsableId) ? next() : problem(c, NO_PAGE);
+}
 
 interface Said {
   title: TextName;
   text: TextName;
-  status: 403 | 404 | 503;
+  status: 403 | 404 | 413 | 415 | 503;
   detail?: string;
+  isHalfDone?: boolean;
 }
+
+const NO_PAGE: Said = { title: 'frame.notFoundTitle', text: 'frame.noPage', status: 404 };
+const TOO_LARGE: Said = { title: 'frame.refusedForm', text: 'frame.tooLarge', status: 413 };
+const NO_FORM: Said = { title: 'frame.refusedForm', text: 'frame.noForm', status: 415 };
 
 const problem = (c: Request, { status, ...said }: Said) =>
   page(c, <ProblemPage view={c.get('view')} {...said} />, status);
@@ -107,10 +131,11 @@ function viewOf(c: Request, options: ConsoleOptions): View {
   if (asked) setCookie(c, 'merge-sync-console-language', asked, { sameSite: 'Strict', path: '/', httpOnly: true });
   const language = asked ?? languageIn(getCookie(c, 'merge-sync-console-language')) ?? options.language;
   const { pathname, search } = new URL(c.req.url);
+  const path = pathname.replace(/^\/{2,}/, '/'); // As a link, `//name` would lead to another host.
   const [, named = ''] = pathname.split('/');
   const [first = ''] = options.deployment.tenants;
   const tenant = named === '' || named === 'assets' ? first : decoded(named);
-  return { options, tenant, language, tell: tellIn(language), now: options.now(), address: `${pathname}${search}` };
+  return { options, tenant, language, tell: tellIn(language), now: options.now(), address: `${path}${search}` };
 }
 
 const languageIn = (text: string | undefined): Language | undefined =>

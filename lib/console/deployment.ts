@@ -40,5 +40,5 @@ export interface ConsoleOptions {
   /** Of at least 128 bits. */
   newToken(): string;
   /** What a failed request to AWS means and what to do about it, in one line. */
-  explain(error: unknown): string;
+  explain(error: unknown, language: Language): string;
 }

@@ -17,6 +17,7 @@ import { filterIn, positionIn, unreadableIn } from './read/address.ts';
 import { readContactTree } from './read/contact-tree.ts';
 import { readRate } from './read/crm-rate.ts';
 import { eventsAsCsv } from './read/csv.ts';
+import { eventsOfContact } from './read/events-of-contact.ts';
 import { findEvents } from './read/find-events.ts';
 import { readOverview } from './read/overview.ts';
 
@@ -27,7 +28,7 @@ type Request = Context<ConsoleEnv>;
 
 const PAGE_SIZE = 50;
 
-export const page = (c: Request, content: Child, status: 200 | 403 | 404 | 503 = 200) =>
+export const page = (c: Request, content: Child, status: 200 | 403 | 404 | 413 | 415 | 503 = 200) =>
   c.html(`<!doctype html>${String(content)}`, status);
 
 /** What a page is drawn with, and the ledger of its tenant. */
@@ -138,7 +139,8 @@ async function find(c: Request) {
   if (id === '') return c.redirect(hrefOf(view, ['events']), 303);
   if (await ledger.events.read(id)) return c.redirect(hrefOf(view, ['events', id]), 303);
   const [{ version }, losers] = await Promise.all([ledger.contacts.read(id), ledger.contacts.losers(id, 1)]);
-  if (version === 0 && losers.length === 0) return notFound(c, id);
+  const isNamed = version > 0 || losers.length > 0 || (await eventsOfContact(ledger, id)).length > 0;
+  if (!isNamed) return notFound(c, id);
   return c.redirect(hrefOf(view, ['contacts', id]), 303);
 }
 

@@ -12,7 +12,7 @@ export interface RunningConsole {
   url: string;
   /** An address that opens it once. @param to a path of it, as `/main/events`. */
   freshUrl(to?: string): string;
-  /** When the last request came, milliseconds since 1970. */
+  /** When the last request of a browser that is in came, milliseconds since 1970. */
   lastRequestAt(): number;
   close(): Promise<void>;
 }
@@ -22,13 +22,12 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   const sessions = createSessions(options);
   let port = 0;
   let last = options.now();
-  const app = createConsoleApp({ options, sessions, port: () => port });
+  const onLetIn = () => {
+    last = options.now();
+  };
+  const app = createConsoleApp({ options, sessions, port: () => port, onLetIn });
   const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
-    const fetch: typeof app.fetch = (...request) => {
-      last = options.now();
-      return app.fetch(...request);
-    };
-    const started = serve({ fetch, hostname: HOST, port: 0 }, () => resolve(started));
+    const started = serve({ fetch: app.fetch, hostname: HOST, port: 0 }, () => resolve(started));
     started.once('error', reject);
   });
   port = (server.address() as AddressInfo).port;

@@ -276,7 +276,9 @@ describe('who and show', () => {
   it('an unknown contact is unknown', async () => {
     const { code, out, err } = await onDeployment('who', 'nobody');
     expect([code, out]).toEqual([1, '']);
-    expect(err).toContain('contact nobody is unknown: no merge of tenant main has named it so far');
+    expect(err).toContain(
+      'contact nobody is unknown: no merge of tenant main has been worked on with it; an event that waits may',
+    );
     expect(await onDeployment('who', 'nobody', '--json')).toMatchObject({ code: 1, out: '[]' });
   });
 

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import type { ConsoleOptions, Deployment } from '../../console/deployment.ts';
+import { ConfigError } from '../../errors.ts';
 import { createLedger } from '../../ledger/ledger.ts';
+import type { Language } from '../../sentence.ts';
+import { PAGE_CLIENT } from '../aws-client.ts';
 import { awsProblem } from '../aws-problem.ts';
-import { UsageError } from '../exit.ts';
+import { inChinese } from '../chinese.ts';
+import { messageIn, Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { localUrl } from '../local-stack.ts';
 import { operatorName } from '../operator-name.ts';
@@ -44,7 +48,7 @@ const LOOK_EVERY_MS = 30_000;
 
 async function serveConsole(options: ConsoleCommandOptions, io: Io): Promise<void> {
   const recordUrl = checkedRecordUrl(options.recordUrl);
-  const service = await openService(options, io);
+  const service = await openService(options, io, PAGE_CLIENT);
   const { startConsole } = await import('../../console/server.ts');
   const running = await startConsole({
     deployment: await deploymentOf(options, service, io),
@@ -67,8 +71,15 @@ const machine = (io: Io): Pick<ConsoleOptions, 'now' | 'newId' | 'newToken' | 'e
   now: io.now,
   newId: randomUUID,
   newToken: () => io.randomBytes(16).toString('base64url'),
-  explain: awsProblem,
+  explain,
 });
+
+/** An error of ours says itself what to do. */
+function explain(error: unknown, language: Language): string {
+  if (error instanceof Refused || error instanceof UsageError || error instanceof ConfigError)
+    return messageIn(language, error);
+  return language === 'zh' ? inChinese(awsProblem(error)) : awsProblem(error);
+}
 
 function checkedRecordUrl(url: string | undefined): string | undefined {
   if (url === undefined || (/^https?:\/\//.test(url) && /\{(record|contact)\}/.test(url))) return url;

@@ -15,6 +15,7 @@ import { examineCoverage } from '../link/coverage.ts';
 import { examineContactEvents } from '../link/examine-contact-events.ts';
 import { localSettings, namesCrm } from '../link/tenant-settings.ts';
 import { readInput } from '../read-input.ts';
+import { readParameter } from '../read-parameter.ts';
 import { tenantNames } from '../tenant-names.ts';
 
 interface DoctorOptions {
@@ -95,14 +96,6 @@ function prefixOf({ prefix }: DoctorOptions, { env }: Io): string {
   const name = prefix ?? env.MERGE_SYNC_PREFIX;
   if (!name) throw new UsageError('say what to check: --prefix merge-sync-prod, or a file with --crm or --door');
   return name;
-}
-
-/** @returns undefined where there is none. @throws Refused */
-async function readParameter(name: string): Promise<string | undefined> {
-  const { getParameter } = await import('../../aws/get-parameter.ts');
-  return getParameter(name).catch((error: unknown) => {
-    throw new Refused(`${name} cannot be read (${awsProblem(error)}); it needs ssm:GetParameter and kms:Decrypt`);
-  });
 }
 
 function examineIntake(options: DoctorOptions, io: Io, texts: Texts): Promise<Finding[]> {

@@ -5,10 +5,10 @@ import type { Message } from '../../notify/message.ts';
 import { type NotifySettings, type Robot, readNotifySettings } from '../../notify/settings.ts';
 import { ADVICE, type Verdict } from '../../notify/verdict.ts';
 import type { Language, Sentence } from '../../sentence.ts';
-import { awsProblem } from '../aws-problem.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readInput } from '../read-input.ts';
+import { readParameter } from '../read-parameter.ts';
 
 interface NotifyOptions {
   prefix?: string;
@@ -100,10 +100,7 @@ async function settingsText({ settings, prefix }: NotifyOptions, io: Io): Promis
   const deployment = prefix ?? io.env.MERGE_SYNC_PREFIX;
   if (!deployment) throw new UsageError('say whose robots: --prefix merge-sync-prod, or a file with --settings');
   const name = `/${deployment}/notify`;
-  const { getParameter } = await import('../../aws/get-parameter.ts');
-  const text = await getParameter(name).catch((error: unknown) => {
-    throw new Refused(`${name} cannot be read (${awsProblem(error)}); it needs ssm:GetParameter and kms:Decrypt`);
-  });
+  const text = await readParameter(name);
   if (text === undefined) throw new ConfigError(`there is no parameter ${name}: create it as a SecureString`);
   return text;
 }

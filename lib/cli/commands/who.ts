@@ -47,7 +47,8 @@ async function who(contactId: string, options: WhoOptions, io: Io): Promise<void
   if (way.length > 0) return;
   await service.checkTenant();
   throw new Refused(
-    `contact ${printableId(contactId)} is unknown: no merge of tenant ${service.ledger.tenant} has named it so far`,
+    `contact ${printableId(contactId)} is unknown: no merge of tenant ${service.ledger.tenant} has been worked on with it; ` +
+      `an event that waits may name it: merge-sync events --state all --contact ${printableId(contactId)}`,
   );
 }
 

@@ -6,10 +6,10 @@ import { isJsonObject, type JsonObject } from '../../json.ts';
 import type { Patience } from '../../linking/patience.ts';
 import { readCrmSettings, TENANT } from '../../local/crm-settings.ts';
 import type { LinkableCrm } from '../../ports.ts';
-import { awsProblem } from '../aws-problem.ts';
-import { Refused, UsageError } from '../exit.ts';
+import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readInput } from '../read-input.ts';
+import { readParameter } from '../read-parameter.ts';
 import { openService, type Service, type ServiceOptions } from '../service-options.ts';
 
 export interface TenantOptions extends ServiceOptions {
@@ -67,13 +67,6 @@ export const namesCrm = async ({ env }: Pick<Io, 'env'>): Promise<boolean> =>
 export async function localSettings({ env }: Pick<Io, 'env'>): Promise<unknown> {
   const { crm, ...rest } = await readCrmSettings(env);
   return { ...rest, crm: crm ?? { kind: 'http', endpoint: 'http://127.0.0.1', secret: `whsec_${'A'.repeat(32)}` } };
-}
-
-async function readParameter(name: string): Promise<string | undefined> {
-  const { getParameter } = await import('../../aws/get-parameter.ts');
-  return getParameter(name).catch((error: unknown) => {
-    throw new Refused(`${name} cannot be read (${awsProblem(error)}); it needs ssm:GetParameter and kms:Decrypt`);
-  });
 }
 
 const ADDRESS = ['kind', 'baseUrl', 'instanceUrl', 'database', 'idProperty', 'idField', 'identifierPrefix'];

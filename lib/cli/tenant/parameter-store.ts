@@ -1,6 +1,5 @@
-import { clientConfig } from '../../aws/client-limits.ts';
+import { CLI_CLIENT, renewingLogin } from '../aws-client.ts';
 import { awsProblem } from '../aws-problem.ts';
-import { CLI_LIMITS } from '../client-limits.ts';
 import { Refused } from '../exit.ts';
 
 export interface Parameter {
@@ -34,7 +33,7 @@ export interface ParameterStore {
 /** Every method throws Refused where AWS does not do it, with the right that it needs. */
 export async function openParameterStore(): Promise<ParameterStore> {
   const sdk = await import('@aws-sdk/client-ssm');
-  const client = new sdk.SSMClient(clientConfig(CLI_LIMITS));
+  const client = renewingLogin(new sdk.SSMClient(CLI_CLIENT));
   return {
     read: (name) =>
       attempt(`${name} cannot be read`, 'ssm:GetParameter and kms:Decrypt', async () => {

@@ -4,6 +4,7 @@
  */
 export const SCRIPT = `'use strict';
 const EVERY_MS = 5000;
+const ANSWER_MS = 30000;
 const lost = document.getElementById('lost');
 const isBusy = () => {
   const at = document.activeElement;
@@ -13,10 +14,13 @@ const isBusy = () => {
 };
 const isStill = document.body.dataset.still === 'yes';
 
+let isAsking = false;
 async function renew() {
-  if (document.hidden || isStill || isBusy()) return;
+  if (document.hidden || isStill || isAsking || isBusy()) return;
+  isAsking = true;
   try {
-    const answer = await fetch(location.href, { headers: { accept: 'text/html' }, cache: 'no-store' });
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const answer = await fetch(location.href, { headers: { accept: 'text/html' }, cache: 'no-store', signal });
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const next = page.getElementById('content');
     const main = document.getElementById('content');
@@ -28,6 +32,8 @@ async function renew() {
   } catch {
     lost.textContent = document.body.dataset.lost;
     lost.hidden = false;
+  } finally {
+    isAsking = false;
   }
 }
 

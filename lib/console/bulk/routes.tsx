@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { Context, Hono } from 'hono';
+import { isUsableId } from '../../dustess/ids.ts';
 import { readWaiting } from '../../ledger/what-waits.ts';
 import { startBulk } from '../../recovery/bulk-action.ts';
 import { BulkPage } from '../pages/bulk.tsx';
@@ -72,6 +73,6 @@ async function run(c: Request) {
 function choiceIn({ id, list, reason }: Form): Choice | undefined {
   const named = listIn(list);
   if (named && typeof reason === 'string') return { list: named, reason };
-  const ids = [id].flat().filter((one): one is string => typeof one === 'string' && one !== '');
+  const ids = [id].flat().filter((one): one is string => typeof one === 'string' && isUsableId(one));
   return ids.length > 0 ? { ids: [...new Set(ids)] } : undefined;
 }

@@ -30,6 +30,7 @@ function Sheet({ exported, language, tell }: SheetProps) {
     <html lang={language === 'zh' ? 'zh-CN' : 'en'}>
       <head>
         <meta charset="utf-8" />
+        <meta http-equiv="content-security-policy" content="default-src 'none'; style-src 'unsafe-inline'" />
         <title>{title}</title>
         <style>{raw(STYLE)}</style>
       </head>

@@ -4,7 +4,7 @@ import type { TextName } from '../texts/texts.ts';
 const KINDS: [test: RegExp, text: TextName][] = [
   [/ResourceNotFound|QueueDoesNotExist|NonExistentQueue/, 'frame.problemMissing'],
   [
-    /CredentialsProvider|ExpiredToken|RequestExpired|UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|SSO|TokenProvider/i,
+    /CredentialsProvider|ExpiredToken|RequestExpired|UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignature|SSO|TokenProvider/i,
     'frame.problemLogin',
   ],
   [/AccessDenied|NotAuthorized|UnauthorizedOperation/, 'frame.problemRights'],

@@ -3,6 +3,8 @@ export type ConsoleRefusal = 'foreign-host' | 'foreign-page';
 
 export interface RequestHead {
   method: string;
+  /** What is asked for, whole: a target with a host of its own counts for more than `Host` (RFC 9112, 3.2.2). */
+  url: string;
   /** By lower-case name. */
   header(name: string): string | undefined;
 }
@@ -17,6 +19,7 @@ const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-re
  */
 export function refusalOf(request: RequestHead, port: number): ConsoleRefusal | undefined {
   if (!isOwnHost(request.header('host'), port)) return 'foreign-host';
+  if (!isOwnTarget(request.url, port)) return 'foreign-host';
   if (PROXY_HEADERS.some((name) => request.header(name) !== undefined)) return 'foreign-host';
   if (!isOwnOrigin(request.header('origin'), port)) return 'foreign-page';
   const site = request.header('sec-fetch-site');
@@ -28,6 +31,8 @@ export function refusalOf(request: RequestHead, port: number): ConsoleRefusal | 
 const hostsOf = (port: number) => [`127.0.0.1:${port}`, `localhost:${port}`];
 
 const isOwnHost = (host: string | undefined, port: number) => host !== undefined && hostsOf(port).includes(host);
+
+const isOwnTarget = (url: string, port: number) => hostsOf(port).some((host) => url.startsWith(`http://${host}/`));
 
 /** `null` is what a browser sends for a form of a page with `Referrer-Policy: no-referrer`: `Sec-Fetch-Site` decides then. */
 const isOwnOrigin = (origin: string | undefined, port: number) =>

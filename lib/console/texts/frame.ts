@@ -50,10 +50,14 @@ export const FRAME = {
     en: 'The CRM refused, or did not answer. Look at the record in the CRM, then try again.',
     zh: 'CRM 拒绝了请求或没有应答。请先在 CRM 里查看记录，然后重试。',
   },
-  problemOther: {
-    en: 'The request failed; nothing was changed by it.',
-    zh: '请求失败，没有因此改动任何内容。',
+  problemOther: { en: 'The request failed.', zh: '请求失败。' },
+  halfDone: {
+    en: 'What was asked for may have been done in part: look at the event before you ask again.',
+    zh: '所要求的操作可能已部分完成：请先查看事件，再重试。',
   },
+  refusedForm: { en: 'This form is not taken', zh: '不接受此表单' },
+  tooLarge: { en: 'It names too many events at once. Choose fewer.', zh: '一次选择的事件过多，请减少。' },
+  noForm: { en: 'Only the forms of these pages are taken.', zh: '只接受本控制台页面的表单。' },
   detail: { en: 'In detail: {detail}', zh: '详情：{detail}' },
   notFoundTitle: { en: 'Nothing was found', zh: '没有找到' },
   notFound: { en: 'Neither an event nor a contact has this id: {id}', zh: '没有事件或联系人使用此 id：{id}' },
