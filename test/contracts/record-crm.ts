@@ -4,6 +4,7 @@ import { findContract } from './record-crm-find.ts';
 import { halfDoneContract } from './record-crm-half-done.ts';
 import { identityContract } from './record-crm-identity.ts';
 import { mergeContract } from './record-crm-merge.ts';
+import { undoContract } from './record-crm-undo.ts';
 import { valueContract } from './record-crm-values.ts';
 import type { OpenWorld, Operation, RecordCrmTools, RecordCrmWorld } from './record-crm-world.ts';
 import { writeContract } from './record-crm-write.ts';
@@ -39,6 +40,7 @@ export function recordCrmContract(
     findContract(open);
     mergeContract(open);
     writeContract(open);
+    undoContract(open);
     failureContract(open);
     identityContract(open);
     valueContract(open);

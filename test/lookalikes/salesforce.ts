@@ -14,8 +14,20 @@ import { type FieldType, type FieldValue, Org, Refused } from './salesforce/org.
 import type { SalesforceQuirks } from './salesforce/quirks.ts';
 import * as rest from './salesforce/rest.ts';
 import { type App, Sessions } from './salesforce/sessions.ts';
-import { faultAnswer, mergedAnswer, refusedAnswer, timestampAnswer } from './salesforce/soap-answer.ts';
-import { readMergeRequest, readTimestampRequest, type SoapMerge } from './salesforce/soap-request.ts';
+import {
+  faultAnswer,
+  mergedAnswer,
+  notUndeletedAnswer,
+  refusedAnswer,
+  timestampAnswer,
+  undeletedAnswer,
+} from './salesforce/soap-answer.ts';
+import {
+  readMergeRequest,
+  readTimestampRequest,
+  readUndeleteRequest,
+  type SoapMerge,
+} from './salesforce/soap-request.ts';
 
 export interface SalesforceRequest {
   method: string;
@@ -137,7 +149,9 @@ function operationOf({ method, url, body }: SalesforceRequest): Operation | unde
   const route = ROUTES.find(([, verb, pattern]) => verb === method && pattern.test(pathname));
   const version = /\/(?:v|u\/)(\d\d\.0)/.exec(pathname)?.[1];
   if (version !== undefined && !VERSIONS.includes(version)) return undefined;
-  return route?.[0] === 'merge' && body.includes('<getServerTimestamp') ? 'timestamp' : route?.[0];
+  if (route?.[0] !== 'merge') return route?.[0];
+  if (body.includes('<getServerTimestamp')) return 'timestamp';
+  return body.includes('<undelete') ? 'undelete' : 'merge';
 }
 
 function performChecked(world: World, operation: Operation, request: SalesforceRequest): Answer {
@@ -153,6 +167,7 @@ function perform(world: World, operation: Operation, request: SalesforceRequest)
   if (operation === 'token') return world.sessions.answer(request.body);
   if (operation === 'versions') return versionsAnswer(world.now());
   if (operation === 'timestamp') return performTimestamp(world, request);
+  if (operation === 'undelete') return performUndelete(world, request);
   if (operation === 'merge') return performMerge(world, request);
   const token = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
   if (!world.sessions.good(token)) return rest.restError('INVALID_SESSION_ID');
@@ -184,6 +199,19 @@ function performTimestamp({ sessions, now }: World, { body }: SalesforceRequest)
   const { sessionId } = readTimestampRequest(body);
   const good = !sessionId.startsWith('ey') && sessions.good(sessionId);
   return good ? soap(200, timestampAnswer(now())) : soap(500, faultAnswer('INVALID_SESSION_ID'));
+}
+
+function performUndelete(world: World, { body }: SalesforceRequest): Answer {
+  const { sessionId, id } = readUndeleteRequest(body);
+  if (sessionId.startsWith('ey') || !world.sessions.good(sessionId))
+    return soap(500, faultAnswer('INVALID_SESSION_ID'));
+  if (!counts(world)) return soap(500, faultAnswer('REQUEST_LIMIT_EXCEEDED'));
+  try {
+    return soap(200, undeletedAnswer(world.org.undelete(id).Id));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return soap(200, notUndeletedAnswer(error.code));
+  }
 }
 
 function performMerge(world: World, request: SalesforceRequest): Answer {

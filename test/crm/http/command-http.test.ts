@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 afterAll(() => server.close());
 
-function crm(more: { endpoint?: string; now?: () => number; timeoutMs?: number } = {}) {
+function crm(more: { endpoint?: string; now?: () => number; timeoutMs?: number; unmerge?: boolean } = {}) {
   const endpoint = `${server.url}/crm/merges`;
   return createCommandHttpCrm({ endpoint, secret: SECRET, fetch, now: () => NOW, timeoutMs: 2_000, ...more });
 }
@@ -43,6 +43,24 @@ async function failureOf(scripted: ScriptedAnswer, more: { timeoutMs?: number } 
   expect(error).toBeInstanceOf(CrmError);
   return error as CrmError;
 }
+
+describe('taking a merge back', () => {
+  const UNMERGE = { ...COMMAND, undoneAt: '2026-11-24T01:02:03.000Z', undoneBy: 'lin' };
+
+  it('is a command of its own with the data of the merge, only where the receiver is said to know it', async () => {
+    answer = { status: 200 };
+    expect(crm().unmerge).toBeUndefined();
+    const knowing = crm({ unmerge: true });
+    expect(await knowing.unmerge?.(UNMERGE, 'evt-1-undo')).toEqual({ outcome: 'done' });
+    await knowing.unmerge?.(UNMERGE, 'evt-1-undo');
+    const [first, second] = server.requests;
+    expect(first?.headers['webhook-id']).toBe('evt-1-undo');
+    expect(second?.body).toBe(first?.body);
+    const wanted = { type: 'contact.unmerged', timestamp: UNMERGE.undoneAt, data: UNMERGE };
+    expect(JSON.parse(first?.body ?? '')).toEqual(wanted);
+    expect(Object.keys(JSON.parse(first?.body ?? '').data)).toEqual([...Object.keys(COMMAND), 'undoneAt', 'undoneBy']);
+  });
+});
 
 describe('the request', () => {
   it('is one POST to the endpoint with the body of the contract and nothing else', async () => {

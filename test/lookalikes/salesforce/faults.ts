@@ -13,7 +13,8 @@ export type Operation =
   | 'describe'
   | 'limits'
   | 'versions'
-  | 'timestamp';
+  | 'timestamp'
+  | 'undelete';
 
 export interface Fault {
   on: Operation | 'any';

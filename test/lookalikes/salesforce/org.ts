@@ -106,6 +106,14 @@ export class Org {
     return master;
   }
 
+  /** Out of the recycle bin, as it was put there. */
+  undelete(id: string): Row {
+    const row = this.row(id);
+    if (!row?.IsDeleted) throw new Refused('UNDELETE_FAILED');
+    this.checkUnique(row.Id, row.fields);
+    return Object.assign(row, { IsDeleted: false, MasterRecordId: null });
+  }
+
   /** Takes ids of 15 and of 18 characters. */
   row(id: string): Row | undefined {
     return this.rows.get(id) ?? [...this.rows.values()].find((row) => key(row.Id) === id);

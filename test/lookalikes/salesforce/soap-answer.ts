@@ -37,6 +37,16 @@ function resultAnswer(result: Tree): string {
   return envelope({ mergeResponse: { result: objectOf(result) } });
 }
 
+export const undeletedAnswer = (id: string): string =>
+  envelope({ undeleteResponse: { result: { id, success: 'true' } } });
+
+export const notUndeletedAnswer = (code: string): string =>
+  envelope({
+    undeleteResponse: {
+      result: { errors: { message: `the message of ${code}`, statusCode: code }, id: '', success: 'false' },
+    },
+  });
+
 export const timestampAnswer = (now: number): string =>
   envelope({ getServerTimestampResponse: { result: { timestamp: new Date(now).toISOString() } } });
 

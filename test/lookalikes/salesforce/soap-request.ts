@@ -38,6 +38,13 @@ export function readTimestampRequest(xml: string): { sessionId: string } {
   return readHeader(header);
 }
 
+/** @throws SyntaxError for anything that the Partner WSDL does not allow. */
+export function readUndeleteRequest(xml: string): { sessionId: string; id: string } {
+  const { header, body } = readEnvelope(xml);
+  const undelete = only(body.children, 'undelete', PARTNER);
+  return { ...readHeader(header), id: only(undelete.children, 'ids', PARTNER).text };
+}
+
 function readEnvelope(xml: string): { header: Element; body: Element } {
   const valid = XMLValidator.validate(xml);
   if (valid !== true) throw new SyntaxError(valid.err.msg);
