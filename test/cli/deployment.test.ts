@@ -103,6 +103,21 @@ describe('events', () => {
     expect([code, err]).toEqual([2, expect.stringContaining('--next takes the last id of the page before')]);
   });
 
+  it.each([
+    ['show'],
+    ['who'],
+    ['export'],
+    ['replay'],
+    ['release'],
+    ['settle', '--done'],
+    ['events', '--contact'],
+    ['events', '--next'],
+    ['link', '--event'],
+  ])('%s: an id under which nothing can be kept is no use to it', async (...args) => {
+    const { code, err } = await onDeployment(...args, 'x'.repeat(3_000));
+    expect([code, err]).toEqual([2, expect.stringContaining('An id has 1 to 512 bytes')]);
+  });
+
   it('prints CSV with every state, and the events of a contact', async () => {
     const { out, err } = await onDeployment('events', '--state', 'all', '--csv');
     expect(out.split(/\r\n/)[0]).toBe('\uFEFFreceived,event,state,reason,updated');

@@ -1,10 +1,12 @@
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { layOut } from '../../lib/console/picture/lay-out-tree.ts';
 import { readContactTree, type TreeContact } from '../../lib/console/read/contact-tree.ts';
 import { findEvents } from '../../lib/console/read/find-events.ts';
 import { CrmError, StoreError } from '../../lib/errors.ts';
 import { ALL_STATES } from '../../lib/ledger/event-states.ts';
 import { createScriptedCrm } from '../merge/crms.ts';
-import { createMergeWorld, HOUR, MINUTE } from '../merge/merge-world.ts';
+import { createMergeWorld, HOUR, MINUTE, TENANT } from '../merge/merge-world.ts';
 import { openConsole } from './open-console.ts';
 
 /** Answers each command as the queue of answers says, then `done`. */
@@ -198,6 +200,17 @@ describe('one event', () => {
 });
 
 describe('one contact', () => {
+  it('is found by its id where only an event that waits names it', async () => {
+    const world = openWorld();
+    await world.receive(merge('e1', 'b', 'waits'));
+    await inConsole(world, async ({ get }) => {
+      expect((await get('/acme/find?q=waits')).headers.location).toBe('/acme/contacts/waits');
+      expect((await get('/acme/contacts/waits')).text).toContain('Events that wait may name it');
+      expect((await get('/acme/events?contact=waits')).text).toContain('/acme/events/e1');
+      expect((await get('/acme/find?q=wait')).status).toBe(404);
+    });
+  });
+
   it('shows who it is now, by which event, and all that became part of it', async () => {
     const world = openWorld();
     await world.tell(merge('e1', 'b', 'a', 'x'));
@@ -209,7 +222,7 @@ describe('one contact', () => {
       expect(text).toContain('href="/acme/events/e2"');
       expect((await get('/acme/find?q=a')).headers.location).toBe('/acme/contacts/a');
       expect((await get('/acme/find?q=e1')).headers.location).toBe('/acme/events/e1');
-      expect((await get('/acme/contacts/never')).text).toContain('No merge has named this contact');
+      expect((await get('/acme/contacts/never')).text).toContain('No merge has been worked on with this');
     });
     const tree = await readContactTree(world.ours, 'a');
     expect(tree.way).toEqual(['a', 'b', 'c']);
@@ -277,6 +290,49 @@ describe('bulk actions', () => {
         expect(text).toContain(words);
       expect(await world.record('e44')).toMatchObject({ operatorActions: [{ by: 'ada', action: 'replay' }] });
     });
+  });
+
+  it('say how far they are while they run, and act once where a colleague does the same at the same time', async () => {
+    const world = await parked(45);
+    const sent = { count: 0 };
+    const pause = new EventEmitter();
+    const paused = once(pause, 'end');
+    const queue: typeof world.queue = {
+      async send(...pointer) {
+        sent.count += 1;
+        if (sent.count > 30) await paused;
+        return world.queue.send(...pointer);
+      },
+    };
+    const deployment = { name: 'x', tenants: [TENANT], ledger: world.ledgerOf, rates: world.ledger, queue };
+    const until = async (get: (to: string) => Promise<{ text: string }>, words: string) => {
+      for (let looks = 0; looks < 1_000 && !(await get('/acme/bulk')).text.includes(words); looks++) await sleep(10);
+      expect((await get('/acme/bulk')).text).toContain(words);
+    };
+    await inConsole(
+      world,
+      async ({ get, post }) => {
+        await post('/acme/bulk/run', { ...ALL, count: '45' });
+        await until(get, '20 of 45');
+        while (sent.count < 31) await sleep(10);
+        await inConsole(
+          world,
+          async (colleague) => {
+            // The 31 that the first has taken are no longer parked.
+            expect((await colleague.post('/acme/bulk/run', { ...ALL, count: '14' })).headers.location).toBe(
+              '/acme/bulk',
+            );
+            await until(colleague.get, 'done: 14 queued, 0 had changed meanwhile');
+            pause.emit('end');
+            await until(get, 'done: 31 queued, 14 had changed meanwhile');
+          },
+          { operator: 'bob', newId: () => 'of-bob' },
+        );
+      },
+      { deployment },
+    );
+    const by = await Promise.all(Array.from({ length: 45 }, (_, n) => world.record(`e${n}`)));
+    expect(by.map(({ operatorActions = [] }) => operatorActions.length)).toEqual(Array(45).fill(1));
   });
 
   it('act on those that were picked only', async () => {

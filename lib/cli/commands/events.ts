@@ -5,6 +5,7 @@ import type { EventRecord } from '../../ledger/event-record.ts';
 import { eventLine } from '../event-line.ts';
 import { EVENT_WORDS, type PlanCounts } from '../event-words.ts';
 import { UsageError } from '../exit.ts';
+import { idArgument } from '../id-argument.ts';
 import type { Io } from '../io.ts';
 import { LIST_EVENT_WORDS } from '../list-event-words.ts';
 import { listedIds, MAX_LISTED, readEvents } from '../listed-events.ts';
@@ -34,9 +35,9 @@ export function eventsCommand(io: Io): Command {
     .option('--reason <reason>', 'only those with this reason; unknown-in-crm: contacts that the CRM did not know')
     .option('--since <time>', 'only those received from then on: 2026-11-27, 2026-11-27T03:00, or 2h, 3d ago', readTime)
     .option('--until <time>', 'only those received up to then', readTime)
-    .option('--contact <id>', 'only those about this contact')
+    .option('--contact <id>', 'only those about this contact', idArgument)
     .option('--limit <count>', 'at most so many', wholeNumber(1, MAX_LISTED), 100)
-    .option('--next <event-id>', 'go on behind this event, the last one of the page before')
+    .option('--next <event-id>', 'go on behind this event, the last one of the page before', idArgument)
     .option('--csv', 'print CSV, for a spreadsheet')
     .addHelpText('after', EXAMPLES)
     .action(async (options: EventsOptions) => listEvents(options, io));

@@ -6,6 +6,7 @@ import { EXPORT_FORMATS, type ExportFormat, exportedAs } from '../../console/exp
 import { readEventStory } from '../../merge/event-story.ts';
 import { describeCause } from '../describe-cause.ts';
 import { Refused, UsageError } from '../exit.ts';
+import { idArgument } from '../id-argument.ts';
 import type { Io } from '../io.ts';
 import { knownEvent } from '../known-event.ts';
 import { printableId } from '../printable.ts';
@@ -23,7 +24,7 @@ export function exportCommand(io: Io): Command {
       'Saves both records of an event as they were before its merge: as JSON, as CSV with a line a contact, or as a ' +
         'page for people. What is in it depends on journal.properties of the CRM settings. Personal data.',
     )
-    .argument('<event-id>', 'the event');
+    .argument('<event-id>', 'the event', idArgument);
   return addServiceOptions(command)
     .addOption(new Option('--format <format>', 'default: that of the file’s name, or json').choices(EXPORT_FORMATS))
     .option('--out <file>', 'a new file, for its owner alone (default: standard output)')

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { UsageError } from '../exit.ts';
+import { idArgument } from '../id-argument.ts';
 import type { Io } from '../io.ts';
 import { type LinkEventOptions, linkEvent } from '../link/link-event.ts';
 import { makePlan, type PlanOptions } from '../link/make-plan.ts';
@@ -29,8 +30,8 @@ export function linkCommand(io: Io): Command {
     .option('--remember', 'remember the export’s keys, hashed, so that new contacts can be linked by their events')
     .option('--apply <plan>', 'write the ids of this plan; stopped at any point, run it again')
     .option('--undo <plan>', 'clear the ids that this plan has written')
-    .option('--event <id>', 'a parked event: which record its unknown contacts may be')
-    .option('--contact <id>', 'with --event: the contact that is answered for')
+    .option('--event <id>', 'a parked event: which record its unknown contacts may be', idArgument)
+    .option('--contact <id>', 'with --event: the contact that is answered for', idArgument)
     .option('--record <id>', 'with --event: the contact is this record; its id is written there')
     .option('--nobody', 'with --event: the contact has no record')
     .option('--values', 'with --event: also what the records hold of the keys (personal data)')

@@ -6,6 +6,7 @@ import { startBulk } from '../../recovery/bulk-action.ts';
 import { type ActionResult, operate } from '../../recovery/operator-actions.ts';
 import { EVENT_WORDS } from '../event-words.ts';
 import { Refused, UsageError } from '../exit.ts';
+import { idArgument } from '../id-argument.ts';
 import type { Io } from '../io.ts';
 import { checkReason, listOfReason, otherReasons } from '../known-reason.ts';
 import { LIST_EVENT_WORDS } from '../list-event-words.ts';
@@ -31,7 +32,7 @@ export function replayCommand(io: Io): Command {
       'Puts parked events back on their way once their cause is gone; also events that observe mode skipped, and those ' +
         'whose contacts the CRM did not know: what is linked by now is merged then.',
     )
-    .option('--contact <id>', 'those that missed this contact in the CRM')
+    .option('--contact <id>', 'those that missed this contact in the CRM', idArgument)
     .addHelpText('after', REPLAY_EXAMPLES);
 }
 
@@ -51,7 +52,7 @@ export function settleCommand(io: Io): Command {
   return withService(new Command('settle'))
     .summary('say what became of an unanswered call')
     .description('For a parked event whose last CRM call was never answered: look in the CRM, then say what is true.')
-    .argument('<event-id>', 'the event')
+    .argument('<event-id>', 'the event', idArgument)
     .option('--done', 'the call took effect: go on after it')
     .option('--not-done', 'the call did nothing: send it again')
     .addHelpText('after', '\nExamples:\n  npx merge-sync settle --prefix merge-sync-prod --done EVENT_ID')
@@ -67,7 +68,7 @@ function withService(command: Command): Command {
 
 function operateCommand(io: Io, action: 'replay' | 'release', list: 'parked' | 'held'): Command {
   return withService(new Command(action))
-    .argument('[event-ids...]', 'which events')
+    .argument('[event-ids...]', 'which events', (id: string, ids: string[] = []) => [...ids, idArgument(id)])
     .option('--all', `every ${list} event`)
     .option('--reason <reason>', 'with --all: only those with this reason')
     .action(async (eventIds: string[], options: OperateOptions) => {

@@ -4,6 +4,7 @@ import { type EventStory, readEventStory } from '../../merge/event-story.ts';
 import { describeDiff, diffForScripts } from '../describe-diff.ts';
 import { describeEvent, type NamedContacts } from '../describe-event.ts';
 import { UsageError } from '../exit.ts';
+import { idArgument } from '../id-argument.ts';
 import type { Io } from '../io.ts';
 import { knownEvent } from '../known-event.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
@@ -20,7 +21,7 @@ export function showCommand(io: Io): Command {
       'Shows an event: whom it names, its state and what that asks of you, and in the order of time each plan, each CRM ' +
         'call with its outcome, and who replayed what.',
     )
-    .argument('<event-id>', 'the event');
+    .argument('<event-id>', 'the event', idArgument);
   return addServiceOptions(command)
     .option('--diff', 'also both records before and after, and why each field was or was not written; values hidden')
     .option('--values', 'with --diff: the values; with --json: also the payload and both records (personal data)')

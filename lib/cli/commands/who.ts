@@ -3,6 +3,7 @@ import { type ContactTree, readContactTree, type TreeContact } from '../../conso
 import type { Contact } from '../../ledger/contacts.ts';
 import { EVENT_WORDS, type EventWords } from '../event-words.ts';
 import { Refused } from '../exit.ts';
+import { idArgument } from '../id-argument.ts';
 import type { Io } from '../io.ts';
 import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
@@ -20,7 +21,7 @@ export function whoCommand(io: Io): Command {
       'Follows the aliases from a 尘锋 contact id to the contact it is part of now; with --tree also downwards, to all ' +
         'that were merged into it: when, and by which event.',
     )
-    .argument('<contact-id>', 'a 尘锋 contact id');
+    .argument('<contact-id>', 'a 尘锋 contact id', idArgument);
   return addServiceOptions(command)
     .option('--tree', 'also all contacts that were merged into it')
     .addHelpText('after', EXAMPLES)

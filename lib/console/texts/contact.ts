@@ -19,6 +19,9 @@ export const CONTACT = {
   fold: { en: 'Fold', zh: '收起' },
   locked: { en: 'An event is working on it:', zh: '正在处理它的事件：' },
   itsEvents: { en: 'Its events', zh: '相关事件' },
-  unknown: { en: 'No merge has named this contact so far.', zh: '至今没有合并提到此联系人。' },
+  unknown: {
+    en: 'No merge has been worked on with this contact so far. Events that wait may name it: see its events.',
+    zh: '至今没有处理过涉及此联系人的合并。等待中的事件可能提到它：请查看相关事件。',
+  },
   asList: { en: 'The same as a list', zh: '以列表查看' },
 } as const;
