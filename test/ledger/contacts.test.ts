@@ -53,10 +53,10 @@ describe('the events that wait for a contact', () => {
   it('are no more than were asked for, where another writer takes one meanwhile', async () => {
     const { state, documents } = contested();
     const waiting = createWaitingLists(documents);
-    for (const [index, eventId] of ['e1', 'e13', 'e2', 'e3'].entries())
-      await waiting.enter('a', { eventId, at: index });
+    // The part that e1 stands in is written before that of e2.
+    for (const [at, eventId] of ['e1', 'e2', 'e3', 'e4'].entries()) await waiting.enter('a', { eventId, at });
     state.rival = () => waiting.leave('a', 'e1');
-    expect(await waiting.take('a', 2)).toEqual({ events: ['e13', 'e2'], left: true });
+    expect(await waiting.take('a', 2)).toEqual({ events: ['e2', 'e3'], left: true });
   });
 
   it('nothing is taken from an empty list, and nothing written', async () => {
