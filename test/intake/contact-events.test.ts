@@ -13,6 +13,15 @@ describe('promise 12: an event about one contact', () => {
     expect(lines.at(-1)).toMatchObject({ eventId: 'e1', state: 'stored' });
   });
 
+  it('costs the sender no more time than a merge: its message is sent beside its record', async () => {
+    const { post, messages, requests } = openIntake({ contactEvents: true });
+    await post(envelope('e1'));
+    const merge = [messages.splice(0), requests.splice(0)];
+    const { post: again, messages: sent, requests: made } = openIntake({ contactEvents: true });
+    await again(envelope('e1', CONTACT, NAMES));
+    expect([sent, made]).toEqual(merge);
+  });
+
   it('is ignored where they do not', async () => {
     for (const settings of [{}, { contactEvents: false }]) {
       const { post, record, queued } = openIntake(settings);

@@ -39,6 +39,16 @@ describe('promise 1: a key pair with an end', () => {
     expect(await uses.last(pairId(KEYS))).toBe(NOW + 3 * HOUR);
   });
 
+  it('is known for 90 days after its last use', async () => {
+    const { post, clock, ledger } = openIntake(rotated());
+    await post(envelope('e1'));
+    const used = () => ledger('acme').keyUses.last(pairId(KEYS));
+    clock.now = NOW + 90 * DAY - 1;
+    expect(await used()).toBe(NOW);
+    clock.now += 1;
+    expect(await used()).toBeUndefined();
+  });
+
   it('costs a callback under the new pair no request', async () => {
     const plain = openIntake();
     await plain.post(envelope('e1'));
