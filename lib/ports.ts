@@ -67,6 +67,8 @@ export interface Documents {
   listed(tenant: string, list: string, range: ListRange): Promise<Listed[]>;
   /** Adds to a counter and returns the new value. A call that throws may have counted. */
   add(key: DocumentKey, by: number, expiresAt: number): Promise<number>;
+  /** Makes sure that nothing is left of earlier versions of a tenant, kind and id; not there where a put leaves nothing. */
+  purge?(key: Omit<DocumentKey, 'sort'>): Promise<void>;
 }
 
 /** The longest delay of a queue message, as SQS has it; reconcile brings back what waits longer. */

@@ -7,6 +7,7 @@ import {
 import { StoreError } from '../errors.ts';
 import type { DocumentKey, Documents, NewId, PutOptions } from '../ports.ts';
 import { encode, head, type Item, listing, part, partCount } from './document-items.ts';
+import { purgeParts } from './purge-parts.ts';
 import { allDocuments, getDocument, getDocuments, getItem, listedIds, type TableAccess } from './read-documents.ts';
 
 export interface DocumentsOptions extends TableAccess {
@@ -25,6 +26,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     all: (key) => attempt('query', () => allDocuments(options, key)),
     listed: (tenant, list, range) => attempt('query', () => listedIds(options, `${tenant}#${list}`, range)),
     add: (key, by, expiresAt) => attempt('add', () => addToCounter(options, key, by, expiresAt)),
+    purge: (key) => attempt('purge', () => purgeParts(options, key)),
   };
 }
 

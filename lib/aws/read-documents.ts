@@ -98,7 +98,7 @@ export async function allDocuments<T>(access: TableAccess, key: Omit<DocumentKey
   });
 }
 
-async function queryAll({ client }: TableAccess, input: QueryCommandInput, limit = Number.POSITIVE_INFINITY) {
+export async function queryAll({ client }: TableAccess, input: QueryCommandInput, limit = Number.POSITIVE_INFINITY) {
   const items: Item[] = [];
   let start: Item | undefined;
   do {

@@ -31,7 +31,7 @@ export function describeDiff({ record, event, plans }: EventStory, showing: Show
   const tell = tellIn(language);
   const plan = plans.at(-1);
   const changes = beforeAndAfter(plan, event);
-  const none = changes.length === 0 ? [`  ${tell('event.noValues')}`] : [];
+  const none = changes.length === 0 ? [`  ${tell(record.erased ? 'event.valuesErased' : 'event.noValues')}`] : [];
   const from = changes.length === 0 ? [] : [`  ${tell(areFromCrm(plan) ? 'event.fromCrm' : 'event.fromSender')}`];
   const decisions = plan?.decisions.map(
     (one) => `  ${printableId(one.key)}${colon(language)}${decisionSentence(plan, one, language)}`,

@@ -84,9 +84,14 @@ function listed(word: string, ids: string[], { more }: EventWords): string[] {
   return ids.length > MAX_SHOWN ? [...lines, `${word}${more(ids.length - MAX_SHOWN)}`] : lines;
 }
 
-function contactLines({ kind, reason }: EventRecord, contacts: NamedContacts | undefined, words: EventWords): string[] {
+function contactLines(
+  { kind, reason, erased }: EventRecord,
+  contacts: NamedContacts | undefined,
+  words: EventWords,
+): string[] {
   if (contacts)
     return [`  ${words.survivor}${printableId(contacts.survivorId)}`, ...listed(words.loser, contacts.loserIds, words)];
+  if (erased) return [`  ${words.valuesErased}`];
   return kind === 'merge' && !reason?.startsWith('unreadable:') ? [`  ${words.contactsExpired}`] : [];
 }
 

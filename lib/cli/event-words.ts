@@ -1,4 +1,4 @@
-import type { OperatorAction } from '../ledger/event-states.ts';
+import type { TakenAction } from '../ledger/event-record.ts';
 import type { Language } from '../sentence.ts';
 import { ACTIONS } from './chinese-names.ts';
 
@@ -12,9 +12,10 @@ export interface EventWords {
   loser: string;
   more(count: number): string;
   contactsExpired: string;
+  valuesErased: string;
   plansExpired(numbers: number[]): string;
   received: string;
-  action(action: OperatorAction, by: string): string;
+  action(action: TakenAction, by: string): string;
   plan(number: number): string;
   merge: string;
   into: string;
@@ -58,6 +59,7 @@ const ENGLISH: EventWords = {
   loser: '  loser    ',
   more: (count) => `${count} more`,
   contactsExpired: 'its contacts are not known any more: the payload has expired',
+  valuesErased: 'its values were erased: it cannot be replayed any more',
   plansExpired: (numbers) => `plan${isAre(numbers)} not kept any more`,
   received: 'received',
   action: (action, by) => `${action} by ${by}`,
@@ -102,6 +104,7 @@ const CHINESE: EventWords = {
   loser: '  被合并     ',
   more: (count) => `另有 ${count} 个`,
   contactsExpired: '已不知道涉及哪些联系人：原始内容已过期',
+  valuesErased: '其中的个人数据已被清除，无法再重放',
   plansExpired: (numbers) => `计划 ${numbers.join('、')} 已不再保存`,
   received: '已接收',
   action: (action, by) => `${by}：${ACTIONS[action]}（${action}）`,

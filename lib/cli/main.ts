@@ -32,6 +32,7 @@ const COMMANDS: Record<string, () => Promise<(io: Io) => Command>> = {
   release: async () => (await import('./commands/operate.ts')).releaseCommand,
   settle: async () => (await import('./commands/operate.ts')).settleCommand,
   undo: async () => (await import('./commands/undo.ts')).undoCommand,
+  forget: async () => (await import('./commands/forget.ts')).forgetCommand,
   tenant: async () => (await import('./commands/tenant.ts')).tenantCommand,
   notify: async () => (await import('./commands/notify.ts')).notifyCommand,
   outcomes: async () => (await import('./commands/outcomes.ts')).outcomesCommand,

@@ -18,6 +18,8 @@ export interface Content {
   eventId: string;
   /** Left out of what this service has no use for: it may be personal data. */
   payload?: Payload;
+  /** The payload was erased by an operator, and does not come back with a further copy. */
+  erased?: true;
 }
 
 /**
@@ -34,6 +36,8 @@ export interface Contents {
   read(digest: string): Promise<Content | undefined>;
   /** Adds the payload to a content that was kept without one. */
   addPayload(digest: string, payload: Payload, expiresAt: number): Promise<void>;
+  /** Takes the payload off for good; which event the content is stays known without end. Safe to repeat. */
+  erase(digest: string): Promise<void>;
 }
 
 export function createContents(documents: TenantDocuments): Contents {
@@ -45,9 +49,17 @@ export function createContents(documents: TenantDocuments): Contents {
     async addPayload(digest, payload, expiresAt) {
       for (;;) {
         const found = await find(digest);
-        if (!found || found.value.payload) return;
+        if (!found || found.value.payload || found.value.erased) return;
         const how = { expected: found.version, expiresAt };
         if (await documents.put(keyOf(digest), { ...found.value, payload }, how)) return;
+      }
+    },
+    async erase(digest) {
+      for (;;) {
+        const found = await find(digest);
+        if (!found?.value.payload) return documents.purge(keyOf(digest));
+        const left: Content = { eventId: found.value.eventId, erased: true };
+        await documents.put(keyOf(digest), left, { expected: found.version });
       }
     },
   };

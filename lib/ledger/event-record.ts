@@ -24,6 +24,9 @@ export interface Progress {
   abandoned?: ReasonOf<'parked'>;
 }
 
+/** What an operator has done: moved the event, or erased its values. */
+export type TakenAction = OperatorAction | 'forget';
+
 /** The worker that has an event, until its lease ends (milliseconds since 1970). */
 export interface Lease {
   id: string;
@@ -56,7 +59,9 @@ export interface EventFacts extends CalledEvent {
   losersDone?: number;
   written?: boolean;
   /** `contact` with `record`: linked by hand; without: it has no record. */
-  operatorActions?: { at: number; by: string; action: OperatorAction; contact?: string; record?: string }[];
+  operatorActions?: { at: number; by: string; action: TakenAction; contact?: string; record?: string }[];
+  /** What it says of persons was erased by `forget`: it cannot be planned any more. */
+  erased?: true;
   /** Contacts of which an operator has said that they have no record. */
   withoutRecord?: string[];
   /** Contacts of it that the CRM did not know when it was planned last; once they are linked, a replay catches up. */

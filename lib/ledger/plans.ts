@@ -59,6 +59,8 @@ export interface Plan {
   missing: string[];
   /** Nothing of it is known in the CRM, and nothing is to be created. */
   unknownInCrm: boolean;
+  /** The values were erased by an operator: records, commands and writes are there without any. */
+  erased?: true;
 }
 
 /** The plans of a tenant's events: a replay makes a new one, with the next number. */
@@ -69,6 +71,24 @@ export interface Plans {
    * @param expiresAt milliseconds since 1970.
    */
   store(eventId: string, plan: Plan, expiresAt: number): Promise<void>;
+  /** Every plan of an event that is still kept, the first one first. */
+  all(eventId: string): Promise<Plan[]>;
+  /** Takes the values off every plan of an event. Safe to repeat. @param expiresAt of what is left. */
+  erase(eventId: string, expiresAt: number): Promise<void>;
+}
+
+/** The plan without what it says of persons: who went into whom, which fields and why, and record ids stay. Pure. */
+const withoutValues = (plan: Plan): Plan => ({
+  ...plan,
+  before: plan.before.map(({ recordId, contactId }) => ({ recordId, contactId, values: {} })),
+  steps: plan.steps.map(stepWithoutValues),
+  erased: true,
+});
+
+function stepWithoutValues(step: Step): Step {
+  if (step.kind === 'command')
+    return { ...step, command: { ...step.command, changed: {}, old: {}, mergedContacts: [] } };
+  return step.write ? { ...step, write: { ...step.write, values: {} } } : step;
 }
 
 export function createPlans(documents: TenantDocuments): Plans {
@@ -77,12 +97,20 @@ export function createPlans(documents: TenantDocuments): Plans {
     id: eventId,
     sort: String(number).padStart(4, '0'),
   });
-  return {
+  const allOf = (eventId: string) => ({ id: eventId, kind: 'plan' });
+  const plans: Plans = {
     read: async (eventId, number) => (await documents.get<Plan>(keyOf(eventId, number)))?.value,
+    all: async (eventId) => (await documents.all<Plan>(allOf(eventId))).map(({ value }) => value),
     async store(eventId, plan, expiresAt) {
       const key = keyOf(eventId, plan.number);
       for (let expected = 0; !(await documents.put(key, plan, { expected, expiresAt })); )
         expected = (await documents.get<Plan>(key))?.version ?? 0;
     },
+    async erase(eventId, expiresAt) {
+      for (const plan of await plans.all(eventId))
+        if (!plan.erased) await plans.store(eventId, withoutValues(plan), expiresAt);
+      await documents.purge(allOf(eventId));
+    },
   };
+  return plans;
 }

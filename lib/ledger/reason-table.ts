@@ -212,6 +212,14 @@ export const REASONS = {
       zh: '在 CRM 里人工处理；该事件已无法应用。',
     },
   },
+  'values-erased': {
+    state: 'parked',
+    means: {
+      en: 'An operator has erased what the event says of persons (`forget`).',
+      zh: '操作员已用 `forget` 清除事件中的个人数据。',
+    },
+    todo: { en: 'Nothing; the event cannot be applied any more.', zh: '不用管；该事件已无法应用。' },
+  },
   'plan-expired': {
     state: 'parked',
     means: {

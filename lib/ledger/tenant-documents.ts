@@ -11,6 +11,7 @@ export interface TenantDocuments {
   all<T>(key: Omit<TenantKey, 'sort'>): Promise<{ sort: string; value: T }[]>;
   listed(list: string, range: ListRange): Promise<Listed[]>;
   add(key: TenantKey, by: number, expiresAt: number): Promise<number>;
+  purge(key: Omit<TenantKey, 'sort'>): Promise<void>;
 }
 
 /** Binds documents to a tenant. Each method is the one of `Documents`, the tenant filled in. */
@@ -24,5 +25,6 @@ export function bindTenant(documents: Documents, tenant: string): TenantDocument
     all: (key) => documents.all(keyOf(key)),
     listed: (list, range) => documents.listed(tenant, list, range),
     add: (key, by, expiresAt) => documents.add(keyOf(key), by, expiresAt),
+    purge: async (key) => documents.purge?.(keyOf(key)),
   };
 }

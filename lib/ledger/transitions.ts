@@ -75,6 +75,12 @@ export function transition(record: EventRecord, change: Change, clock: Clock): M
   return listed(next, placeFor(place, lookAgainAt(rule.lookAgain, next as unknown as AllFields, clock)));
 }
 
+/** The same record, in its state and its place, from which the values are about to be erased. Pure. */
+export function marksErased(record: EventRecord, taken: OperatorActions[number]): Moved {
+  const operatorActions = [...(record.operatorActions ?? []), taken];
+  return listed({ ...record, erased: true, operatorActions }, record.listedAt ?? record.receivedAt);
+}
+
 type FirstFacts = Pick<EventFacts, 'eventId' | 'kind' | 'name' | 'digest'>;
 
 /** A new event's record, in the state its kind begins with; parked from the start where there is a reason. */

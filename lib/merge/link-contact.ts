@@ -6,6 +6,7 @@ import { type ClaimedEvent, lastCallAt, move, noteCall } from './claimed-event.t
 import type { ContactLinks, KnownContacts } from './contact-links.ts';
 import { lockContacts, unlockContacts } from './contact-locks.ts';
 import { parkReasonOf, waitReasonOf } from './execute/step-outcome.ts';
+import { goneReason } from './load-event.ts';
 import { followAliases } from './plan/resolve-aliases.ts';
 import { retryLater, type Trouble, waitForContacts } from './reschedule.ts';
 import type { TenantCrm } from './tenant-crm.ts';
@@ -18,7 +19,11 @@ type End = { leave: Change } | { later: Trouble };
  */
 export async function linkContact(claimed: ClaimedEvent, { links, policy }: TenantCrm): Promise<void> {
   const contact = await contactOf(claimed);
-  if (!contact || !links) return leaveUnremembered(claimed, contact ? notLinked('linking-off') : EXPIRED);
+  if (!contact || !links)
+    return leaveUnremembered(
+      claimed,
+      contact ? notLinked('linking-off') : { on: 'park', reason: goneReason(claimed.record) },
+    );
   // Before anything else, whatever becomes of the event: another contact with its number must not seem to be the only one.
   await links.remember(contact, knownTo(claimed));
   const locked = await lockContacts(claimed, [contact.contactId]);
@@ -35,7 +40,6 @@ async function leaveUnremembered(claimed: ClaimedEvent, change: Change): Promise
   return move(claimed, change);
 }
 
-const EXPIRED: Change = { on: 'park', reason: 'payload-expired' };
 const notLinked = (why: string): Change => ({ on: 'skip', reason: `not-linked:${why}` });
 const left = (why: string): End => ({ leave: notLinked(why) });
 const LINKED: End = { leave: { on: 'apply', reason: 'linked' } };

@@ -19,6 +19,10 @@ async function eventOf({ contents }: Loading, { eventId, digest }: EventRecord):
   return payload && readMergeEvent(eventId, isJsonObject(payload.body) ? payload.body : {}, payload.sentAt);
 }
 
+/** Why an event's content is not there any more. */
+export const goneReason = ({ erased }: EventRecord): ReasonOf<'parked'> =>
+  erased ? 'values-erased' : 'payload-expired';
+
 /** The event's content, or why there is none to be had. */
 export async function loadEvent(
   ledger: Loading,
@@ -26,7 +30,7 @@ export async function loadEvent(
 ): Promise<{ event: MergeEvent } | { unusable: ReasonOf<'parked'> }> {
   try {
     const event = await eventOf(ledger, record);
-    return event ? { event } : { unusable: 'payload-expired' };
+    return event ? { event } : { unusable: goneReason(record) };
   } catch (error) {
     if (error instanceof UnreadableEvent) return { unusable: `unreadable:${error.field}` };
     throw error;

@@ -9,7 +9,7 @@ export interface LinkAnswer {
 
 /** The contacts that a parked event waits for an answer about; none where it waits for something else. */
 export function askedContacts(record: EventRecord): string[] {
-  const isAsking = record.state === 'parked' && record.reason === 'unlinked';
+  const isAsking = record.state === 'parked' && record.reason === 'unlinked' && !record.erased;
   return isAsking ? (record.missing ?? []) : [];
 }
 

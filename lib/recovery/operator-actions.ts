@@ -57,7 +57,7 @@ export function usefulActions(record: EventRecord): OperatorAction[] {
 
 /** What the record allows, beyond its state: settling only an open call. */
 function isPossible(record: EventRecord, action: OperatorAction): boolean {
-  if (!operatorActionsOf(record.state).includes(action)) return false;
+  if (record.erased || !operatorActionsOf(record.state).includes(action)) return false;
   return !isSettling(action) || progressOf(record)?.sent === true;
 }
 

@@ -29,6 +29,7 @@ export function checkRecord(record: EventRecord): UndoRefusal | undefined {
   if (record.kind !== 'merge') return { refused: 'not-a-merge' };
   if (record.state === 'skipped') return { refused: 'nothing-merged', by: record.reason };
   if (record.state !== 'applied') return { refused: 'not-applied', by: record.state };
+  if (record.erased) return { refused: 'values-erased' };
   return hasReason(record, 'nothing-left-to-do') ? { refused: 'nothing-merged', by: 'nothing-left-to-do' } : undefined;
 }
 

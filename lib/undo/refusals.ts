@@ -41,6 +41,10 @@ export const UNDO_REFUSALS = {
     en: 'The records as they were before the merge are not kept any more (journalRetentionDays): it cannot be taken back.',
     zh: '合并前的记录已超过保留期（journalRetentionDays），无法撤销。',
   },
+  'values-erased': {
+    en: 'The records as they were before the merge were erased (`forget`): it cannot be taken back.',
+    zh: '合并前的记录已用 `forget` 清除，无法撤销。',
+  },
   'no-pre-images': {
     en: 'The records as they were before the merge were not kept: it cannot be taken back.',
     zh: '没有保留合并前的记录，无法撤销。',

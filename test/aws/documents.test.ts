@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { createDocuments } from '../../lib/aws/documents.ts';
 import type { Documents } from '../../lib/ports.ts';
 import { documentsContract } from '../contracts/documents.ts';
@@ -66,5 +66,34 @@ describe('a reader that a writer overtakes', () => {
     };
     await write();
     await expect(openReader(write).get(other)).rejects.toThrow('lacks some of its parts');
+  });
+});
+
+describe('parts that a write has left behind', () => {
+  const large = () => randomBytes(400_000).toString('base64');
+
+  it('are deleted by purge, and those of the present version are not', async () => {
+    const key = { tenant: 'purged', kind: 'thing', id: randomUUID() };
+    const partsLeft = async () => {
+      const partition = { ':pk': { S: `#parts#purged#thing#${key.id}` } };
+      const query = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: partition };
+      return (await client.send(new QueryCommand({ TableName: TABLE, Select: 'COUNT', ...query }))).Count;
+    };
+    const refuses = async (command: object) => {
+      if (command instanceof DeleteItemCommand) throw new Error('no right to delete');
+      return client.send(command as GetItemCommand);
+    };
+    const withoutRight = openTable({ send: refuses } as unknown as DynamoDBClient);
+    await withoutRight.put(key, large(), { expected: 0 });
+    const news = large();
+    await withoutRight.put(key, news, { expected: 1 });
+    expect(await partsLeft()).toBe(4);
+    await expect(withoutRight.purge?.(key)).rejects.toThrow('purge');
+    const table = openTable(client);
+    await table.purge?.(key);
+    expect([await partsLeft(), (await table.get(key))?.value === news]).toEqual([2, true]);
+    await table.put(key, 'small', { expected: 2 });
+    await table.purge?.(key);
+    expect(await partsLeft()).toBe(0);
   });
 });

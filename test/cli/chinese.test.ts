@@ -8,9 +8,11 @@ import { filesBelow, proseIn } from './english-texts.ts';
 const root = path.join(__dirname, '../..');
 const HAN = /\p{Script=Han}/u;
 
-/** Where what the command says is written; event-words.ts and summary.ts have their Chinese in themselves, scripts for shells have none. */
+/** Where what the command says is written; event-words.ts, forget-words.ts and summary.ts have their Chinese in themselves, scripts for shells have none. */
 const FILES = [
-  ...filesBelow(root, 'lib/cli').filter((file) => !/event-words|chinese|link\/summary|completion-scripts/.test(file)),
+  ...filesBelow(root, 'lib/cli').filter(
+    (file) => !/event-words|forget-words|chinese|link\/summary|completion-scripts/.test(file),
+  ),
   ...filesBelow(root, 'lib/crm').filter((file) =>
     /doctor|vendor-dates|\/failures|base-url|no-answer|webhooks/.test(file),
   ),

@@ -254,10 +254,7 @@ export const portRules = (rules: ModelRules): RecordCrm['rules'] => ({
 });
 
 /** What such a CRM can take back. @param call makes each call that changes something. */
-export function portUndo(
-  { comesBackAs }: ModelRules,
-  bringBack: RecordUndo['bringBack'],
-): { undo?: RecordUndo } {
+export function portUndo({ comesBackAs }: ModelRules, bringBack: RecordUndo['bringBack']): { undo?: RecordUndo } {
   if (comesBackAs === undefined) return {};
   const cannot = [{ en: 'children', zh: '下级数据' }];
   return { undo: { comesBackAs, cannot, writable: async (properties) => properties, bringBack } };

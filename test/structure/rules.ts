@@ -24,6 +24,7 @@ export const RANKS: Record<string, number> = {
   'lib/notify': 3,
   'lib/mapping': 4,
   'lib/undo': 4,
+  'lib/forget': 4,
   'lib/aws': 5,
   'lib/crm': 5,
   functions: 6,

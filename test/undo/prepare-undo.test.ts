@@ -1,4 +1,5 @@
 import { CrmError } from '../../lib/errors.ts';
+import { eraseEvent } from '../../lib/forget/erase.ts';
 import { prepareUndo, type UndoProposal } from '../../lib/undo/prepare-undo.ts';
 import { refusalSentence, UNDO_REFUSALS, type UndoRefusalName } from '../../lib/undo/refusals.ts';
 import { createModelCrm, createScriptedCrm, HUBSPOT_LIKE, SALESFORCE_LIKE } from '../merge/crms.ts';
@@ -151,6 +152,12 @@ const REFUSALS: Record<UndoRefusalName, () => Promise<{ world: MergeWorld; id?: 
     await world.tell({ ...TOLD, losers: ['a', 'b'] });
     await world.operate('e1', 'replay');
     await world.drain();
+    return { world };
+  },
+  async 'values-erased'() {
+    const { world } = open();
+    await world.tell(TOLD);
+    await eraseEvent({ eventId: 'e1' }, { ledger: world.ours, now: () => world.clock.now, by: 'lin' });
     return { world };
   },
   async 'plan-expired'() {

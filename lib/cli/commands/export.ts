@@ -59,7 +59,9 @@ function formatOf({ format, out, json }: ExportOptions): ExportFormat {
 /** @throws Refused where there is no such event, or nothing of it is kept any more. */
 async function read(eventId: string, service: Service): Promise<Exported> {
   const { ledger } = service;
-  const exported = exportOf(ledger.tenant, await readEventStory(ledger, await knownEvent(eventId, service)));
+  const record = await knownEvent(eventId, service);
+  if (record.erased) throw new Refused(`the values of ${printableId(eventId)} were erased: see merge-sync show`);
+  const exported = exportOf(ledger.tenant, await readEventStory(ledger, record));
   if (exported) return exported;
   throw new Refused(`nothing is kept of the records of ${printableId(eventId)}: it is no merge, or its time is over`);
 }

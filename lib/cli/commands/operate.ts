@@ -6,6 +6,7 @@ import { startBulk } from '../../recovery/bulk-action.ts';
 import { type ActionResult, operate } from '../../recovery/operator-actions.ts';
 import { EVENT_WORDS } from '../event-words.ts';
 import { Refused, UsageError } from '../exit.ts';
+import { sayWhetherErased } from '../forget/say-whether-erased.ts';
 import { idArgument } from '../id-argument.ts';
 import type { Io } from '../io.ts';
 import { checkReason, listOfReason, otherReasons } from '../known-reason.ts';
@@ -101,8 +102,7 @@ interface Doing {
 }
 
 async function operateOn(which: EventList | string[], action: OperatorAction, options: OperateOptions, io: Io) {
-  const by = operatorName(options.by, io);
-  const doing = { action, options, by, service: await openService(options, io) };
+  const doing = { action, options, by: operatorName(options.by, io), service: await openService(options, io) };
   const results = typeof which === 'string' ? await operateOnList(which, doing, io) : await each(which, doing, io);
   if (results.every(({ result }) => result === 'no-such-event')) await doing.service.checkTenant();
   if (typeof which === 'string' && results.length === 0) io.err(nothingToDo(which, options, io));
@@ -111,8 +111,11 @@ async function operateOn(which: EventList | string[], action: OperatorAction, op
 
 async function each(eventIds: string[], { action, service, by }: Doing, io: Io): Promise<Result[]> {
   const results: Result[] = [];
-  for (const eventId of eventIds)
-    results.push({ eventId, result: await operate(eventId, action, { ...service, now: io.now, by }) });
+  for (const eventId of eventIds) {
+    const result = await operate(eventId, action, { ...service, now: io.now, by });
+    results.push({ eventId, result });
+    if (result === 'not-possible') await sayWhetherErased(eventId, service, io);
+  }
   return results;
 }
 
@@ -139,12 +142,7 @@ interface Result {
   result: ActionResult;
 }
 
-async function idsIn(
-  service: Service,
-  list: EventList,
-  { reason, contact }: OperateOptions,
-  io: Io,
-): Promise<string[]> {
+async function idsIn(service: Service, list: EventList, { reason, contact }: OperateOptions, io: Io) {
   const records = await readEvents(service, list, await listedIds(service, list, io));
   const missed = ({ missing }: EventRecord) => contact === undefined || missing?.includes(contact) === true;
   const fits = (record: EventRecord) => !reason || listOfReason(reason) === list || hasReason(record, reason);
@@ -155,8 +153,8 @@ async function idsIn(
 
 /** Why nothing was done: `0 queued` would not say it. */
 function nothingToDo(list: EventList, { reason, contact }: OperateOptions, { language }: Io): string {
-  const words = LIST_EVENT_WORDS[language];
-  return reason === undefined && contact === undefined ? words.none(list) : words.noneFits;
+  const { none, noneFits } = LIST_EVENT_WORDS[language];
+  return reason === undefined && contact === undefined ? none(list) : noneFits;
 }
 
 function report(results: Result[], { json }: OperateOptions, io: Io): void {

@@ -14,8 +14,9 @@ export interface Exported extends PreImages {
   kinds: string[];
 }
 
-/** @returns undefined where neither the event's plans nor its content are kept any more. */
+/** @returns undefined where neither the event's plans nor its content are kept any more, or their values were erased. */
 export function exportOf(tenant: string, story: EventStory): Exported | undefined {
+  if (story.record.erased) return undefined;
   const images = preImagesOf(story);
   const properties = [...new Set(images?.contacts.flatMap(({ values }) => Object.keys(values)))];
   const kinds = [...new Set(images?.contacts.flatMap(({ associations = {} }) => Object.keys(associations)))];

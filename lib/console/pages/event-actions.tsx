@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 
-import type { EventRecord } from '../../ledger/event-record.ts';
+import type { EventRecord, TakenAction } from '../../ledger/event-record.ts';
 import type { OperatorAction } from '../../ledger/event-states.ts';
 import { askedContacts } from '../../recovery/answer-link.ts';
 import { isSettling, usefulActions } from '../../recovery/operator-actions.ts';
@@ -70,7 +70,7 @@ const Missing = ({ view, ids }: { view: View; ids: string[] }) => (
   </>
 );
 
-export const nameOf = ({ tell }: Pick<View, 'tell'>, action: OperatorAction) => tell(`event.${action}` as TextName);
+export const nameOf = ({ tell }: Pick<View, 'tell'>, action: TakenAction) => tell(`event.${action}` as TextName);
 
 interface ButtonsProps {
   view: View;

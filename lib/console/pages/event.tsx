@@ -85,8 +85,13 @@ function survivorRecord({ record, plans }: EventStory): string | undefined {
   return progress?.survivorRecord ?? plans.at(-1)?.survivorRecord;
 }
 
+function noContactsText({ kind, erased }: EventRecord): TextName {
+  if (kind === 'other') return 'event.notAMerge';
+  return erased ? 'event.valuesErased' : 'event.noContacts';
+}
+
 const NoContacts = ({ view, story }: { view: View; story: EventStory }) => (
-  <p class="none">{view.tell(story.record.kind === 'other' ? 'event.notAMerge' : 'event.noContacts')}</p>
+  <p class="none">{view.tell(noContactsText(story.record))}</p>
 );
 
 interface WhoProps {

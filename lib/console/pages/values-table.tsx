@@ -29,7 +29,8 @@ export function ValuesTable({ view, story, isShown }: ValuesProps) {
   const { tell } = view;
   const plan = story.plans.at(-1);
   const changes = beforeAndAfter(plan, story.event);
-  if (changes.length === 0) return <p class="none">{tell('event.noValues')}</p>;
+  if (changes.length === 0)
+    return <p class="none">{tell(story.record.erased ? 'event.valuesErased' : 'event.noValues')}</p>;
   const isDone = story.record.state === 'applied';
   return (
     <>

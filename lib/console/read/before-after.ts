@@ -30,6 +30,7 @@ export const isChanged = ({ before, after }: FieldChange): boolean => JSON.strin
  * What a CRM fills in by itself is not known here.
  */
 export function beforeAndAfter(plan: Plan | undefined, event: MergeEvent | undefined): ContactChange[] {
+  if (plan?.erased) return [];
   if (plan && plan.before.length > 0) return fromRecords(plan);
   return event ? fromEvent(event, plan) : [];
 }

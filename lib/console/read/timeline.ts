@@ -1,5 +1,4 @@
-import type { EventRecord } from '../../ledger/event-record.ts';
-import type { OperatorAction } from '../../ledger/event-states.ts';
+import type { EventRecord, TakenAction } from '../../ledger/event-record.ts';
 import type { JournalEntry } from '../../ledger/journal.ts';
 import type { Plan } from '../../ledger/plans.ts';
 import type { EventStory } from '../../merge/event-story.ts';
@@ -9,7 +8,7 @@ export type Moment =
   | { what: 'received'; at: number }
   | { what: 'planned'; at: number; plan: Plan }
   | { what: 'called'; at: number; call: JournalEntry }
-  | { what: 'operated'; at: number; by: string; action: OperatorAction; contact?: string; record?: string }
+  | { what: 'operated'; at: number; by: string; action: TakenAction; contact?: string; record?: string }
   | { what: 'now'; at: number; record: EventRecord };
 
 /** In the order of time; the last one is how the event stands. */

@@ -18,6 +18,7 @@ export const EVENT = {
   release: { en: 'Let it go on', zh: '放行' },
   'settle-done': { en: 'The call took effect: go on after it', zh: '调用已生效：继续下一步' },
   'settle-not-done': { en: 'The call did nothing: send it again', zh: '调用未生效：重新发送' },
+  forget: { en: 'Values erased', zh: '已清除个人数据' },
   lookFirst: {
     en: 'The CRM never answered one call. Look at the record in the CRM first, then say what is true.',
     zh: '有一次 CRM 调用没有应答。请先在 CRM 里查看该记录，再选择实际情况。',
@@ -90,6 +91,10 @@ export const EVENT = {
   hiddenChanged: { en: 'hidden, changed', zh: '已隐藏，有变化' },
   written: { en: 'written', zh: '写入' },
   writtenEmpty: { en: 'written as empty', zh: '写入为空' },
+  valuesErased: {
+    en: 'Its values were erased: what it said of persons is not kept any more.',
+    zh: '其中的个人数据已被清除，不再保存。',
+  },
   noValues: { en: 'No values are kept any more.', zh: '已不再保存内容。' },
   fields: { en: 'Why each field is or is not written', zh: '每个字段写入或不写入的原因' },
   write: { en: 'this event’s value: it is the latest about the field', zh: '取此事件的值：此事件最新' },
