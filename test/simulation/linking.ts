@@ -71,16 +71,32 @@ export function makeLinking(
     // A contact is there twice; an operator takes this record for another person's.
     if (random.chance(0.15)) crm.linkable.seed(someOf(random, people.get(contact)));
   }
+  const couple = random.chance(0.5) ? coupleIn(random, history) : undefined;
+  if (couple) people.set(couple.loser, { ...NO_KEYS, mobile: people.get(couple.other)?.mobile ?? [] });
   const events = history.contacts.flatMap((contact, index) => eventsAbout(random, contact, index, people));
+  const atOf = (contact: string) => {
+    if (contact === couple?.loser) return 60_000 + random.below(60_000);
+    return contact === couple?.other ? 500_000 + random.below(300_000) : random.below(300_000);
+  };
   return {
     people,
     owners,
-    exported: history.contacts.filter(() => random.chance(0.8)),
-    events: events.map((event) => ({ ...event, at: start + random.below(300_000) })),
+    exported: history.contacts.filter((contact) => random.chance(0.8) && contact !== couple?.loser),
+    events: events.map((event) => ({ ...event, at: start + atOf(event.body.id) })),
     asks: random.chance(0.5),
     wrong: [],
     made: 0,
   };
+}
+
+const NO_KEYS: Keys = { mobile: [], email: [] };
+
+/** A contact that is merged away, and one of another person that it shares a number with: only its own event tells of that. */
+function coupleIn(random: SeededRandom, { events, contacts }: History) {
+  const { survivor, losers } = random.pick(events);
+  const others = contacts.filter((contact) => contact !== survivor && !losers.includes(contact));
+  const [loser] = losers;
+  return loser === undefined || others.length === 0 ? undefined : { loser, other: random.pick(others) };
 }
 
 function keysOfPerson(random: SeededRandom, index: number): Keys {
@@ -212,7 +228,8 @@ function isUnique(world: World, tenant: LinkedTenant, { key, value, contactId, n
 
 /** The event was worked on, whatever became of it. */
 const READ_REASONS = ['not-linked:several-contacts', 'not-linked:contact-merged'];
-const SENT_LONG_AGO_MS = 300_000;
+/** From a decision on, a worker may write until it is killed, and the write may arrive until a minute later. */
+const SENT_LONG_AGO_MS = 150_000;
 
 /** Of a contact that no export has, nothing is known before an event about it has ended; a link may be on its way then. */
 function isKnown(world: World, { name, linking }: LinkedTenant, contact: string): boolean {

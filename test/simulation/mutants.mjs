@@ -286,6 +286,22 @@ export const MUTANTS = [
     ],
   },
   {
+    // A contact that was merged away before its own event came: its number is its survivor's now.
+    name: 'a contact that was merged away is not remembered by its keys',
+    edits: [
+      {
+        file: 'lib/merge/link-contact.ts',
+        from: 'await links.remember(contact, knownTo(claimed));',
+        to: '',
+      },
+      {
+        file: 'lib/merge/link-contact.ts',
+        from: 'const decision = await links.decide(contact, knownTo(claimed));',
+        to: 'await links.remember(contact, knownTo(claimed)); const decision = await links.decide(contact, knownTo(claimed));',
+      },
+    ],
+  },
+  {
     name: 'an unknown contact is not asked after',
     edits: [
       {
