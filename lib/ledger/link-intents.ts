@@ -1,7 +1,8 @@
 import type { TenantDocuments } from './tenant-documents.ts';
 
-/** The event that is about to write, or has written, an id on a record. */
+/** What is about to write, or has written, an id on a record. */
 export interface LinkIntent {
+  /** The event; of `link --apply` the plan, as `plan:DIGEST`. */
   eventId: string;
   contactId: string;
   recordId: string;
@@ -14,6 +15,8 @@ export interface LinkIntent {
 export interface LinkIntents {
   /** @returns false where another event has the record. @param at now, milliseconds since 1970. */
   take(intent: LinkIntent, at: number): Promise<boolean>;
+  /** The same for the record alone: of a plan of many ids, its journal says what it wrote. */
+  takeRecord(intent: LinkIntent, at: number): Promise<boolean>;
   /** What an event is about to write; the last one. */
   of(eventId: string): Promise<LinkIntent | undefined>;
 }
@@ -24,16 +27,20 @@ const INTENT_MS = 15 * 60_000;
 export function createLinkIntents(documents: TenantDocuments): LinkIntents {
   const recordKey = (recordId: string) => ({ kind: 'link-record', id: recordId });
   const eventKey = (eventId: string) => ({ kind: 'link-event', id: eventId });
+  async function takeRecord(intent: LinkIntent, at: number): Promise<boolean> {
+    const record = await documents.get<LinkIntent>(recordKey(intent.recordId));
+    if (record && record.value.eventId !== intent.eventId) return false;
+    return documents.put(recordKey(intent.recordId), intent, {
+      expected: record?.version ?? 0,
+      expiresAt: at + INTENT_MS,
+    });
+  }
   return {
+    takeRecord,
     async take(intent, at) {
-      const until = at + INTENT_MS;
       const event = await documents.get<LinkIntent>(eventKey(intent.eventId));
-      const how = { expected: event?.version ?? 0, expiresAt: until };
-      if (!(await documents.put(eventKey(intent.eventId), intent, how))) return false;
-      const record = await documents.get<LinkIntent>(recordKey(intent.recordId));
-      if (record && record.value.eventId !== intent.eventId) return false;
-      const expected = record?.version ?? 0;
-      return documents.put(recordKey(intent.recordId), intent, { expected, expiresAt: until });
+      const how = { expected: event?.version ?? 0, expiresAt: at + INTENT_MS };
+      return (await documents.put(eventKey(intent.eventId), intent, how)) && takeRecord(intent, at);
     },
     of: async (eventId) => (await documents.get<LinkIntent>(eventKey(eventId)))?.value,
   };

@@ -1,5 +1,7 @@
 import { batchesOf } from '../batches.ts';
-import type { LinkableCrm, LinkRecord } from '../ports.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { LinkIntents } from '../ledger/link-intents.ts';
+import type { LinkableCrm, LinkRecord, Now } from '../ports.ts';
 import type { Country } from './keys.ts';
 import { type LinkPlan, type PlannedLink, sealOf } from './link-plan.ts';
 import { type Patience, patiently } from './patience.ts';
@@ -16,6 +18,11 @@ export interface Run extends Patience {
   before: WriteLog;
   /** Adds a line to the journal and returns when it is on the disk. */
   log(entry: LogEntry): Promise<void>;
+  /**
+   * Takes records for this plan, where events link too: none of them writes on such a record meanwhile.
+   * @returns those that an event or another plan has.
+   */
+  take?(links: PlannedLink[]): Promise<Set<string>>;
   /** Called after each batch with the number of the plan's links that are dealt with. */
   onBatch?(done: number): void;
 }
@@ -47,6 +54,17 @@ export async function applyPlan(run: Run): Promise<Applied> {
   return applied;
 }
 
+/** The deployment's events write ids, too: what a plan has taken, they leave alone. */
+export function takeRecords({ digest }: LinkPlan, intents: Pick<LinkIntents, 'takeRecord'>, now: Now) {
+  const eventId = `plan:${digest}`;
+  return async (links: PlannedLink[]): Promise<Set<string>> => {
+    const isTaken = await inParallel(links, ({ record, contact }) =>
+      intents.takeRecord({ eventId, contactId: contact, recordId: record }, now()),
+    );
+    return new Set(links.filter((_, index) => !isTaken[index]).map(({ record }) => record));
+  };
+}
+
 interface BatchResult {
   written: string[];
   skipped: Map<string, string>;
@@ -60,7 +78,8 @@ function count(applied: Applied, { written, skipped, refused }: BatchResult): vo
 }
 
 async function applyBatch(run: Run, links: PlannedLink[]): Promise<BatchResult> {
-  const verdicts = await recheck(run, links);
+  const taken = (await run.take?.(links)) ?? new Set<string>();
+  const verdicts = await recheck(run, links, taken);
   const skipped = new Map(
     verdicts.flatMap(({ link, why }) => (why === 'write' || why === 'ours' ? [] : [[link.record, why]])),
   );
@@ -89,11 +108,19 @@ export const SKIP_REASONS = {
   },
   'has-another-id': { en: 'the record carries another id by now', zh: '记录已带有另一个 id' },
   'id-elsewhere': { en: 'another record carries the id by now', zh: '另一条记录已带有该 id' },
+  'being-linked': {
+    en: 'an event or another plan is writing an id on the record: run this plan again in 15 minutes',
+    zh: '有事件或另一个计划正在给该记录写 id：15 分钟后再执行一次本计划',
+  },
   'key-changed': { en: 'the record’s key has changed since the plan', zh: '制定计划后，记录上的键已改变' },
 } as const;
 type Verdict = 'write' | 'ours' | keyof typeof SKIP_REASONS;
 
-async function recheck(run: Run, links: PlannedLink[]): Promise<{ link: PlannedLink; why: Verdict }[]> {
+async function recheck(
+  run: Run,
+  links: PlannedLink[],
+  taken: Set<string>,
+): Promise<{ link: PlannedLink; why: Verdict }[]> {
   const { crm, plan } = run;
   const recordIds = links.map(({ record }) => record);
   const read = await patiently(run, () => crm.read(recordIds, propertyNames(plan)));
@@ -103,6 +130,7 @@ async function recheck(run: Run, links: PlannedLink[]): Promise<{ link: PlannedL
     holders.some(({ asked, recordId }) => asked === link.contact && recordId !== link.record);
   return links.map((link) => {
     const record = records.get(link.record);
+    if (taken.has(link.record)) return { link, why: 'being-linked' };
     if (elsewhere(link)) return { link, why: 'id-elsewhere' };
     return { link, why: record ? judge(run, link, record) : 'record-gone' };
   });

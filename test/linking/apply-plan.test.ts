@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { createHubspotLinking } from '../../lib/crm/hubspot/linking.ts';
 import { CrmError } from '../../lib/errors.ts';
-import { applyPlan, type Run } from '../../lib/linking/apply-plan.ts';
+import { createLinkIntents } from '../../lib/ledger/link-intents.ts';
+import { bindTenant } from '../../lib/ledger/tenant-documents.ts';
+import { applyPlan, type Run, takeRecords } from '../../lib/linking/apply-plan.ts';
 import { sealOf, sealPlan } from '../../lib/linking/link-plan.ts';
 import { planLinks } from '../../lib/linking/plan-links.ts';
 import { scanRecords } from '../../lib/linking/scan-records.ts';
@@ -10,6 +12,7 @@ import { type LogEntry, readLog } from '../../lib/linking/write-log.ts';
 import type { LinkableCrm } from '../../lib/ports.ts';
 import { createAccount, ID_PROPERTY } from '../crm/hubspot/portal-world.ts';
 import type { createHubspotLookalike } from '../lookalikes/hubspot.ts';
+import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
 
 const KEYS = { properties: { mobile: ['mobilephone'], email: ['email'] }, country: 'CN' as const };
 const phone = (index: number) => `138${String(10_000_000 + index)}`;
@@ -94,6 +97,22 @@ describe('applying a plan', () => {
       refused: {},
     });
     expect(idOf(account, moved)).toBe('');
+  });
+
+  it('promise 12: a record that an event is about to link is left to it, and the event’s turn comes after the plan’s', async () => {
+    const { account, crm, plan, ids } = await openAccount(3);
+    const intents = createLinkIntents(bindTenant(asPort(createMemoryDocuments(now)), 'main'));
+    const [busy = '', next = ''] = ids;
+    const intentOf = (eventId: string, recordId: string) => ({ eventId, contactId: 'x', recordId });
+    await intents.take(intentOf('e1', busy), now());
+    const lines: string[] = [];
+    const run = () => applyPlan({ ...runOf(crm, plan, lines), take: takeRecords(plan, intents, now) });
+    expect(await run()).toEqual({ written: 2, skipped: { 'being-linked': 1 }, refused: {} });
+    expect(idOf(account, busy)).toBe('');
+    expect(await intents.take(intentOf('e2', next), now())).toBe(false);
+    clock += 16 * 60_000;
+    expect(await run()).toEqual({ written: 3, skipped: {}, refused: {} });
+    expect(await intents.take(intentOf('e2', next), now() + 16 * 60_000)).toBe(true);
   });
 
   it('a record that the CRM refuses does not keep the others of its batch from being written', async () => {

@@ -1,4 +1,4 @@
-import { type Applied, applyPlan, type Run, SKIP_REASONS } from '../../linking/apply-plan.ts';
+import { type Applied, applyPlan, type Run, SKIP_REASONS, takeRecords } from '../../linking/apply-plan.ts';
 import { type LinkPlan, readPlan } from '../../linking/link-plan.ts';
 import { KEEP_REASONS, type Undone, undoPlan } from '../../linking/undo-plan.ts';
 import { readLog } from '../../linking/write-log.ts';
@@ -95,7 +95,10 @@ async function withJournal<T>(file: string, { plan, crm, service, unlock }: Lock
   try {
     if (before.plan === undefined) await journal.append({ at: new Date(io.now()).toISOString(), plan: plan.digest });
     const how = { crm, plan, before, ...patienceOf(io), log: journal.append, onBatch: progress.show };
-    return await run(how, service);
+    return await run(
+      { ...how, ...(service && { take: takeRecords(plan, service.ledger.linkIntents, io.now) }) },
+      service,
+    );
   } finally {
     progress.end();
     journal.close();
