@@ -101,6 +101,8 @@ describe('promise 7: an event with more losers than one plan takes', () => {
     expect(sent.map(({ key }) => key)).toEqual(['e1', 'e1~2', 'e1~3']);
     expect(sent.flatMap(({ command }) => command.loserIds)).toEqual(MANY);
     expect(sent.map(({ command }) => Object.keys(command.changed))).toEqual([[], [], ['remark']]);
+    const decided = await Promise.all([1, 2, 3].map(async (number) => (await world.plan('e1', number))?.decisions));
+    expect(decided.map((one) => one?.map(({ key }) => key))).toEqual([[], [], ['remark']]);
     for (const loser of ['m0', 'm2000', 'm4999']) expect((await world.contact(loser)).mergedInto).toBe('s');
     expect((await world.contact('s')).lockedBy).toBeUndefined();
   });

@@ -292,7 +292,7 @@ describe('an event about one contact', () => {
     await deliverNext();
     // No call begins in the last 30 s of the function's 60.
     expect(calls).toBe(fast + 2);
-    expect([await record('e1'), idOf(ada)]).toMatchObject([{ state: 'waiting' }, undefined]);
+    expect([await record('e1'), idOf(ada)]).toMatchObject([{ state: 'waiting', reason: 'crm-retry-soon' }, undefined]);
     expect(await journal('e1')).toEqual([]);
     await drain();
     expect([await record('e1'), idOf(ada)]).toMatchObject([{ state: 'applied', reason: 'linked' }, 'ada']);

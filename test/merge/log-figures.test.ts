@@ -31,4 +31,13 @@ describe('the figures in an event’s log lines', () => {
     expect(lines.at(-1)).toMatchObject({ state: 'parked', reason: 'crm-contradiction:locked' });
     for (const figure of ['waitSeconds', 'lagSeconds']) expect(lines.at(-1)).not.toHaveProperty(figure);
   });
+
+  it('of calls: those that were refused, whether by an error or by a contradiction, and those that were done', async () => {
+    const refused = (await told([soon, { outcome: 'contradiction', code: 'locked' }])).filter(
+      (line) => line.crmRefused,
+    );
+    expect(refused.map(({ crmRefused }) => crmRefused)).toEqual([1, 1]);
+    expect(refused.every((line) => !line.crmDone)).toBe(true);
+    expect((await told([])).at(-1)).toMatchObject({ crmDone: 1 });
+  });
 });
