@@ -102,7 +102,7 @@ describe('promise 7: an event with more losers than one plan takes', () => {
     expect(sent.flatMap(({ command }) => command.loserIds)).toEqual(MANY);
     expect(sent.map(({ command }) => Object.keys(command.changed))).toEqual([[], [], ['remark']]);
     const decided = await Promise.all([1, 2, 3].map(async (number) => (await world.plan('e1', number))?.decisions));
-    expect(decided.map((one) => one?.map(({ key }) => key))).toEqual([[], [], ['remark']]);
+    expect(decided.map((one) => one?.length)).toEqual([0, 0, 1]);
     for (const loser of ['m0', 'm2000', 'm4999']) expect((await world.contact(loser)).mergedInto).toBe('s');
     expect((await world.contact('s')).lockedBy).toBeUndefined();
   });
