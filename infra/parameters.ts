@@ -66,6 +66,11 @@ const PARAMETERS = {
   notify: flag,
   digestHour: number(0, 23),
   fairQueue: v.pipe(v.picklist(['0', '1', 0, 1]), v.metadata(needs('0 or 1'))),
+  // An alias is no resource of an IAM policy, so it has to be the key itself.
+  kmsKey: v.pipe(
+    v.union([v.literal(''), v.pipe(v.string(), v.regex(/^arn:aws(-cn)?:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/))]),
+    v.metadata(needs('the ARN of a KMS key (arn:aws:kms:REGION:ACCOUNT:key/ID), or nothing')),
+  ),
   protectTables: flag,
 };
 

@@ -32,8 +32,8 @@ const runningWith = (template: Template, status = 'UPDATE_COMPLETE'): Account =>
 
 const NOW = Date.UTC(2026, 10, 27);
 
-let server: AccountServer;
-afterEach(() => server.close());
+const servers: AccountServer[] = [];
+afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
 
 /** `npm run deploy` against an account, as far as osls is called. */
 async function run(
@@ -41,7 +41,8 @@ async function run(
   template: Template,
   { yes = false, answer, now = NOW }: { yes?: boolean; answer?: string; now?: number } = {},
 ) {
-  server = await startAccount(account);
+  const server = await startAccount(account);
+  servers.push(server);
   const osls: string[][] = [];
   const lines: string[] = [];
   const args = ['--stage', 'prod', '--region', 'us-east-1'];
@@ -89,7 +90,6 @@ describe('an update', () => {
     expect(end).toBeInstanceOf(ConfigError);
     expect(end.message).toContain('--yes');
     expect(called).toEqual([['package']]);
-    await server.close();
     expect((await run(runningWith(templateWith()), templateWith(), { yes: true })).end).toBe(true);
   });
 
@@ -113,7 +113,6 @@ describe('an update', () => {
       return lines.match(/nodejs24\.x (ends|ended) on 2028-04-30.*docs\/vendors\.md/g) ?? [];
     };
     expect(await said(NOW)).toEqual([]);
-    await server.close();
     expect(await said(Date.UTC(2027, 5, 1))).toHaveLength(1);
   });
 
@@ -189,10 +188,8 @@ describe('the first deployment', () => {
   it('says where the account runs too few functions at once', async () => {
     const small = { ...EMPTY, executions: { all: 10, unreserved: 10 } };
     expect((await run(small, templateWith(), { yes: true })).lines).not.toContain('Note');
-    await server.close();
     const { lines } = await run(small, templateWith({ applyConcurrency: 10 }), { yes: true });
     expect(lines).toContain('apply may take 10 of the 10 functions');
-    await server.close();
     const { end } = await run(small, templateWith({ reservedForReceive: 5 }), { yes: true });
     expect(end.message).toContain('Lambda wants 100 left unreserved');
   });
@@ -200,7 +197,6 @@ describe('the first deployment', () => {
 
 describe('the region', () => {
   it('is the one of the command line, else of the environment, and never guessed', async () => {
-    server = await startAccount(EMPTY);
     expect(readDeployOptions(['--region', 'cn-north-1', '--yes'], { AWS_REGION: 'us-east-1' })).toEqual({
       args: ['--region', 'cn-north-1'],
       region: 'cn-north-1',

@@ -78,6 +78,7 @@ describe('parameters that cannot work', () => {
     'alarmEmail=not-an-email',
     'applyConcurrency=x',
     'notify=yes',
+    'kmsKey=alias/mine',
     'digestHour=24',
     'silentHours=169',
   ];
@@ -140,6 +141,35 @@ it('every parameter can be set on the command line', async () => {
     'The URL for the form in 尘锋, tenant main': 'callback/main',
     'The URL for the form in 尘锋, tenant outlet': 'callback/outlet',
   });
+}, 300_000);
+
+it('promise 11: a KMS key of one’s own encrypts both tables, and every function may use it and no other key', async () => {
+  const key = 'arn:aws-cn:kms:cn-north-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  const { template, templatePath } = await packageService(service, 'cn-north-1', [`kmsKey=${key}`]);
+  expect(problemsOf(templatePath)).toEqual([]);
+  for (const table of ['EventsTable', 'LedgerTable'])
+    expect(propertiesOf(template, table).SSESpecification).toEqual({
+      SSEEnabled: true,
+      SSEType: 'KMS',
+      KMSMasterKeyId: key,
+    });
+  const { Roles, PolicyDocument } = propertiesOf(template, 'OwnKeyPolicy');
+  expect(Roles).toEqual([
+    { Ref: 'ReceiveRole' },
+    { Ref: 'ApplyRole' },
+    { Ref: 'ReconcileRole' },
+    { 'Fn::If': ['HasNotify', { Ref: 'NotifyRole' }, { Ref: 'AWS::NoValue' }] },
+  ]);
+  expect(PolicyDocument.Statement).toEqual([
+    {
+      Effect: 'Allow',
+      Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+      Resource: key,
+    },
+  ]);
+  const file = path.join(path.dirname(templatePath), 'import-template.json');
+  writeFileSync(file, JSON.stringify(importFiles(template as never).template));
+  expect(problemsOf(file)).toEqual([]);
 }, 300_000);
 
 describe('the scripts of package.json', () => {

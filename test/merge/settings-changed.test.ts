@@ -95,3 +95,25 @@ describe('settings that change while an event waits, before it has a plan', () =
     expect(people()).toEqual({ s: {} });
   });
 });
+
+describe('promise 4: a plan whose records cannot be looked at again', () => {
+  it('was tried before: the event keeps its contacts, and a replay asks the CRM first', async () => {
+    const { crm, fail, ids, merged, diary } = createRecords();
+    fail({ on: 'merge', when: 'before', error: BUSY });
+    const world = await underWay(crm);
+    world.clock.now += 2 * MINUTE;
+    fail({ on: 'find', when: 'before', error: new CrmError('auth', 'refused') });
+    await world.drain();
+    expect(await world.record('e1')).toMatchObject({ state: 'parked', reason: 'crm-auth' });
+    for (const contact of ['s', 'a']) expect((await world.contact(contact)).lockedBy).toBeDefined();
+    // The call that was called busy takes effect after all.
+    const [survivor = '', loser = ''] = ids;
+    await crm.merge({ survivor, losers: [loser] });
+    diary.length = 0;
+    world.clock.now += 10 * MINUTE;
+    await world.operate('e1', 'replay');
+    await world.drain();
+    expect(await world.record('e1')).toMatchObject({ state: 'applied' });
+    expect([diary[0], merged()]).toEqual(['locate', ['a']]);
+  });
+});

@@ -3,7 +3,7 @@ import { isBlank } from '../../json.ts';
 import type { Plan, Step } from '../../ledger/plans.ts';
 import type { ReasonOf } from '../../ledger/reasons.ts';
 import type { RecordCrm, RecordLocation } from '../../ports.ts';
-import { type ClaimedEvent, noteCall, progressIn } from '../claimed-event.ts';
+import { type ClaimedEvent, noteCall, progressIn, saveProgress } from '../claimed-event.ts';
 import { parkReasonOf, type StepOutcome } from './step-outcome.ts';
 import { verifyCreation } from './verify-step.ts';
 
@@ -50,8 +50,19 @@ async function lookAtRecords(claimed: ClaimedEvent, crm: RecordCrm, plan: Plan) 
     if (!(error instanceof CrmError)) throw error;
     await noteCall(claimed, { call: 'probe', at, outcome: error.kind, code: error.code });
     const reason = parkReasonOf(error);
-    return reason === undefined ? { end: 'failed' as const, error } : { end: 'refused' as const, reason };
+    if (reason === undefined) return { end: 'failed' as const, error };
+    await keepOpen(claimed, at);
+    return { end: 'refused' as const, reason };
   }
+}
+
+/**
+ * What cannot be looked at may have been merged by now, by a call of this step that took longer than any should: the
+ * event keeps its contacts, and a replay asks first.
+ */
+async function keepOpen(claimed: ClaimedEvent, at: number): Promise<void> {
+  const progress = progressIn(claimed);
+  if (progress.attempts > 0) await saveProgress(claimed, { ...progress, sent: true, sentAt: progress.sentAt ?? at });
 }
 
 /** The survivor's record as it is by now, and the losers' that are not merged yet. */
