@@ -10,7 +10,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { needPackage } from '../lib/need-package.mjs';
-import { writeWithOneStartFile } from './one-start-file.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -19,49 +18,36 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
  * providers, event streams) out of the files that are read at start-up, and `module` first picks the packages' ESM
  * builds, the only ones that can be tree-shaken: together 17 ms on Node 24 (`npm run bench:cold`).
  *
- * @param {string} file the entry to bundle
- * @param {string} outdir gets `index.mjs` and the parts that it loads on demand
+ * @param {string} entry file to bundle
+ * @param {string} outdir gets `index.mjs` and its chunks
  * @param {{ sourceMaps?: boolean, splitting?: boolean, forLambda?: boolean }} [options] `forLambda: false` keeps what
  * Lambda has no use for: the yardstick of `npm run bench:cold`
  * @returns {Promise<import('esbuild').Metafile>}
  */
-export async function bundle(file, outdir, { sourceMaps = false, splitting = true, forLambda = true } = {}) {
+export async function bundle(entry, outdir, { sourceMaps = false, splitting = true, forLambda = true } = {}) {
   const { build } = await needPackage('esbuild', () => import('esbuild'));
   rmSync(outdir, { recursive: true, force: true });
-  const options = {
+  const { metafile } = await build({
     absWorkingDir: ROOT,
+    entryPoints: [{ in: path.resolve(entry), out: 'index' }],
     outdir: path.resolve(outdir),
     outExtension: { '.js': '.mjs' },
     bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node24',
+    mainFields: ['module', 'main'],
+    splitting,
     minify: true,
     sourcemap: sourceMaps,
     legalComments: 'none',
-    // With one letter beyond ASCII in a file, V8 keeps and reads all of it with two bytes a letter.
-    charset: 'ascii',
+    charset: 'utf8',
     metafile: true,
     logLevel: 'warning',
-  };
-  const entry = {
-    entryPoints: [{ in: path.resolve(file), out: 'index' }],
-    mainFields: ['module', 'main'],
-    splitting,
-  };
-  const metafile = forLambda
-    ? await forFunction(build, entry, options)
-    : (await build({ ...options, ...entry })).metafile;
+    plugins: forLambda ? [credentialsFromEnvironment, packageVersionsOnly, plainEndpointCache] : [],
+  });
   refuseRequire(metafile);
   return metafile;
-}
-
-async function forFunction(build, entry, options) {
-  const plugins = [credentialsFromEnvironment, packageVersionsOnly, plainEndpointCache];
-  // The second build reads the maps of the first.
-  const sourcemap = options.sourcemap && 'inline';
-  const split = await build({ ...options, ...entry, plugins, sourcemap, write: false });
-  return writeWithOneStartFile(build, split, options);
 }
 
 /**
