@@ -57,7 +57,7 @@ const outcomes = ({ contacts }: UndoProposal) =>
   ]);
 
 describe('the plan of an undo', () => {
-  it('names who stays, who comes back as itself, and restores what the merge changed and nobody since', async () => {
+  it('names who stays, who comes back as itself, and restores what only the merge has changed', async () => {
     const { world, ids, changes, diary } = open();
     await world.tell(TOLD);
     const before = [changes().length, world.writes.events.length, world.writes.ledger.length];
