@@ -1,35 +1,11 @@
-import { createAccount, ID_PROPERTY } from '../crm/hubspot/portal-world.ts';
-import { KEYS_ENV, mergeBody, post, sealedEnvelope } from '../local/sender.ts';
-import { type StackProcess, startStack } from '../local/stack-process.ts';
-import { run } from './console.ts';
+import { ID_PROPERTY } from '../crm/hubspot/portal-world.ts';
+import { mergeBody, post, sealedEnvelope } from '../local/sender.ts';
+import { until, useHubspotStack } from './hubspot-stack.ts';
 
 // Generous: on a busy machine a process of its own takes seconds to start.
 jest.setTimeout(600_000);
 
-const account = createAccount();
-let stack: StackProcess;
-let env: Record<string, string>;
-let close: () => Promise<void>;
-
-beforeAll(async () => {
-  const server = await account.listen();
-  close = server.close;
-  env = { CRM: 'hubspot', HUBSPOT_BASE_URL: server.url, HUBSPOT_TOKEN: 'pat-test', USER: 'lin' };
-  stack = await startStack({ ...KEYS_ENV, ...env, SAMPLE: '0' });
-});
-afterAll(async () => {
-  await stack.end();
-  await close();
-});
-
-const command = (...args: string[]) => run([...args, '--local', stack.url], { env, now: Date.now });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let looks = 0; !(await condition()); looks++) {
-    if (looks > 1_200) throw new Error('what was waited for did not come');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
+const { account, url, command } = useHubspotStack();
 
 // Longer than one item of the table: it is kept in parts.
 const LONG = Array.from({ length: 400_000 }, (_, index) =>
@@ -39,7 +15,7 @@ const LONG = Array.from({ length: 400_000 }, (_, index) =>
 it('promise 11: forget shows what there is, asks for the id, and erases it; show, export and replay say so', async () => {
   for (const id of ['A', 'B']) account.portal.create({ [ID_PROPERTY]: id, firstname: `name of ${id}` });
   const more = { changed: { remark: LONG }, old: { remark: 'said before' } };
-  await post(`${stack.url}/callback/local`, sealedEnvelope('e1', mergeBody('A', ['B'], more)));
+  await post(`${url()}/callback/local`, sealedEnvelope('e1', mergeBody('A', ['B'], more)));
   await until(async () => (await command('show', 'e1')).out.includes('applied'));
 
   const shown = await command('forget', 'B', '--dry-run');

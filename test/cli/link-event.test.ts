@@ -1,42 +1,18 @@
-import { createAccount, ID_PROPERTY } from '../crm/hubspot/portal-world.ts';
-import { KEYS_ENV, mergeBody, post, sealedEnvelope } from '../local/sender.ts';
-import { type StackProcess, startStack } from '../local/stack-process.ts';
-import { run } from './console.ts';
+import { ID_PROPERTY } from '../crm/hubspot/portal-world.ts';
+import { mergeBody, post, sealedEnvelope } from '../local/sender.ts';
+import { until, useHubspotStack } from './hubspot-stack.ts';
 
 // Generous: on a busy machine a process of its own takes seconds to start.
 jest.setTimeout(600_000);
 
-const account = createAccount();
-let stack: StackProcess;
-let env: Record<string, string>;
-let close: () => Promise<void>;
-
-beforeAll(async () => {
-  const server = await account.listen();
-  close = server.close;
-  env = { CRM: 'hubspot', HUBSPOT_BASE_URL: server.url, HUBSPOT_TOKEN: 'pat-test', USER: 'lin' };
-  stack = await startStack({ ...KEYS_ENV, ...env, SAMPLE: '0', POLICY: JSON.stringify({ whenMissing: 'ask' }) });
-});
-afterAll(async () => {
-  await stack.end();
-  await close();
-});
-
-const command = (...args: string[]) => run([...args, '--local', stack.url], { env, now: Date.now });
+const { account, url, command } = useHubspotStack({ POLICY: JSON.stringify({ whenMissing: 'ask' }) });
 const idOf = (recordId: string) => account.portal.byId(recordId)?.values.get(ID_PROPERTY) || undefined;
 const stateOf = async (event: string) => JSON.parse((await command('show', event, '--json')).out).record;
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let looks = 0; !(await condition()); looks++) {
-    if (looks > 1_200) throw new Error('what was waited for did not come');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 /** An event of two contacts that no record carries the id of, parked. */
 async function park(event: string, [survivor, loser]: [string, string], numbers: [string, string]): Promise<void> {
   const more = { old: { mobiles: [numbers[0]], email: '' }, mergedContacts: [{ mobiles: [numbers[1]], email: '' }] };
-  await post(`${stack.url}/callback/local`, sealedEnvelope(event, mergeBody(survivor, [loser], more)));
+  await post(`${url()}/callback/local`, sealedEnvelope(event, mergeBody(survivor, [loser], more)));
   await until(async () => (await command('events')).out.includes(event));
 }
 
@@ -54,7 +30,7 @@ it('promise 12: a parked event shows candidates without values; confirmed ones g
   for (const text of [`record ${bob}`, `record ${foreign}`, 'carries the id another'])
     expect(shown.out).toContain(text);
   expect(shown.out).not.toMatch(/1380013800|Ada/);
-  const next = `  npx merge-sync link --event e1 --contact A --local ${stack.url}`;
+  const next = `  npx merge-sync link --event e1 --contact A --local ${url()}`;
   expect(shown.out.split('\n').slice(-2)).toEqual([`${next} --record RECORD`, `${next} --nobody`]);
   const abroad = await command('link', '--event', 'e1', '--country', 'HK', '--by', 'Li Lei');
   expect(abroad.out).toContain(`${next} --country HK --by 'Li Lei' --nobody`);

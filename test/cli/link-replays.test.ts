@@ -1,50 +1,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createAccount, ID_PROPERTY } from '../crm/hubspot/portal-world.ts';
-import { KEYS_ENV, mergeBody, post, sealedEnvelope } from '../local/sender.ts';
-import { type StackProcess, startStack } from '../local/stack-process.ts';
-import { run } from './console.ts';
+import { ID_PROPERTY } from '../crm/hubspot/portal-world.ts';
+import { mergeBody, post, sealedEnvelope } from '../local/sender.ts';
+import { until, useHubspotStack } from './hubspot-stack.ts';
 
 // Generous: on a busy machine a process of its own takes seconds to start.
 jest.setTimeout(600_000);
 
 const folder = mkdtempSync(path.join(tmpdir(), 'merge-sync-link-'));
-const account = createAccount();
-let stack: StackProcess;
-let env: Record<string, string>;
-let close: () => Promise<void>;
-
-beforeAll(async () => {
-  const server = await account.listen();
-  close = server.close;
-  env = {
-    CRM: 'hubspot',
-    HUBSPOT_BASE_URL: server.url,
-    HUBSPOT_TOKEN: 'pat-test',
-    USER: 'lin',
-    POLICY: '{"link":{"events":["mobile","email"]}}',
-  };
-  stack = await startStack({ ...KEYS_ENV, ...env, SAMPLE: '0' });
-});
-afterAll(async () => {
-  await stack.end();
-  await close();
-  rmSync(folder, { recursive: true });
-});
-
-const command = (...args: string[]) => run([...args, '--local', stack.url], { env, now: Date.now });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let looks = 0; !(await condition()); looks++) {
-    if (looks > 1_200) throw new Error('what was waited for did not come');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
+const { account, url, command } = useHubspotStack({ POLICY: '{"link":{"events":["mobile","email"]}}' });
+afterAll(() => rmSync(folder, { recursive: true }));
 
 it('promise 4d: a merge that came before its contacts were linked happens once link --apply has linked them', async () => {
   for (const mobilephone of ['13800138001', '13800138002', '13800138003']) account.portal.create({ mobilephone });
-  await post(`${stack.url}/callback/local`, sealedEnvelope('e1', mergeBody('A', ['B'])));
+  await post(`${url()}/callback/local`, sealedEnvelope('e1', mergeBody('A', ['B'])));
   await until(async () => (await command('events', '--reason', 'unknown-in-crm')).out.includes('e1'));
   const listed = await command('events', '--reason', 'unknown-in-crm');
   expect(listed.out).toMatch(/e1 +skipped +unknown-in-crm +not in the CRM: A, B/);
@@ -62,7 +32,7 @@ it('promise 4d: a merge that came before its contacts were linked happens once l
   await until(async () => !(await command('events', '--reason', 'unknown-in-crm')).out.includes('e1'));
   expect(carried()).toEqual(['A', 'C']);
 
-  await post(`${stack.url}/callback/local`, sealedEnvelope('e2', mergeBody('A', ['Z'])));
+  await post(`${url()}/callback/local`, sealedEnvelope('e2', mergeBody('A', ['Z'])));
   await until(async () => (await command('events', '--state', 'unlinked')).out.includes('e2'));
   expect(await command('replay', '--contact', 'X')).toMatchObject({
     code: 0,
@@ -89,7 +59,7 @@ it('promise 12: an export is remembered only where it tells of every contact and
   const { id } = account.portal.create({ mobilephone: '13800138009' });
   const body = { id: 'N', account: 'W1', triggerTs: 1, changed: { mobiles: ['13800138009'], email: '' } };
   const about = { event: 'CRM_CONTACT', action: 'CRM_CONTACT_CREATE' };
-  await post(`${stack.url}/callback/local`, JSON.stringify({ ...JSON.parse(sealedEnvelope('n1', body)), ...about }));
+  await post(`${url()}/callback/local`, JSON.stringify({ ...JSON.parse(sealedEnvelope('n1', body)), ...about }));
   await until(async () => (await command('show', 'n1')).out.includes('linked'));
   expect(account.portal.byId(id)?.values.get(ID_PROPERTY)).toBe('N');
 });
