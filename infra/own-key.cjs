@@ -16,7 +16,7 @@ const resources = async ({ resolveVariable }) => {
 const keyOf = async (resolveVariable) => String((await resolveVariable('param:kmsKey')) ?? '');
 
 /**
- * DynamoDB asks these of everyone who reads or writes a table under such a key:
+ * Reading and writing a table under such a key takes these rights on it:
  * https://docs.aws.amazon.com/kms/latest/developerguide/services-dynamodb.html
  */
 const ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];

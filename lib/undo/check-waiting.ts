@@ -11,8 +11,7 @@ const MAX_WAITING = 5_000;
 const NOT_OVER = ['open', 'held', 'parked'] as const;
 
 /**
- * Whether an event that is not over is about the survivor of a merge or anyone who became part of it. An event that
- * comes later waits for the undo, and is parked after it. Reads only.
+ * Whether an event that is not over is about the survivor of a merge or a contact that became part of it. Reads only.
  */
 export async function checkWaiting(ledger: Ledger, { record, plan, survivor }: MergeToUndo) {
   const by = survivor.lockedBy?.event;

@@ -107,6 +107,8 @@ describe('events', () => {
     ['show'],
     ['who'],
     ['export'],
+    ['undo'],
+    ['forget'],
     ['replay'],
     ['release'],
     ['settle', '--done'],

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type ForgetOptions, forgetPerson } from '../forget/forget-person.ts';
+import { idArgument } from '../id-argument.ts';
 import type { Io } from '../io.ts';
 import { addServiceOptions } from '../service-options.ts';
 
@@ -11,7 +12,7 @@ export function forgetCommand(io: Io): Command {
         'it; ids, states, times and aliases stay. Shows what it found and asks. Refused while events about the person are ' +
         'not over. Stopped at any point, run it again.',
     )
-    .argument('<contact-id>', 'a 尘锋 contact id');
+    .argument('<contact-id>', 'a 尘锋 contact id', idArgument);
   return addServiceOptions(command)
     .option('--dry-run', 'show what would be erased, and erase nothing')
     .option('--confirm <id>', 'the contact’s id again, where there is no terminal to ask in')

@@ -4,6 +4,7 @@ import type { EventRecord } from '../../ledger/event-record.ts';
 import { prepareUndo, type UndoProposal } from '../../undo/prepare-undo.ts';
 import { refusalSentence } from '../../undo/refusals.ts';
 import { Refused } from '../exit.ts';
+import { idArgument } from '../id-argument.ts';
 import type { Io } from '../io.ts';
 import { knownEvent } from '../known-event.ts';
 import type { TenantOptions } from '../link/tenant-settings.ts';
@@ -25,11 +26,11 @@ export function undoCommand(io: Io): Command {
       'Shows what taking the merge of an event back would do in the CRM: who comes back, what becomes of each field, and ' +
         'what cannot come back. Reads only.',
     )
-    .argument('<event-id>', 'the event');
+    .argument('<event-id>', 'the event', idArgument);
   return addServiceOptions(command)
     .option('--crm <file>', 'CRM settings as in the crm parameter (default: the deployment’s own)')
     .option('--values', 'also the values (personal data)')
-    .option('--by <name>', 'who does it, kept with the event (default: $USER)')
+    .option('--by <name>', 'who the plan says would do it (default: $USER)')
     .addHelpText('after', EXAMPLES)
     .action(async (eventId: string, options: UndoOptions) => undo(eventId, options, io));
 }
