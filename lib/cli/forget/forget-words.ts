@@ -67,18 +67,14 @@ function countLines(counts: ErasureCounts, language: Language): string[] {
   ];
 }
 
+/** Whole paragraphs: the terminal breaks their lines. */
 const LEFT: Record<Language, string[]> = {
   en: [
-    'Stays: contact, event and record ids, states, times, aliases, calls and',
-    'their codes; hashes of numbers and addresses that link --remember kept.',
-    'Not reached from here: the CRM; backups of the tables, until they end;',
-    'files of link and export; events that 尘锋 sends from now on. Logs,',
-    'queues and alarms hold ids only.',
+    'Stays: contact, event and record ids, states, times, aliases, calls and their codes; hashes of numbers and addresses that link --remember kept.',
+    'Not reached from here: the CRM; backups of the tables, until they end; files of link and export; events that 尘锋 sends from now on. Logs, queues and alarms hold ids only.',
   ],
   zh: [
-    '保留：联系人、事件和记录的 id，状态、时间、别名、调用及其代码，',
-    '以及 link --remember 记住的号码和邮箱的哈希值。',
-    '此命令触及不到：CRM；数据表的备份（到期为止）；link 与 export',
-    '生成的文件；尘锋今后发来的事件。日志、队列和告警里只有 id。',
+    '保留：联系人、事件和记录的 id，状态、时间、别名、调用及其代码，以及 link --remember 记住的号码和邮箱的哈希值。',
+    '此命令触及不到：CRM；数据表的备份（到期为止）；link 与 export 生成的文件；尘锋今后发来的事件。日志、队列和告警里只有 id。',
   ],
 };
