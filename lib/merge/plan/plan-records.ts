@@ -10,6 +10,7 @@ import type { TenantCrm } from '../tenant-crm.ts';
 import { clearedFields, unwrittenFields } from './choose-fields.ts';
 import { earlierFields } from './earlier-fields.ts';
 import { type Found, findRecords, type Wanted } from './find-records.ts';
+import { mergedBefore } from './merged-before.ts';
 import { type Planning, planFacts } from './planning.ts';
 
 /** A tenant with a CRM of records, and its ledger's contacts for survivor and absorbed. */
@@ -24,7 +25,7 @@ interface PlannedRecords {
 /** The plan for a CRM of records: which record stays, which go into it, what is written. One look-up, no write. */
 export async function planRecords(
   planning: Planning,
-  ledger: EventLedger & Pick<Ledger, 'contacts'>,
+  ledger: EventLedger & Pick<Ledger, 'contacts' | 'plans'>,
   tenant: RecordTenant,
 ): Promise<PlannedRecords | { conflict: ReasonOf<'parked'> }> {
   const { crm, mapping, known } = tenant;
@@ -35,8 +36,9 @@ export async function planRecords(
   if ('conflict' in search) return search;
   const { found } = search;
   const creates = !found.survivor && tenant.policy.whenMissing === 'create' && crm.create !== undefined;
-  const { restated, atRisk } = await restatedFields(planning, ledger, found);
-  const write = composeWrite(crm.rules, mapping, { found, chosen: planning.chosen.fields, restated, atRisk });
+  const gone = await mergedBefore(planning, ledger, found);
+  const { restated, atRisk } = await restatedFields(planning, ledger, found, gone);
+  const write = composeWrite(crm.rules, mapping, { found, gone, chosen: planning.chosen.fields, restated, atRisk });
   if (found.heir !== undefined || creates) write.record.contactId = identities.survivor;
   const missing = missingAmong(planning, named, found, creates);
   const steps = found.survivor ? stepsOf(crm.rules, found, write) : createSteps(creates, write);
@@ -76,10 +78,15 @@ const createSteps = (creates: boolean, { record: write, ifEmpty }: Composed): St
   creates ? [{ kind: 'create', write, ifEmpty }] : [];
 
 /** A record that is new to the survivor gets everything earlier events said of it; its own only what is missing or at risk. */
-async function restatedFields({ survivor, chosen, omit }: Planning, ledger: EventLedger, found: Found) {
+async function restatedFields(
+  { survivor, chosen, omit }: Planning,
+  ledger: EventLedger,
+  found: Found,
+  gone: CrmRecord[],
+) {
   const clocks = survivor.clocks ?? {};
   const due = new Map(unwrittenFields(clocks, chosen.fields, !found.survivor || found.heir !== undefined));
-  const cleared = found.losers.length > 0 ? clearedFields(clocks, chosen.fields) : [];
+  const cleared = found.losers.length > 0 || gone.length > 0 ? clearedFields(clocks, chosen.fields) : [];
   const atRisk = new Map(cleared.filter(([key]) => !due.has(key)));
   const governed = [...due, ...atRisk].filter(([key]) => !omit.includes(key));
   return { restated: await earlierFields(ledger, governed), atRisk };
@@ -87,17 +94,20 @@ async function restatedFields({ survivor, chosen, omit }: Planning, ledger: Even
 
 interface Writing {
   found: Found;
+  /** Losers' records as they were, that an earlier plan of the event may have merged. */
+  gone: CrmRecord[];
   chosen: Field[];
   restated: Field[];
   /** Restated only in case the merge brings a value back. */
   atRisk: ReadonlyMap<string, unknown>;
 }
 
-function composeWrite(rules: RecordCrmRules, mapping: FieldMapping, { found, chosen, restated, atRisk }: Writing) {
+function composeWrite(rules: RecordCrmRules, mapping: FieldMapping, writing: Writing) {
+  const { found, gone, chosen, restated, atRisk } = writing;
   const { mapped, problems } = mapping.map([...restated, ...chosen]);
   const values: PropertyValues = {};
   for (const field of mapped) {
-    const kept = atRisk.has(field.key) && !refilled(rules, found, field);
+    const kept = atRisk.has(field.key) && !refilled(rules, found, gone, field);
     if (!kept && mayWrite(rules, found, field)) values[field.property] = field.value;
   }
   const record: RecordWrite = { values: { ...values, ...absorbedIds(rules, found) } };
@@ -106,8 +116,11 @@ function composeWrite(rules: RecordCrmRules, mapping: FieldMapping, { found, cho
 }
 
 /** A merge that fills blanks would undo what an earlier event emptied. */
-function refilled(rules: RecordCrmRules, { survivor, losers }: Found, { property }: MappedField): boolean {
-  if (!rules.fillsBlanks || !isBlank(survivor?.values[property])) return false;
+function refilled(rules: RecordCrmRules, found: Found, gone: CrmRecord[], { property }: MappedField): boolean {
+  const { survivor, losers } = found;
+  const has = survivor?.values[property];
+  if (!rules.fillsBlanks) return false;
+  if (!isBlank(has)) return gone.some(({ values }) => values[property] === has);
   return losers.some(({ record }) => !isBlank(record.values[property]));
 }
 
