@@ -3,7 +3,7 @@ import type { EventPointer } from '../../lib/event.ts';
 import { asObject } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
 import type { ApplyDeps } from '../../lib/merge/apply-deps.ts';
-import { applyEvent } from '../../lib/merge/apply-event.ts';
+import { applyEvent, type CarryOutUndo } from '../../lib/merge/apply-event.ts';
 import type { Room, TenantCrm } from '../../lib/merge/tenant-crm.ts';
 import { MAX_DELAY_SECONDS } from '../../lib/ports.ts';
 
@@ -37,6 +37,10 @@ interface Delivery {
   /** Undefined for a message that this service did not send. */
   pointer: EventPointer | undefined;
 }
+
+/** Loaded when an operator takes a merge back. */
+const undo: CarryOutUndo = async (claimed, tenant) =>
+  (await import('../../lib/undo/carry-out.ts')).carryOutUndo(claimed, tenant);
 
 type Failures = SQSBatchResponse['batchItemFailures'];
 
@@ -88,7 +92,7 @@ function sendLater(pointer: EventPointer | undefined, seconds: number, deps: App
 
 function applyDelivered(pointer: EventPointer | undefined, deps: ApplyDeps): Promise<boolean> {
   return attempt(pointer, deps.log, (known) =>
-    deps.now() >= deps.deadline() ? deps.queue.send(known) : applyEvent(known, deps),
+    deps.now() >= deps.deadline() ? deps.queue.send(known) : applyEvent(known, deps, undo),
   );
 }
 

@@ -18,4 +18,5 @@ export const ACTIONS: Record<TakenAction, string> = {
   'settle-done': '确认调用已生效',
   'settle-not-done': '确认调用未生效',
   forget: '清除个人数据',
+  undo: '撤销合并',
 };

@@ -35,6 +35,13 @@ export interface UndoneMerge {
   at: number;
 }
 
+/** An event that found its contacts joined already. */
+export interface RepeatedMerge {
+  event: string;
+  /** The survivor's latest merge then: it, or one before it, had joined them. */
+  after: string;
+}
+
 /** What the ledger knows of one contact. No field values: those are in the events. */
 export interface Contact {
   /** The alias: this contact was merged into that one. */
@@ -44,6 +51,10 @@ export interface Contact {
   mergedAt?: number;
   /** The survivor that the event named, where `mergedInto` is whom that one had become, or became since. */
   parent?: string;
+  /** The survivor's latest merge before that one; left out where there was none. */
+  mergedAfter?: string;
+  /** What it had as a survivor itself: an undo gives that back. */
+  asSurvivor?: Pick<Contact, 'clocks' | 'latestMerge' | 'repeats' | 'undone'>;
   /** Its CRM record, as of the last merge. Survivors only. */
   recordId?: string;
   /** Survivors only: what events said of a contact that was merged away governs nothing. */
@@ -53,11 +64,16 @@ export interface Contact {
   lockedBy?: ContactLock;
   /** Survivors only: the event that merged contacts into it last. */
   latestMerge?: string;
+  /** Survivors only: events that found contacts joined already that are part of it, the first `MAX_REPEATS` of them. */
+  repeats?: RepeatedMerge[];
   /** Contacts that an operator has separated from it by taking a merge back. */
   undone?: UndoneMerge[];
   /** Events may stand in its waiting list. Set by the first that enters, taken off once the list was found empty. */
   waiting?: true;
 }
+
+/** As many repeated merges as a survivor keeps: a contact must not grow without end. */
+export const MAX_REPEATS = 100;
 
 /** A tenant's contacts, by 尘锋 contact id. */
 export interface Contacts {

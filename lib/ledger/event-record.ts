@@ -20,12 +20,18 @@ export interface Progress {
   attempts: number;
   /** The CRM knew none of the contacts: all steps are over, nothing was written. */
   unknownInCrm?: boolean;
+  /** Of an undo: properties that were changed since its plan, and kept. */
+  kept?: string[];
+  /** Of an undo: all its calls are done, the ledger is being told. */
+  isClosing?: boolean;
+  /** Of an undo: the record ids of the contacts that came back. */
+  returned?: { [contact: string]: string };
   /** Given up half-way, for this reason; what is left is to unlock the contacts. */
   abandoned?: ReasonOf<'parked'>;
 }
 
 /** What an operator has done: moved the event, or erased its values. */
-export type TakenAction = OperatorAction | 'forget';
+export type TakenAction = OperatorAction | 'forget' | 'undo';
 
 /** The worker that has an event, until its lease ends (milliseconds since 1970). */
 export interface Lease {
@@ -62,6 +68,14 @@ export interface EventFacts extends CalledEvent {
   operatorActions?: { at: number; by: string; action: TakenAction; contact?: string; record?: string }[];
   /** What it says of persons was erased by `forget`: it cannot be planned any more. */
   erased?: true;
+  /** Number of the plan by which its merge is being taken back; present from the request to its end. */
+  undo?: number;
+  /** How many undo plans there were. */
+  undos?: number;
+  /** Its merge was taken back. */
+  undone?: { at: number; by: string };
+  /** An operator replayed it though one of its contacts was separated by an undo. */
+  despiteUndo?: boolean;
   /** Contacts of which an operator has said that they have no record. */
   withoutRecord?: string[];
   /** Contacts of it that the CRM did not know when it was planned last; once they are linked, a replay catches up. */

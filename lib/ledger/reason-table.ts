@@ -247,6 +247,17 @@ export const REASONS = {
     },
     todo: { en: 'See the log of `apply`, then `replay`.', zh: '看 `apply` 的日志，然后 `replay`。' },
   },
+  'undone-by-operator': {
+    state: 'parked',
+    means: {
+      en: 'An operator took back a merge of one of its contacts; in 尘锋 the two may still be one.',
+      zh: '运维人员撤销过它某个联系人的合并；在尘锋里两者可能仍是同一个人。',
+    },
+    todo: {
+      en: 'See `who`. `replay` carries it out all the same: it may merge them again.',
+      zh: '用 `who` 查看。`replay` 会照样执行，可能再次合并这两个联系人。',
+    },
+  },
   'tenant-hour-limit': {
     ...VOLUME,
     means: { en: 'More merges in an hour than the tenant’s limit.', zh: '一小时内的合并数超过租户上限。' },
@@ -327,6 +338,23 @@ export const REASONS = {
       zh: '关于单个联系人的事件：对应记录已写入 id。',
     },
     todo: { en: '–', zh: '–' },
+  },
+  undone: {
+    state: 'applied',
+    means: { en: 'It was merged, and an operator took the merge back.', zh: '已合并，之后由运维人员撤销。' },
+    todo: {
+      en: 'Nothing. Later events about these contacts are parked.',
+      zh: '不用管。之后涉及这些联系人的事件会搁置。',
+    },
+  },
+  'undo-refused': {
+    state: 'applied',
+    parameter: 'REASON',
+    means: {
+      en: 'It is merged. An undo was asked for and refused before anything was changed: REASON',
+      zh: '合并仍然有效。请求过撤销，在改动任何内容之前被拒绝：REASON',
+    },
+    todo: { en: '`undo` says why, and what to do.', zh: '`undo` 会说明原因和办法。' },
   },
   'nothing-left-to-do': {
     state: 'applied',

@@ -40,7 +40,13 @@ export type Change =
       on: 'replay' | 'replay-observed' | 'replay-unlinked';
       operatorActions: OperatorActions;
       withoutRecord?: string[];
+      despiteUndo?: true;
     }
+  | { on: 'ask-undo'; undo: number; undos: number; operatorActions: OperatorActions }
+  | { on: 'start-undo'; progress: Progress }
+  | { on: 'undone'; reason: 'undone'; undone: NonNullable<EventFacts['undone']> }
+  | { on: 'set-aside'; reason: 'undone-by-operator' }
+  | { on: 'undo-refused'; reason: `undo-refused:${string}` }
   | { on: 'release'; released: true; operatorActions: OperatorActions }
   | { on: 'settle'; progress: Progress; operatorActions: OperatorActions };
 

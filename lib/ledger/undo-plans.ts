@@ -28,7 +28,11 @@ export interface UndoPlan {
   survivor: string;
   /** The contacts that the merge absorbed. */
   losers: string[];
+  /** The survivor's latest merge before it, where it is known. */
+  earlierMerge?: string;
   steps: UndoStep[];
+  /** The values were erased by an operator: contacts and properties are there without any. */
+  erased?: true;
 }
 
 /** The undo plans of a tenant's events: an undo that was refused may be asked for again, with the next number. */
@@ -39,6 +43,24 @@ export interface UndoPlans {
    * @returns false, and nothing changed, where there is a plan of this number.
    */
   store(eventId: string, plan: UndoPlan, expiresAt: number): Promise<boolean>;
+  /** Every undo plan of an event that is still kept, the first one first. */
+  all(eventId: string): Promise<UndoPlan[]>;
+  /** Takes the values off every undo plan of an event. Safe to repeat. @param expiresAt of what is left. */
+  erase(eventId: string, expiresAt: number): Promise<void>;
+}
+
+/** Pure. */
+const withoutValues = (plan: UndoPlan): UndoPlan => ({
+  ...plan,
+  steps: plan.steps.map(stepWithoutValues),
+  erased: true,
+});
+
+function stepWithoutValues(step: UndoStep): UndoStep {
+  if (step.kind === 'bring-back') return { ...step, loser: { ...step.loser, values: {} } };
+  if (step.kind === 'restore')
+    return { ...step, fields: step.fields.map(({ property }) => ({ property, from: null, to: null })) };
+  return { ...step, command: { ...step.command, changed: {}, old: {}, mergedContacts: [] } };
 }
 
 export function createUndoPlans(documents: TenantDocuments): UndoPlans {
@@ -47,7 +69,19 @@ export function createUndoPlans(documents: TenantDocuments): UndoPlans {
     id: eventId,
     sort: String(number).padStart(4, '0'),
   });
+  const allOf = (eventId: string) => ({ id: eventId, kind: 'undo' });
   return {
+    all: async (eventId) => (await documents.all<UndoPlan>(allOf(eventId))).map(({ value }) => value),
+    async erase(eventId, expiresAt) {
+      for (const { value } of await documents.all<UndoPlan>(allOf(eventId))) {
+        const key = keyOf(eventId, value.number);
+        const found = await documents.get<UndoPlan>(key);
+        // Nothing else writes a plan again: what is not as it was read was erased.
+        if (found && !found.value.erased)
+          await documents.put(key, withoutValues(found.value), { expected: found.version, expiresAt });
+      }
+      await documents.purge(allOf(eventId));
+    },
     read: async (eventId, number) => (await documents.get<UndoPlan>(keyOf(eventId, number)))?.value,
     store: (eventId, plan, expiresAt) => documents.put(keyOf(eventId, plan.number), plan, { expected: 0, expiresAt }),
   };

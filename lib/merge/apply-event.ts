@@ -23,18 +23,22 @@ import type { TenantCrm } from './tenant-crm.ts';
  * a state from which it goes on: finished, parked or held for an operator, or queued again.
  * Deliver it as often as you like. @throws StoreError, LeaseLost: deliver again.
  */
-export async function applyEvent(pointer: EventPointer, deps: ApplyDeps): Promise<void> {
+export async function applyEvent(pointer: EventPointer, deps: ApplyDeps, undo: CarryOutUndo): Promise<void> {
   const claim = await claimEvent(deps, pointer);
-  if ('claimed' in claim) return applyClaimed(claim.claimed);
+  if ('claimed' in claim) return applyClaimed(claim.claimed, undo);
   if ('over' in claim) return;
   // Should the worker that has the event die, this message is the one that comes back for it.
   const seconds = Math.ceil((claim.notBefore - deps.now()) / 1000);
   await deps.queue.send(pointer, Math.min(seconds, MAX_DELAY_SECONDS));
 }
 
-async function applyClaimed(claimed: ClaimedEvent): Promise<void> {
+/** Carries out what an operator has asked for: an event's merge is taken back. */
+export type CarryOutUndo = (claimed: ClaimedEvent, tenant: TenantCrm) => Promise<void>;
+
+async function applyClaimed(claimed: ClaimedEvent, undo: CarryOutUndo): Promise<void> {
   const tenant = await configured(claimed);
   if (!tenant) return;
+  if (claimed.record.undo !== undefined) return undo(claimed, tenant);
   if (claimed.record.kind === 'contact') return linkContact(claimed, tenant);
   const plan = claimed.record.progress ? await resumePlan(claimed) : await newPlan(claimed, tenant);
   if (plan) await carryOut(claimed, tenant, plan);

@@ -63,7 +63,7 @@ export async function move(claimed: ClaimedEvent, change: Change): Promise<void>
  * Makes a move that the next write stores along with its own: for what a crash may forget, because the next worker finds
  * it out again.
  */
-export function stage(claimed: ClaimedEvent, change: Change & { on: 'start-plan' | 'answered' }): void {
+export function stage(claimed: ClaimedEvent, change: Change & { on: 'start-plan' | 'start-undo' | 'answered' }): void {
   const { now, timing } = claimed.deps;
   claimed.record = transition(claimed.record, change, { now: now(), timing }).record as WorkingEvent;
   claimed.isStaged = true;

@@ -1,5 +1,5 @@
 import { inParallel } from '../in-parallel.ts';
-import { type Contact, unlocked } from '../ledger/contacts.ts';
+import { type Contact, MAX_REPEATS, unlocked } from '../ledger/contacts.ts';
 import type { Plan } from '../ledger/plans.ts';
 import type { ClaimedEvent } from './claimed-event.ts';
 import { advanceClocks } from './plan/choose-fields.ts';
@@ -15,14 +15,22 @@ export async function closePlan(claimed: ClaimedEvent, plan: Plan, written: bool
   const { eventId, progress } = claimed.record;
   const now = claimed.deps.now();
   await readLocked(claimed, plan);
-  await inParallel(absorbed, (loser) => becomeAlias(claimed, loser, plan.identities));
+  const marks = marksOf(claimed, [survivor, ...absorbed]);
+  await becomeAliases(claimed, plan, absorbed);
   const recordId = written ? progress?.survivorRecord : undefined;
   await updateLocked(claimed, survivor, (contact) => {
     const step = { fields: plan.chosen, restated: plan.restated, written };
     const clocks = advanceClocks(contact.clocks ?? {}, { eventId, triggeredAt: plan.triggeredAt }, step);
     const counted = countMerged(contact, written ? mergedBy(plan) : 0, now);
-    const latest = absorbed.length > 0 && { latestMerge: eventId };
-    return { ...unlocked(contact), ...counted, ...latest, clocks, ...(recordId !== undefined && { recordId }) };
+    const latest = absorbed.length > 0 ? { latestMerge: eventId } : withRepeat(contact, eventId);
+    return {
+      ...unlocked(contact),
+      ...counted,
+      ...latest,
+      ...marks,
+      clocks,
+      ...(recordId !== undefined && { recordId }),
+    };
   });
 }
 
@@ -42,11 +50,19 @@ export async function abandonPlan(claimed: ClaimedEvent, plan: Plan): Promise<vo
   const merged = new Set(done.flatMap((step) => (step.kind === 'merge' ? step.contacts : [])));
   if (merged.size > 0 && plan.heir !== undefined) merged.add(plan.heir);
   await readLocked(claimed, plan);
-  await inParallel(absorbed, (loser) =>
-    merged.has(loser) ? becomeAlias(claimed, loser, plan.identities) : updateLocked(claimed, loser, unlocked),
-  );
-  const latest = merged.size > 0 && { latestMerge: claimed.record.eventId };
+  const marks = marksOf(claimed, [survivor, ...merged]);
+  const [gone, left] = [absorbed.filter((id) => merged.has(id)), absorbed.filter((id) => !merged.has(id))];
+  await becomeAliases(claimed, plan, gone);
+  await inParallel(left, (loser) => updateLocked(claimed, loser, unlocked));
+  const latest = merged.size > 0 && { latestMerge: claimed.record.eventId, ...marks };
   await updateLocked(claimed, survivor, (contact) => ({ ...unlocked(contact), ...latest }));
+}
+
+/** Whom an operator has separated a contact from is known of whoever it becomes. */
+function marksOf({ contacts }: ClaimedEvent, ids: string[]): Pick<Contact, 'undone'> {
+  const all = ids.flatMap((id) => contacts.get(id)?.value.undone ?? []);
+  const undone = [...new Map(all.map((mark) => [`${mark.event} ${mark.with}`, mark])).values()];
+  return undone.length > 0 ? { undone } : {};
 }
 
 /**
@@ -68,10 +84,30 @@ async function readLocked({ ledger, contacts }: ClaimedEvent, { identities }: Pl
   for (const [id, contact] of await ledger.contacts.readMany(missing)) contacts.set(id, contact);
 }
 
-function becomeAlias(claimed: ClaimedEvent, loser: string, identities: Plan['identities']): Promise<void> {
+/** The losers lead to the survivor from now on, and keep what an undo needs. */
+async function becomeAliases(claimed: ClaimedEvent, { identities }: Plan, losers: string[]): Promise<void> {
   const { survivor, namedSurvivor: parent } = identities;
-  const by = { mergedBy: claimed.record.eventId, mergedAt: claimed.deps.now() };
-  return updateLocked(claimed, loser, () => ({ mergedInto: survivor, ...(parent !== undefined && { parent }), ...by }));
+  const { eventId: mergedBy } = claimed.record;
+  const mergedAfter = claimed.contacts.get(survivor)?.value.latestMerge;
+  const facts = {
+    ...{ mergedInto: survivor, mergedBy, mergedAt: claimed.deps.now() },
+    ...(parent !== undefined && { parent }),
+    ...(mergedAfter !== undefined && { mergedAfter }),
+  };
+  await inParallel(losers, (loser) => updateLocked(claimed, loser, (contact) => ({ ...facts, ...whatItHad(contact) })));
+}
+
+function whatItHad({ clocks, latestMerge, repeats, undone }: Contact): Pick<Contact, 'asSurvivor'> {
+  const had = { clocks, latestMerge, repeats, undone };
+  const known = Object.entries(had).filter(([, value]) => value !== undefined && Object.keys(value).length > 0);
+  return known.length > 0 ? { asSurvivor: Object.fromEntries(known) } : {};
+}
+
+/** An undo of the merge that had joined its contacts has to know of this event. */
+function withRepeat({ latestMerge: after, repeats = [] }: Contact, event: string): Pick<Contact, 'repeats'> {
+  if (after === undefined || repeats.length >= MAX_REPEATS) return {};
+  const isKnown = event === after || repeats.some((one) => one.event === event && one.after === after);
+  return isKnown ? {} : { repeats: [...repeats, { event, after }] };
 }
 
 /** Changes a contact only while it is locked for this plan, and leaves it unlocked. */

@@ -1,4 +1,4 @@
-import { type EventRecord, listOfRecord, type Progress, progressOf } from '../ledger/event-record.ts';
+import { type EventRecord, hasReason, listOfRecord, type Progress, progressOf } from '../ledger/event-record.ts';
 import { isFinal, type OperatorAction, operatorActionsOf } from '../ledger/event-states.ts';
 import type { EventLedger } from '../ledger/ledger.ts';
 import { DEFAULT_TIMING } from '../ledger/timing.ts';
@@ -58,7 +58,9 @@ export function usefulActions(record: EventRecord): OperatorAction[] {
 /** What the record allows, beyond its state: settling only an open call. */
 function isPossible(record: EventRecord, action: OperatorAction): boolean {
   if (record.erased || !operatorActionsOf(record.state).includes(action)) return false;
-  return !isSettling(action) || progressOf(record)?.sent === true;
+  if (!isSettling(action)) return true;
+  // A step of an undo that the CRM refuses may be done by hand: its contacts stay locked until it is.
+  return progressOf(record)?.sent === true || (record.undo !== undefined && progressOf(record) !== undefined);
 }
 
 export const isSettling = (action: OperatorAction): boolean => action === 'settle-done' || action === 'settle-not-done';
@@ -68,7 +70,8 @@ function changeFor(record: EventRecord, action: OperatorAction, { at, by }: { at
   if (action === 'release') return { on: 'release', released: true, operatorActions };
   const progress = progressOf(record);
   if (isSettling(action) && progress) return { on: 'settle', progress: settled(progress, action), operatorActions };
-  return { on: replayOf(record), operatorActions };
+  const despiteUndo = hasReason(record, 'undone-by-operator') && { despiteUndo: true as const };
+  return { on: replayOf(record), operatorActions, ...despiteUndo };
 }
 
 /** One that is over is planned anew: what its contacts have in the CRM by now is merged, what is done stays done. */

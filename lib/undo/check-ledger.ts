@@ -1,14 +1,19 @@
-import type { Contact } from '../ledger/contacts.ts';
+import { type Contact, MAX_REPEATS } from '../ledger/contacts.ts';
 import { type EventRecord, hasReason } from '../ledger/event-record.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Plan } from '../ledger/plans.ts';
 import type { UndoRefusal } from './refusals.ts';
+import { isUnderWay, placeRepeats, repeatsOf } from './repeated-events.ts';
 
 /** What the ledger knows of a merge that may be taken back. */
 export interface MergeToUndo {
   record: EventRecord;
   plan: Plan;
   survivor: Contact;
+  /** The survivor's latest merge before this one, where it is known. */
+  earlierMerge: string | undefined;
+  /** Events that joined the same contacts again; parked with the undo. */
+  repeatedBy: string[];
 }
 
 /**
@@ -21,13 +26,20 @@ export async function checkLedger(ledger: Ledger, record: EventRecord): Promise<
   const unusable = unusablePlan(plan) ?? (await severalRuns(ledger, record));
   if (unusable) return unusable;
   const survivor = (await ledger.contacts.read(plan.identities.survivor)).value;
-  return (await laterMerge(ledger, record, plan, survivor)) ?? { record, plan, survivor };
+  const losers = await ledger.contacts.readMany(plan.identities.absorbed);
+  const aliases = [...losers.values()].map(({ value }) => value);
+  const refusal = laterMerge(record, survivor, aliases);
+  if (refusal) return refusal;
+  const earlierMerge = aliases.find(({ mergedAfter = record.eventId }) => mergedAfter !== record.eventId)?.mergedAfter;
+  const repeats = await checkRepeats(ledger, record, plan, survivor);
+  return 'refused' in repeats ? repeats : { record, plan, survivor, earlierMerge, ...repeats };
 }
 
 /** What the event's own record says against it, where no undo of it is under way. */
 export function checkRecord(record: EventRecord): UndoRefusal | undefined {
   if (record.kind !== 'merge') return { refused: 'not-a-merge' };
   if (record.state === 'skipped') return { refused: 'nothing-merged', by: record.reason };
+  if (record.state === 'applied' && record.reason === 'undone') return { refused: 'already-undone' };
   if (record.state !== 'applied') return { refused: 'not-applied', by: record.state };
   if (record.erased) return { refused: 'values-erased' };
   return hasReason(record, 'nothing-left-to-do') ? { refused: 'nothing-merged', by: 'nothing-left-to-do' } : undefined;
@@ -56,16 +68,23 @@ async function severalRuns(ledger: Ledger, record: EventRecord): Promise<UndoRef
 
 const HARMLESS = /^(permanent|auth|retry-soon|retry-after|apart|not-created|unknown-contacts|crm-.*)$/;
 
-async function laterMerge(
-  ledger: Ledger,
-  record: EventRecord,
-  { identities }: Plan,
-  survivor: Contact,
-): Promise<UndoRefusal | undefined> {
+function laterMerge({ eventId }: EventRecord, survivor: Contact, losers: Contact[]): UndoRefusal | undefined {
   if (survivor.mergedInto !== undefined) return { refused: 'not-latest', by: survivor.mergedBy ?? '?' };
-  const losers = await ledger.contacts.readMany(identities.absorbed);
-  const other = [...losers.values()].find(({ value }) => value.mergedBy !== record.eventId);
-  if (other) return { refused: 'not-latest', by: other.value.mergedBy ?? '?' };
+  const other = losers.find(({ mergedBy }) => mergedBy !== eventId);
+  if (other) return { refused: 'not-latest', by: other.mergedBy ?? '?' };
   if (survivor.latestMerge === undefined) return { refused: 'latest-unknown' };
-  return survivor.latestMerge === record.eventId ? undefined : { refused: 'not-latest', by: survivor.latestMerge };
+  return survivor.latestMerge === eventId ? undefined : { refused: 'not-latest', by: survivor.latestMerge };
+}
+
+async function checkRepeats(
+  ledger: Ledger,
+  { eventId }: EventRecord,
+  { identities }: Plan,
+  contact: Contact,
+): Promise<Pick<MergeToUndo, 'repeatedBy'> | UndoRefusal> {
+  if ((contact.repeats ?? []).length >= MAX_REPEATS) return { refused: 'too-many-repeats', by: String(MAX_REPEATS) };
+  const separation = { eventId, survivor: identities.survivor, losers: identities.absorbed };
+  const { torn } = await placeRepeats(ledger, separation, repeatsOf(contact, eventId));
+  const open = torn.find(isUnderWay);
+  return open ? { refused: 'event-under-way', by: open.eventId } : { repeatedBy: torn.map((one) => one.eventId) };
 }

@@ -6,6 +6,7 @@ import { loadEvent } from '../merge/load-event.ts';
 import { followAliases } from '../merge/plan/resolve-aliases.ts';
 import type { MergeToUndo } from './check-ledger.ts';
 import type { UndoRefusal } from './refusals.ts';
+import { isSetAside } from './repeated-events.ts';
 
 const MAX_WAITING = 5_000;
 const NOT_OVER = ['open', 'held', 'parked'] as const;
@@ -25,7 +26,11 @@ export async function checkWaiting(ledger: Ledger, { record, plan, survivor }: M
     ledger,
     [...new Set(ids)].filter((id) => id !== record.eventId),
   );
-  return firstAbout(ledger, waiting, plan.identities.survivor);
+  return firstAbout(
+    ledger,
+    waiting.filter((one) => !isSetAside(one)),
+    plan.identities.survivor,
+  );
 }
 
 const underWay = (by: string): UndoRefusal => ({ refused: 'event-under-way', by });

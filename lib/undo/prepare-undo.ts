@@ -31,6 +31,8 @@ export interface UndoProposal {
   contacts: ContactReport[];
   /** What does not come back, in words. */
   cannot: readonly Sentence[];
+  /** Events that joined the same contacts again: they are parked with the undo. */
+  repeatedBy: string[];
   plan: Omit<UndoPlan, 'number' | 'by'>;
 }
 
@@ -72,11 +74,12 @@ export async function planUndo(
   return crm.style === 'command' ? tellUndo(merge, crm, asking) : recordUndo(merge, crm, asking.now);
 }
 
-const planOf = ({ plan }: MergeToUndo, now: number, steps: UndoStep[]): UndoProposal['plan'] => ({
+const planOf = ({ plan, earlierMerge }: MergeToUndo, now: number, steps: UndoStep[]): UndoProposal['plan'] => ({
   madeAt: now,
   mergePlan: plan.number,
   survivor: plan.identities.survivor,
   losers: plan.identities.absorbed,
+  ...(earlierMerge !== undefined && { earlierMerge }),
   steps,
 });
 
@@ -98,6 +101,7 @@ function tellUndo(merge: MergeToUndo, crm: CommandCrm, { by, now }: Asking): Und
     crm: { name: crm.name, style: 'command' },
     contacts: [contact('survivor')(command.survivorId), ...command.loserIds.map(contact('loser'))],
     cannot: [KEEPS_ITS_OWN],
+    repeatedBy: merge.repeatedBy,
     plan: planOf(merge, now, [{ kind: 'tell', key: `${told.key}-undo`, command }]),
   };
 }
@@ -118,6 +122,7 @@ async function recordUndo(merge: MergeToUndo, crm: RecordCrm, now: number): Prom
     crm: { name: crm.name, style: 'record' },
     contacts: [survivorReport(merge.plan, present.survivor.recordId, fields), ...losers],
     cannot: undo.cannot,
+    repeatedBy: merge.repeatedBy,
     plan: planOf(merge, now, stepsOf(merge.plan, sides, { undo, fields, writable: kept })),
   };
 }

@@ -23,6 +23,10 @@ export const UNDO_REFUSALS = {
     en: 'This event merged no records in the CRM ({}): there is nothing to take back.',
     zh: '该事件没有在 CRM 里合并任何记录（{}），没有可撤销的内容。',
   },
+  'already-undone': {
+    en: 'This merge was taken back before: `show` says when and by whom.',
+    zh: '这次合并已经撤销过，`show` 会说明何时、由谁撤销。',
+  },
   'too-large': after(
     {
       en: 'This event has more than 2 000 losers and was carried out in parts: it cannot be taken back as a whole.',
@@ -58,9 +62,16 @@ export const UNDO_REFUSALS = {
     zh: '之后有其他事件合并过该联系人，只能撤销最近一次合并。请先撤销 {}。',
   },
   'latest-unknown': {
-    en: 'Whether this is the survivor’s latest merge is not known: it was made by an earlier version. Do it by hand in the CRM.',
-    zh: '不知道这是不是主联系人最近一次合并：它由更早的版本完成。请在 CRM 里人工处理。',
+    en: 'Whether this is the survivor’s latest merge is not known: it was made by an earlier version, or taken up in several runs. Do it by hand in the CRM.',
+    zh: '不知道这是不是主联系人最近一次合并：它由更早的版本完成，或分多次运行完成。请在 CRM 里人工处理。',
   },
+  'too-many-repeats': after(
+    {
+      en: 'Events have said {} times that contacts of this survivor are one which were so already: too many to park with an undo.',
+      zh: '已有 {} 个事件重复合并过该主联系人下早已合并的联系人，数量太多，无法随撤销一并搁置。',
+    },
+    DO_IT_BY_HAND,
+  ),
   'event-under-way': {
     en: 'Event {} about these contacts is not over. Finish it first (`show` says what it waits for), then ask again.',
     zh: '涉及这些联系人的事件 {} 尚未结束。请先处理它（`show` 会说明它在等什么），再重新撤销。',

@@ -20,7 +20,10 @@ describe('promise 8: who was merged into a contact', () => {
     expect(await ids(contacts, 'b')).toEqual(['a', 'late', 'x']);
     const [{ at = 0 } = {}] = await contacts.losers('c', 1);
     expect(at).toBeGreaterThanOrEqual(START);
-    expect((await contacts.read('b')).value).toEqual({ mergedInto: 'c', mergedBy: 'e2', mergedAt: at });
+    expect((await contacts.read('b')).value).toEqual({
+      ...{ mergedInto: 'c', mergedBy: 'e2', mergedAt: at },
+      asSurvivor: { latestMerge: 'e1' },
+    });
     expect((await contacts.read('late')).value).toMatchObject({ mergedInto: 'c', parent: 'b', mergedBy: 'e3' });
   });
 

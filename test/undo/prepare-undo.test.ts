@@ -1,5 +1,6 @@
 import { CrmError } from '../../lib/errors.ts';
 import { eraseEvent } from '../../lib/forget/erase.ts';
+import { askUndo } from '../../lib/undo/ask-undo.ts';
 import { prepareUndo, type UndoProposal } from '../../lib/undo/prepare-undo.ts';
 import { refusalSentence, UNDO_REFUSALS, type UndoRefusalName } from '../../lib/undo/refusals.ts';
 import { createModelCrm, createScriptedCrm, HUBSPOT_LIKE, SALESFORCE_LIKE } from '../merge/crms.ts';
@@ -140,6 +141,18 @@ const REFUSALS: Record<UndoRefusalName, () => Promise<{ world: MergeWorld; id?: 
     await world.tell({ ...TOLD, survivor: 'x', losers: ['y'] });
     return { world, by: 'unknown-in-crm' };
   },
+  async 'already-undone'() {
+    const { world } = open();
+    await world.tell(TOLD);
+    await askUndo(await proposal(world), {
+      ledger: world.ours,
+      queue: world.queue,
+      now: () => world.clock.now,
+      by: 'lin',
+    });
+    await world.drain();
+    return { world };
+  },
   async 'too-large'() {
     const { world } = open();
     await world.tell(TOLD);
@@ -188,6 +201,13 @@ const REFUSALS: Record<UndoRefusalName, () => Promise<{ world: MergeWorld; id?: 
     await world.tell(TOLD);
     await world.ours.contacts.update('s', ({ latestMerge: _latest, ...contact }) => contact);
     return { world };
+  },
+  async 'too-many-repeats'() {
+    const { world } = open();
+    await world.tell(TOLD);
+    const repeats = Array.from({ length: 100 }, (_, index) => ({ event: `r${index}`, after: 'e1' }));
+    await world.ours.contacts.update('s', (contact) => ({ ...contact, repeats }));
+    return { world, by: '100' };
   },
   async 'event-under-way'() {
     const { world, fail } = open();

@@ -9,7 +9,9 @@ import type { Io } from '../io.ts';
 import { knownEvent } from '../known-event.ts';
 import type { TenantOptions } from '../link/tenant-settings.ts';
 import { operatorName } from '../operator-name.ts';
+import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service } from '../service-options.ts';
+import { applyUndo, checkApply } from '../undo/apply-undo.ts';
 import { describeUndo, undoForScripts } from '../undo/describe-undo.ts';
 import { openCrm } from '../undo/open-crm.ts';
 import { UNDO_WORDS } from '../undo/undo-event-words.ts';
@@ -17,18 +19,23 @@ import { UNDO_WORDS } from '../undo/undo-event-words.ts';
 interface UndoOptions extends TenantOptions {
   values?: true;
   by?: string;
+  apply?: true;
+  confirm?: string;
 }
 
 export function undoCommand(io: Io): Command {
   const command = new Command('undo')
-    .summary('show what taking a merge back would do')
+    .summary('take a merge back, or show what that would do')
     .description(
       'Shows what taking the merge of an event back would do in the CRM: who comes back, what becomes of each field, and ' +
-        'what cannot come back. Reads only.',
+        'what cannot come back. Reads only; with --apply it asks, and the workers take the merge back. Events about these ' +
+        'contacts that come later are parked.',
     )
     .argument('<event-id>', 'the event', idArgument);
   return addServiceOptions(command)
     .option('--crm <file>', 'CRM settings as in the crm parameter (default: the deployment’s own)')
+    .option('--apply', 'take the merge back as shown')
+    .option('--confirm <id>', 'with --apply: the id of the contact that stays, where there is no terminal to ask in')
     .option('--values', 'also the values (personal data)')
     .option('--by <name>', 'who the plan says would do it (default: $USER)')
     .addHelpText('after', EXAMPLES)
@@ -38,17 +45,21 @@ export function undoCommand(io: Io): Command {
 const EXAMPLES = `
 Examples:
   npx merge-sync undo --prefix merge-sync-prod d7ed8618-6180-4ded-a5a5-a315369e6b1e
+  npx merge-sync undo --prefix merge-sync-prod --apply d7ed8618-6180-4ded-a5a5-a315369e6b1e
   npx merge-sync undo --local --values d7ed8618-6180-4ded-a5a5-a315369e6b1e`;
 
 async function undo(eventId: string, options: UndoOptions, io: Io): Promise<void> {
+  checkApply(options);
   const by = operatorName(options.by, io);
   const service = await openService(options, io);
   const record = await knownEvent(eventId, service);
   const proposal = await propose(record, options, service, { by, io });
   const showsValues = options.values === true;
-  if (options.json) return io.out(JSON.stringify(undoForScripts(proposal, showsValues)));
-  for (const line of describeUndo(proposal, { language: io.language, showsValues })) io.show(line);
-  io.show(UNDO_WORDS[io.language].nothingWritten);
+  if (!options.json) for (const line of describeUndo(proposal, { language: io.language, showsValues })) io.show(line);
+  const asked = options.apply ? await applyUndo(proposal, options, { service, by, io }) : undefined;
+  const words = UNDO_WORDS[io.language];
+  if (options.json) io.out(JSON.stringify({ ...undoForScripts(proposal, showsValues), ...(asked && { asked }) }));
+  else io.show((asked ? words.asked : words.nothingWritten)(printableId(eventId)));
 }
 
 /** @throws Refused where the merge cannot be taken back, or the CRM cannot be asked now */

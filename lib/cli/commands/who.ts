@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import { type ContactTree, readContactTree, type TreeContact } from '../../console/read/contact-tree.ts';
 import type { Contact } from '../../ledger/contacts.ts';
-import { EVENT_WORDS, type EventWords } from '../event-words.ts';
+import { localTime } from '../../local-time.ts';
+import { followAliases } from '../../merge/plan/resolve-aliases.ts';
+import type { Language } from '../../sentence.ts';
+import { EVENT_WORDS } from '../event-words.ts';
 import { Refused } from '../exit.ts';
 import { idArgument } from '../id-argument.ts';
 import type { Io } from '../io.ts';
@@ -9,6 +12,7 @@ import { printableId } from '../printable.ts';
 import { addServiceOptions, openService, type Service, type ServiceOptions } from '../service-options.ts';
 import { TREE_EVENT_WORDS } from '../tree-event-words.ts';
 import { treeLines } from '../tree-lines.ts';
+import { UNDO_WORDS } from '../undo/undo-event-words.ts';
 
 interface WhoOptions extends ServiceOptions {
   tree?: true;
@@ -42,7 +46,7 @@ async function who(contactId: string, options: WhoOptions, io: Io): Promise<void
     options.tree && (await readContactTree(service.ledger, contactId, { top: contactId, most: MOST_IN_TREE }));
   if (options.json) io.out(JSON.stringify(tree ? { way, tree: tree.root } : way));
   else {
-    for (const { contactId: id, contact } of way) io.say(describe(id, contact, EVENT_WORDS[io.language]).join('\n  '));
+    for (const { contactId: id, contact } of way) io.say(describe(id, contact, io.language).join('\n  '));
     if (tree && way.length > 0) printTree(tree, io);
   }
   if (way.length > 0) return;
@@ -63,21 +67,17 @@ function printTree({ root, shown }: ContactTree, io: Io): void {
 const hiddenIn = ({ hidden, losers }: TreeContact): number =>
   losers.reduce((sum, loser) => sum + hiddenIn(loser), hidden);
 
-/** @returns nothing for a contact that the ledger has never heard of. */
+/** From the contact to the one it is now. @returns nothing for a contact that the ledger has never heard of. */
 async function follow({ ledger }: Service, contactId: string) {
-  const way: { contactId: string; contact: Contact }[] = [];
-  for (let at: string | undefined = contactId; at !== undefined; ) {
-    const { value: contact, version } = await ledger.contacts.read(at);
-    if (version === 0 && way.length === 0) return [];
-    way.push({ contactId: at, contact });
-    at = contact.mergedInto;
-  }
-  return way;
+  const { ways, seen } = await followAliases(ledger.contacts, [contactId]);
+  if ((seen.get(contactId)?.version ?? 0) === 0) return [];
+  return (ways[0] ?? []).map((id) => ({ contactId: id, contact: seen.get(id)?.value ?? {} }));
 }
 
 /** An id a line, so that a narrow window does not cut them. */
-function describe(contactId: string, contact: Contact, words: EventWords): string[] {
+function describe(contactId: string, contact: Contact, language: Language): string[] {
   const { mergedInto, mergedBy, recordId, lockedBy } = contact;
+  const words = EVENT_WORDS[language];
   const id = printableId(contactId);
   if (mergedInto) return [id, words.mergedInto(printableId(mergedInto)), words.byEvent(printableId(mergedBy ?? '?'))];
   return [
@@ -85,5 +85,19 @@ function describe(contactId: string, contact: Contact, words: EventWords): strin
     words.isItself,
     ...(recordId ? [words.crmRecord(printableId(recordId))] : []),
     ...(lockedBy ? [words.lockedBy(printableId(lockedBy.event))] : []),
+    ...separations(contact, language),
   ];
+}
+
+const MOST_SEPARATIONS = 20;
+
+/** Whom an operator has separated it from, the latest ones. */
+function separations({ undone = [] }: Contact, language: Language): string[] {
+  const words = UNDO_WORDS[language];
+  return undone
+    .slice(-MOST_SEPARATIONS)
+    .flatMap(({ with: other, by, at, event }) => [
+      words.separatedFrom(printableId(other)),
+      words.separatedBy(printableId(by), localTime(at), printableId(event)),
+    ]);
 }

@@ -13,7 +13,7 @@ interface Showing {
 }
 
 /** An undo for a person to read before it is done: who comes back, each field, and what does not come back. */
-export function describeUndo({ eventId, contacts, cannot }: UndoProposal, showing: Showing): string[] {
+export function describeUndo({ eventId, contacts, cannot, repeatedBy }: UndoProposal, showing: Showing): string[] {
   const { language } = showing;
   const words = UNDO_WORDS[language];
   return [
@@ -23,6 +23,7 @@ export function describeUndo({ eventId, contacts, cannot }: UndoProposal, showin
     words.cannot,
     ...cannot.map((sentence) => `  - ${sentence[language]}`),
     '',
+    ...(repeatedBy.length > 0 ? [words.repeatedBy(repeatedBy.map(printableId)), ''] : []),
   ];
 }
 
@@ -54,10 +55,10 @@ function fieldLine(field: FieldReport, words: UndoWords, showing: Showing, role:
 }
 
 /** The same for a script; without values unless they were asked for. */
-export function undoForScripts({ eventId, crm, contacts, cannot }: UndoProposal, showsValues: boolean) {
+export function undoForScripts({ eventId, crm, contacts, cannot, repeatedBy }: UndoProposal, showsValues: boolean) {
   const shown = contacts.map(({ fields, ...who }) => ({
     ...who,
     fields: fields.map(({ property, outcome, ...values }) => ({ property, outcome, ...(showsValues && values) })),
   }));
-  return { eventId, crm, contacts: shown, cannot: cannot.map(({ en }) => en) };
+  return { eventId, crm, contacts: shown, cannot: cannot.map(({ en }) => en), repeatedBy };
 }

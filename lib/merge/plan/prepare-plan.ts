@@ -10,6 +10,7 @@ import type { TenantCrm } from '../tenant-crm.ts';
 import { checkIdentities } from './check-identities.ts';
 import { type ChosenFields, chooseFields } from './choose-fields.ts';
 import { type EventPart, isLastPart } from './event-part.ts';
+import { isSeparated } from './is-separated.ts';
 import { contactsToAskAfter, missingIn } from './missing-contacts.ts';
 import { planCommand } from './plan-command.ts';
 import { planRecords } from './plan-records.ts';
@@ -52,6 +53,7 @@ async function prepare(
 ): Promise<Prepared> {
   const checked = checkIdentities(part, roots);
   if ('conflict' in checked) return park(checked.conflict);
+  if (await isSeparated(claimed)) return park('undone-by-operator');
   const identities = withMissing(checked.identities, claimed, part, roots);
   const limit = await reachedLimit(claimed, tenant, identities, part);
   if (limit) return { leave: { on: 'hold', reason: limit } };
