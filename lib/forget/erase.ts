@@ -20,7 +20,9 @@ export async function eraseEvent({ eventId }: Pick<Erasable, 'eventId'>, deps: E
   const { ledger, now } = deps;
   const record = await mark(eventId, deps);
   if (!record?.erased) return false;
-  await ledger.plans.erase(eventId, now() + DEFAULT_TIMING.journalMs);
+  const expiresAt = now() + DEFAULT_TIMING.journalMs;
+  await ledger.plans.erase(eventId, expiresAt);
+  await ledger.undoPlans.erase(eventId, expiresAt);
   await ledger.contents.erase(record.digest);
   return true;
 }

@@ -4,7 +4,8 @@ import { type EventRecord, listOfRecord, progressOf } from '../ledger/event-reco
 import { type EventList, listOf } from '../ledger/event-states.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Plan } from '../ledger/plans.ts';
-import { namesOne } from './named-contacts.ts';
+import type { UndoPlan } from '../ledger/undo-plans.ts';
+import { contactsOf, contactsOfUndo, namesOne } from './named-contacts.ts';
 import { type Person, personOf } from './person.ts';
 
 /** An event about the person, and what of it holds values. */
@@ -15,6 +16,8 @@ export interface Erasable {
   payload: boolean;
   /** Numbers of the plans that hold records as they were, or values that were written. */
   plans: number[];
+  /** Numbers of its undo plans: they hold what was to be written to take the merge back. */
+  undoPlans: number[];
   /** Its values were erased before, or an erasure was begun. */
   isErased: boolean;
   /** A replay would do something, and is not possible afterwards. */
@@ -71,23 +74,33 @@ interface Found {
   record: EventRecord;
   hasPayload: boolean;
   plans: Plan[];
+  undoPlans: UndoPlan[];
 }
 
 async function lookAt(ledger: Ledger, eventId: string, wanted: ReadonlySet<string>): Promise<Found | undefined> {
   const record = (await ledger.events.read(eventId))?.value;
   if (!record) return undefined;
-  const [content, plans] = await Promise.all([ledger.contents.read(record.digest), ledger.plans.all(eventId)]);
+  const [content, plans, undoPlans] = await Promise.all([
+    ledger.contents.read(record.digest),
+    ledger.plans.all(eventId),
+    record.kind === 'merge' ? ledger.undoPlans.all(eventId) : [],
+  ]);
   const payload = content?.payload;
-  return namesOne(wanted, record, payload, plans) ? { record, hasPayload: payload !== undefined, plans } : undefined;
+  const isAbout = namesOne(wanted, record, payload, [...plans.map(contactsOf), ...undoPlans.map(contactsOfUndo)]);
+  return isAbout ? { record, hasPayload: payload !== undefined, plans, undoPlans } : undefined;
 }
 
-function erasableOf({ record, hasPayload, plans }: Found): Erasable {
+const numbersOf = (plans: Pick<Plan, 'erased' | 'number'>[]): number[] =>
+  plans.filter(({ erased }) => !erased).map(({ number }) => number);
+
+function erasableOf({ record, hasPayload, plans, undoPlans }: Found): Erasable {
   const { eventId, state, erased: isErased = false } = record;
   return {
     eventId,
     state,
     payload: hasPayload,
-    plans: plans.filter(({ erased }) => !erased).map(({ number }) => number),
+    plans: numbersOf(plans),
+    undoPlans: numbersOf(undoPlans),
     isErased,
     losesReplay: !isErased && (state === 'parked' || ['unlinked', 'observed'].includes(listOfRecord(record))),
   };

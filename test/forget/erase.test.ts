@@ -5,6 +5,8 @@ import type { JsonObject } from '../../lib/json.ts';
 import { createLedger } from '../../lib/ledger/ledger.ts';
 import { readEventStory } from '../../lib/merge/event-story.ts';
 import type { Documents } from '../../lib/ports.ts';
+import { askUndo } from '../../lib/undo/ask-undo.ts';
+import { prepareUndo } from '../../lib/undo/prepare-undo.ts';
 import { createModelCrm, createScriptedCrm } from '../merge/crms.ts';
 import { createMergeWorld, type MergeWorld, TENANT, type Told } from '../merge/merge-world.ts';
 
@@ -23,7 +25,7 @@ const told = (id: string, survivor: string, losers: string[], whose: string): To
 
 /** c was merged into b, b into a; y into x, who is another person. */
 async function open() {
-  const { crm, model } = createModelCrm({});
+  const { crm, model } = createModelCrm({ rules: { comesBackAs: 'itself' } });
   const world = createMergeWorld({ crm, mapping: MAPPING });
   for (const id of ['a', 'b', 'c']) model.seed(id, { remark: `${HERS}: record of ${id}` });
   for (const id of ['x', 'y']) model.seed(id, { remark: `${HIS}: record of ${id}` });
@@ -54,7 +56,59 @@ async function kept(world: MergeWorld, ids = ['e1', 'e2', 'e3', 'e4']): Promise<
   return JSON.stringify(await Promise.all(stories));
 }
 
+async function undo(world: MergeWorld, id: string) {
+  const record = (await world.ours.events.read(id))?.value;
+  if (!record) throw new Error(`there is no event ${id}`);
+  const proposal = await prepareUndo(world.ours, record, world.tenant, { by, now: world.clock.now });
+  if ('refused' in proposal) throw new Error(proposal.refused);
+  const asked = await askUndo(proposal, { ...depsOf(world), queue: world.queue });
+  return { proposal, asked };
+}
+
 describe('promise 11: a person is forgotten', () => {
+  const undoPlans = async (world: MergeWorld, id: string) => JSON.stringify(await world.ours.undoPlans.all(id));
+
+  it('with what was kept to take a merge back', async () => {
+    const world = await open();
+    await undo(world, 'e2');
+    await world.drain();
+    expect(await undoPlans(world, 'e2')).toContain(`${HIS}: record of y`);
+    const { events } = await planErasure(world.ours, 'y');
+    expect(events).toMatchObject([{ eventId: 'e2', plans: [1], undoPlans: [1] }]);
+    await forget(world, 'y');
+    expect(await undoPlans(world, 'e2')).not.toContain(HIS);
+    expect(await world.ours.undoPlans.all('e2')).toMatchObject([{ survivor: 'x', losers: ['y'], erased: true }]);
+    expect((await planErasure(world.ours, 'y')).events).toMatchObject([{ isErased: true, plans: [], undoPlans: [] }]);
+  });
+
+  it('also where everything else of the event is not kept any more', async () => {
+    const world = await open();
+    await undo(world, 'e2');
+    await world.drain();
+    await world.ours.contents.erase((await world.record('e2')).digest);
+    await world.ours.plans.erase('e2', world.clock.now - 1);
+    await forget(world, 'y');
+    expect(await undoPlans(world, 'e2')).not.toContain(HIS);
+  });
+
+  it('an undo that is asked for while its event is erased leaves no values behind', async () => {
+    const world = await open();
+    const record = (await world.ours.events.read('e2'))?.value;
+    if (!record) throw new Error('there is no such event');
+    const proposal = await prepareUndo(world.ours, record, world.tenant, { by, now: world.clock.now });
+    if ('refused' in proposal) throw new Error(proposal.refused);
+    await forget(world, 'y');
+    expect(await askUndo(proposal, { ...depsOf(world), queue: world.queue })).toBe('not-possible');
+    expect(await undoPlans(world, 'e2')).not.toContain(HIS);
+  });
+
+  it('an undo that is not over is not erased', async () => {
+    const world = await open();
+    await undo(world, 'e2');
+    expect(await planErasure(world.ours, 'y')).toMatchObject({ events: [], underWay: ['e2'] });
+    expect(await eraseEvent({ eventId: 'e2' }, depsOf(world))).toBe(false);
+  });
+
   it('all contacts that are one person by now, whichever of them is named', async () => {
     const world = await open();
     for (const contact of ['a', 'b', 'c', 'unknown-to-the-crm']) {

@@ -6,7 +6,7 @@ import { createProgress } from '../link/progress.ts';
 import { operatorName } from '../operator-name.ts';
 import { printableId } from '../printable.ts';
 import { openService, type Service, type ServiceOptions } from '../service-options.ts';
-import { countsOf, erasureLines } from './forget-words.ts';
+import { countsOf, erasureLines, holdsValues } from './forget-words.ts';
 
 export interface ForgetOptions extends ServiceOptions {
   dryRun?: true;
@@ -19,7 +19,7 @@ export async function forgetPerson(contact: string, options: ForgetOptions, io: 
   const by = operatorName(options.by, io);
   const service = await openService(options, io);
   const erasure = await find(contact, service, io);
-  const open = erasure.events.filter(({ payload, plans, isErased }) => payload || plans.length > 0 || !isErased);
+  const open = erasure.events.filter((event) => holdsValues(event) || !event.isErased);
   if (!options.json) for (const line of erasureLines(erasure, io.language)) io.say(line);
   if (!options.dryRun) checkUnderWay(erasure);
   const isWanted = !options.dryRun && open.length > 0 && (await isConfirmed(contact, options, io));

@@ -1,4 +1,4 @@
-import type { Erasure } from '../../forget/plan-erasure.ts';
+import type { Erasable, Erasure } from '../../forget/plan-erasure.ts';
 import type { Language } from '../../sentence.ts';
 import { printableId } from '../printable.ts';
 
@@ -16,13 +16,16 @@ export interface ErasureCounts {
   seen: number;
 }
 
+export const holdsValues = ({ payload, plans, undoPlans }: Erasable): boolean =>
+  payload || plans.length > 0 || undoPlans.length > 0;
+
 export function countsOf({ contacts, events, underWay, seen }: Erasure): ErasureCounts {
-  const open = events.filter(({ payload, plans }) => payload || plans.length > 0);
+  const open = events.filter(holdsValues);
   return {
     contacts: contacts.length,
     events: open.length,
     payloads: open.filter(({ payload }) => payload).length,
-    plans: open.reduce((sum, { plans }) => sum + plans.length, 0),
+    plans: open.reduce((sum, { plans, undoPlans }) => sum + plans.length + undoPlans.length, 0),
     erasedBefore: events.length - open.length,
     losingReplay: open.filter(({ losesReplay }) => losesReplay).length,
     underWay: underWay.length,
