@@ -4,7 +4,7 @@ import type { RecordWrite } from '../../lib/ports.ts';
 import { FIELDS } from './history.ts';
 import { createModelCommandCrm } from './model-command-crm.ts';
 import { linkRecords, modelLinkable } from './model-linkable.ts';
-import { createModelRecordCrm, type ModelRecordCrm, type ModelRules, portRules } from './model-record-crm.ts';
+import { createModelRecordCrm, type ModelRecordCrm, type ModelRules, portRules, portUndo } from './model-record-crm.ts';
 import type { LateParts } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimulatedCrm, SimulatedLinkable } from './simulated-crm.ts';
@@ -36,11 +36,19 @@ function someRules(random: SeededRandom): ModelRules {
   };
 }
 
-function recordCrm(rules: ModelRules): SimulatedCrm {
+/** A record that leaves no trace cannot come back itself. */
+const undoable = (rules: ModelRules): ModelRules => ({
+  ...rules,
+  comesBackAs: rules.newIdAfterMerge || !rules.loserLeavesTrace ? 'new-record' : 'itself',
+});
+
+function recordCrm(some: ModelRules): SimulatedCrm {
+  const rules = undoable(some);
   const model = createModelRecordCrm(rules);
   return {
     name: `record CRM ${JSON.stringify(rules)}`,
     effects: model.effects,
+    returned: model.returned,
     calls: model.calls,
     seed: (contactId, values) => void model.seed(contactId, byProperty(values)),
     seen: () => [...model.records.values()].map(({ contactId, values }) => ({ contactId, values: byField(values) })),
@@ -86,6 +94,10 @@ function recordCrm(rules: ModelRules): SimulatedCrm {
           const effect = () => model.create(write);
           return call(`create ${write.contactId}`, effect, inOnePart(effect));
         },
+        ...portUndo(rules, (loser) => {
+          const effect = () => model.bringBack(loser);
+          return call(`bring back ${loser.contactId}`, effect, inOnePart(effect));
+        }),
       };
     },
   };
@@ -152,6 +164,7 @@ function byField(values: Record<string, unknown>): Record<string, unknown> {
 function commandCrm(fillsBlanks: boolean): SimulatedCrm {
   const model = createModelCommandCrm(fillsBlanks);
   return {
+    returned: model.returned,
     name: `command CRM ${fillsBlanks ? 'that fills blanks' : 'that fills nothing'}`,
     hasNoMapping: true,
     effects: model.effects,
@@ -167,6 +180,11 @@ function commandCrm(fillsBlanks: boolean): SimulatedCrm {
         const label = `crm.send ${key} ${command.loserIds} into ${command.survivorId} ${JSON.stringify(command.changed)}`;
         const how = { ...crmFaults(world, true), late: inOnePart(effect) };
         return world.scheduler.call(actor, label, slowly(world, effect), how);
+      },
+      unmerge: (command, key) => {
+        const effect = () => model.unmerge(command, key);
+        const how = { ...crmFaults(world, true), late: inOnePart(effect) };
+        return world.scheduler.call(actor, `crm.unmerge ${key}`, slowly(world, effect), how);
       },
     }),
   };

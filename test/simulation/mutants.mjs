@@ -302,6 +302,46 @@ export const MUTANTS = [
     ],
   },
   {
+    name: 'an undo cuts the alias before the CRM is done',
+    edits: [
+      {
+        file: 'lib/undo/carry-out.ts',
+        from: 'const outcome = await executeUndo(claimed, tenant.crm, plan);',
+        to: 'for (const loser of plan.losers) await claimed.ledger.contacts.update(loser, ({ mergedInto: _into, ...rest }) => rest); const outcome = await executeUndo(claimed, tenant.crm, plan);',
+      },
+    ],
+  },
+  {
+    name: 'an event about contacts that an undo has separated is not parked',
+    edits: [
+      {
+        file: 'lib/merge/plan/is-separated.ts',
+        from: 'return marked.some((mark) => roots.get(mark.with) !== mark.id);',
+        to: 'return false;',
+      },
+    ],
+  },
+  {
+    name: 'an event that joined the same contacts before the undo stays applied',
+    edits: [
+      {
+        file: 'lib/undo/close-undo.ts',
+        from: 'for (const { eventId: torn } of placed.torn) await setAside(claimed, torn);',
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'an undo brings a record back without looking whether it is back already',
+    edits: [
+      {
+        file: 'lib/undo/execute-undo.ts',
+        from: 'if (own) return returned(claimed, contactId, own.record.recordId);',
+        to: '',
+      },
+    ],
+  },
+  {
     name: 'an unknown contact is not asked after',
     edits: [
       {

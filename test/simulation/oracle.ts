@@ -45,7 +45,8 @@ export function violations(observed: Observed): string[] {
   ];
 }
 
-const isDone = (record: EventRecord | undefined) => record?.state === 'applied' || record?.state === 'skipped';
+const isDone = (record: EventRecord | undefined) =>
+  (record?.state === 'applied' && record.reason !== 'undone') || record?.state === 'skipped';
 
 /** Promise 7: every accepted event ends. */
 function unfinished({ history, records }: Observed): string[] {
@@ -64,10 +65,14 @@ function wronglyParked(observed: Observed): string[] {
   return history.events.flatMap(({ id }) => {
     const record = records.get(id);
     if (record?.state !== 'parked') return [];
+    if (record.reason === 'undone-by-operator')
+      return hasUndo(observed) ? [] : [`promise 6: event ${id} parked for an undo`];
     const known = DOUBTS.includes(record.reason ?? '') || uncertain;
     return doubtful && known ? [] : [`promise 6: event ${id} parked for ${record.reason}`];
   });
 }
+
+const hasUndo = ({ records }: Observed) => [...records.values()].some(({ reason }) => reason === 'undone');
 
 function hasTwins(before: SeenRecord[]): boolean {
   return new Set(before.map(({ contactId }) => contactId)).size < before.length;
@@ -85,8 +90,9 @@ function follow(events: HistoryEvent[]): (contact: string) => string {
 }
 
 /** Promise 6: no two records are merged that no event joins. */
-function strangersMerged({ effects }: Observed, events: HistoryEvent[]): string[] {
-  const circleOf = join(events);
+function strangersMerged({ effects, history, records }: Observed, applied: HistoryEvent[]): string[] {
+  // What was undone was merged before.
+  const circleOf = join([...applied, ...history.events.filter(({ id }) => records.get(id)?.reason === 'undone')]);
   return effects.flatMap(({ survivorContact, loserContact }) => {
     if (survivorContact === undefined || loserContact === undefined) return [];
     const joined = circleOf(survivorContact) === circleOf(loserContact);
@@ -134,12 +140,17 @@ function personDiffers(observed: Observed, applied: HistoryEvent[], root: string
   const about = applied.filter((event) => members.includes(event.survivor));
   const before = observed.before.filter(({ contactId }) => contactId !== undefined && members.includes(contactId));
   const after = observed.after.filter(({ contactId }) => contactId !== undefined && members.includes(contactId));
-  if (about.length === 0) return same(before, after) ? [] : [`promise 4a: ${root}, whom no event names, was touched`];
+  const isUndone = wasUndone(observed, members);
+  if (about.length === 0 && hasSetAside(observed, members)) return sameContacts(before, after, root);
+  if (about.length === 0)
+    return same(before, after, isUndone) ? [] : [`promise 4a: ${root}, whom no event names, was touched`];
   const expected = before.length > 0 || observed.creates ? 1 : 0;
   if (after.length !== expected) return [`promise 4a: ${root} has ${after.length} records instead of ${expected}`];
   const [record] = after;
   if (!record) return [];
   if (record.contactId !== root) return [`promise 4a: ${root}'s record is known as ${record.contactId}`];
+  // An undo gives back what was there before, which may be older than a late event's value: records are promised, no values.
+  if (isUndone) return [];
   // A captured body that came first names the event: the outer id is not signed, and it breaks ties.
   const known = about.map((event) => ({ ...event, id: observed.records.get(event.id)?.eventId ?? event.id }));
   return FIELDS.flatMap((field) => {
@@ -175,7 +186,35 @@ export function mixedUp({ after }: Observed, isForeign: (value: string) => boole
   );
 }
 
-const same = (before: SeenRecord[], after: SeenRecord[]) => JSON.stringify(before) === JSON.stringify(after);
+const wasUndone = ({ history, records }: Observed, members: string[]): boolean =>
+  history.events.some(
+    ({ id, survivor, losers }) =>
+      records.get(id)?.reason === 'undone' && [survivor, ...losers].some((contact) => members.includes(contact)),
+  );
+
+/** An event that was applied, and parked when the merge before it was taken back: what it wrote stays. */
+const hasSetAside = ({ history, records }: Observed, members: string[]): boolean =>
+  history.events.some(({ id, survivor, losers }) => {
+    const { reason, plan = 0 } = records.get(id) ?? {};
+    const isAbout = [survivor, ...losers].some((contact) => members.includes(contact));
+    return isAbout && reason === 'undone-by-operator' && plan > 0;
+  });
+
+function sameContacts(before: SeenRecord[], after: SeenRecord[], root: string): string[] {
+  const ids = (records: SeenRecord[]) => records.map(({ contactId }) => contactId).join();
+  return ids(before) === ids(after) ? [] : [`promise 4a: ${root} has other records than before its merge was undone`];
+}
+
+/** @param isUndone a value that was emptied again counts as one that never was. */
+function same(before: SeenRecord[], after: SeenRecord[], isUndone: boolean): boolean {
+  const text = (records: SeenRecord[]) => JSON.stringify(isUndone ? records.map(withoutBlanks) : records);
+  return text(before) === text(after);
+}
+
+const withoutBlanks = ({ contactId, values }: SeenRecord) => ({
+  contactId,
+  values: FIELDS.filter((field) => (values[field] ?? '') !== '').map((field) => [field, values[field]]),
+});
 
 /** Promise 4b: the latest event about the final survivor decides. */
 function fieldDiffers(about: HistoryEvent[], root: string, record: SeenRecord, field: FieldKey): string[] {

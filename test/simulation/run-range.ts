@@ -18,6 +18,7 @@ export interface RangeReport {
   events: number;
   effects: number;
   links: number;
+  undos: number;
   plannedCalls: number;
   calls: Record<string, number>;
 }
@@ -45,6 +46,7 @@ const emptyReport = (): RangeReport => ({
   events: 0,
   effects: 0,
   links: 0,
+  undos: 0,
   plannedCalls: 0,
   calls: {},
 });
@@ -55,6 +57,7 @@ function add(report: RangeReport, result: SeedResult, tracing: boolean): void {
   report.events += counts.events;
   report.effects += counts.effects;
   report.links += counts.links;
+  report.undos += counts.undos;
   report.plannedCalls += counts.plannedCalls;
   for (const [kind, count] of Object.entries(counts.calls)) report.calls[kind] = (report.calls[kind] ?? 0) + count;
   if (violations.length > 0 || tracing) report.failures.push({ seed, violations, description, trace });

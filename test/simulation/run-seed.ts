@@ -20,6 +20,7 @@ import {
   type SimulatedTenant,
   settingsOf,
 } from './tenants.ts';
+import { delayOf, isHalfUndone, isUndone, someUndos, type Undoing, undoSome, undoViolations } from './undoing.ts';
 import { createWorld, deliver, expires, operatorPorts, poll, startReconciling, type World } from './world.ts';
 
 export interface SeedResult {
@@ -38,6 +39,8 @@ export interface SeedCounts {
   effects: number;
   /** Ids that were written on records. */
   links: number;
+  /** Merges that were taken back. */
+  undos: number;
   /** Calls that the plans in force come to: one look-up for record-style CRMs, and the plan's steps. */
   plannedCalls: number;
   faults: number;
@@ -52,6 +55,7 @@ export interface SeedOptions {
 
 const START = Date.UTC(2026, 0, 1);
 const LINKING = 1_000_003; // Who is linked does not change what the seed comes to otherwise.
+const UNDOING = 2_000_003;
 
 /** One history under one schedule. The same seed gives the same run, to the letter. */
 export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
@@ -75,7 +79,9 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   for (const tenant of tenants) rememberExport(world, tenant);
   const [first] = tenants;
   const byHand = !calm && random.chance(0.05) && first !== undefined && scheduleHandMerge(world, first.crm);
-  const problems = await play(world, tenants).then(
+  const undoing = someUndos(createSeededRandom(seed + UNDOING));
+  if (byHand || calm) undoing.left = 0;
+  const problems = await play(world, tenants, undoing).then(
     () => [],
     (error: Error) => [error.message],
   );
@@ -108,7 +114,8 @@ function violationsOf(world: World, tenant: SimulatedTenant, byHand: boolean): s
   };
   const sent = tenant.sentWhileObserving.map((call) => `promise 9: ${call} was called in observe mode`);
   const foreign = mixedUp(observed, (value) => isForeign(tenant, value));
-  const found = [...violations(observed), ...foreign, ...crm.complaints(), ...sent];
+  const undos = undoViolations(observed, crm.returned ?? []);
+  const found = [...violations(observed), ...foreign, ...crm.complaints(), ...sent, ...undos];
   const links = byHand ? [] : linkViolations(tenant, observed.expires ? [] : observed.records.values());
   found.push(...links);
   return world.tenants.length === 1 ? found : found.map((violation) => `${violation} (tenant ${tenant.name})`);
@@ -128,13 +135,17 @@ function countsOf(world: World, { name, history, crm, linking }: SimulatedTenant
   );
   const plannedCalls = plans.reduce((sum, { value }) => sum + lookUps + value.steps.length, 0);
   const calls = Object.fromEntries(crm.calls);
-  return { events: history.events.length, calls, effects: crm.effects.length, links: linking?.made ?? 0, plannedCalls };
+  const links = linking?.made ?? 0;
+  const records = [...recordsOf(world, { name, history }).values()];
+  const undos = records.filter(isUndone).length;
+  return { events: history.events.length, calls, effects: crm.effects.length, links, undos, plannedCalls };
 }
 
 function sumCounts(all: TenantCounts[], faults: number): SeedCounts {
-  const sum: SeedCounts = { events: 0, calls: {}, effects: 0, links: 0, plannedCalls: 0, faults };
-  for (const { events, calls, effects, links, plannedCalls } of all) {
+  const sum: SeedCounts = { events: 0, calls: {}, effects: 0, links: 0, undos: 0, plannedCalls: 0, faults };
+  for (const { events, calls, effects, links, undos, plannedCalls } of all) {
     sum.links += links;
+    sum.undos += undos;
     sum.events += events;
     sum.effects += effects;
     sum.plannedCalls += plannedCalls;
@@ -150,13 +161,14 @@ function scheduleHandMerge({ scheduler, random }: World, crm: SimulatedCrm): boo
   return true;
 }
 
-async function play(world: World, tenants: SimulatedTenant[]): Promise<void> {
+async function play(world: World, tenants: SimulatedTenant[], undoing: Undoing): Promise<void> {
   const { random, scheduler } = world;
   for (const { name, history } of tenants)
     for (const event of random.shuffled(history.events)) {
       const extra = { again: random.chance(0.3) ? 1 : 0, ...(random.chance(0.1) && { otherId: `fake-${event.id}` }) };
       const callback = { id: event.id, body: JSON.stringify(wireBody(event)), extra };
-      scheduler.at(START + random.below(40_000), `${event.id} is sent`, () => deliver(world, name, callback));
+      const at = START + random.below(40_000) + delayOf(undoing);
+      scheduler.at(at, `${event.id} is sent`, () => deliver(world, name, callback));
     }
   for (const tenant of tenants)
     for (const { contact, at } of tenant.late)
@@ -170,9 +182,9 @@ async function play(world: World, tenants: SimulatedTenant[]): Promise<void> {
     (sum, { history, linking }) => sum + history.events.length + (linking?.events.length ?? 0),
     0,
   );
-  const goOn = () => !isOver(world, tenants);
+  const goOn = () => !isOver(world, tenants) || (undoing.left > 0 && world.isYoung(UNDOS_END_MS));
   startReconciling(world, goOn);
-  startOperating(world, tenants, goOn);
+  startOperating(world, tenants, { goOn, undoing });
   startPolling(world, goOn);
   await scheduler.run(() => !goOn());
 }
@@ -189,17 +201,23 @@ function mergesToCatchUp(world: World, { name, crm, wasLate }: SimulatedTenant):
   return events.filter((id) => isOver(world.events.get<EventRecord>(eventKey(name, id))?.value.state));
 }
 
+const UNDOS_END_MS = 900_000;
 const OPERATOR_MS = 60_000;
 const OPERATOR_WAITS_MS = 600_000;
 
 /** A human looks now and then at events that wait for an answer only a human can give, a new key, or the end of observe mode. */
-function startOperating(world: World, tenants: SimulatedTenant[], goOn: () => boolean): void {
+function startOperating(
+  world: World,
+  tenants: SimulatedTenant[],
+  { goOn, undoing }: { goOn: () => boolean; undoing: Undoing },
+): void {
   const { scheduler } = world;
   const tick = async () => {
     if (!goOn()) return;
     scheduler.at(scheduler.now() + OPERATOR_MS, 'an operator looks', () => void tick());
     for (const tenant of tenants) {
       await operateLinking(world, tenant, recordsOf(world, tenant).values());
+      await undoSome(world, tenant, undoing, recordsOf(world, tenant).values());
       const deps = { ...operatorPorts(world, tenant.name), now: scheduler.now, by: 'operator' };
       for (const eventId of mergesToCatchUp(world, tenant))
         await operate(eventId, 'replay', deps).catch(() => undefined);
@@ -215,6 +233,7 @@ function startOperating(world: World, tenants: SimulatedTenant[], goOn: () => bo
 function actionFor(record: EventRecord, tenant: SimulatedTenant, now: number): OperatorAction | undefined {
   if (waitsForLive(record)) return isObserving(tenant, now) ? undefined : 'replay';
   if (waitsForLinked(record, tenant) || refusedForLinked(record, tenant)) return 'replay';
+  if (isHalfUndone(record) && record.state === 'parked' && !record.progress?.sent) return 'replay';
   if (waitsForKey(record)) return 'replay'; // Whatever became of a call without an answer, the worker asks.
   const isOld = record.updatedAt + OPERATOR_WAITS_MS <= now; // By then an unanswered call has settled.
   return isOld && record.state === 'parked' && record.progress?.sent ? 'settle-not-done' : undefined;
@@ -266,11 +285,14 @@ function isOver(world: World, tenants: SimulatedTenant[]): boolean {
 function hasEnded(record: EventRecord | undefined, tenant: SimulatedTenant): boolean {
   if (!record || waitsForLive(record) || waitsForKey(record)) return false;
   if (waitsForLinked(record, tenant) || refusedForLinked(record, tenant)) return false;
-  if (record.state === 'parked') return !record.progress?.sent;
+  if (record.state === 'parked') return !record.progress?.sent && !isHalfUndone(record);
   return record.state === 'applied' || record.state === 'skipped';
 }
 
-function recordsOf(world: World, { name, history }: SimulatedTenant): Map<string, EventRecord> {
+function recordsOf(
+  world: World,
+  { name, history }: Pick<SimulatedTenant, 'name' | 'history'>,
+): Map<string, EventRecord> {
   const records = new Map<string, EventRecord>();
   const names = history.events.flatMap(({ id }) => [id, `fake-${id}`]);
   for (const event of history.events) {

@@ -90,7 +90,7 @@ async function runSeeds(program, values) {
   const from = wholeNumber(values.from, 'from');
   const seeds = wholeNumber(values.seeds, 'seeds');
   const began = performance.now();
-  const total = { done: 0, failures: [], events: 0, effects: 0, links: 0, plannedCalls: 0, calls: {} };
+  const total = { done: 0, failures: [], events: 0, effects: 0, links: 0, undos: 0, plannedCalls: 0, calls: {} };
   const progress = setInterval(() => process.stderr.write(`${total.done} of ${seeds} seeds\n`), 10_000);
   const threads = Math.min(availableParallelism(), seeds);
   const share = Math.ceil(seeds / threads);
@@ -118,12 +118,12 @@ function run(program, workerData, onReport) {
 }
 
 function sum(total, report) {
-  for (const key of ['done', 'events', 'effects', 'links', 'plannedCalls']) total[key] += report[key];
+  for (const key of ['done', 'events', 'effects', 'links', 'undos', 'plannedCalls']) total[key] += report[key];
   total.failures.push(...report.failures);
   for (const [kind, count] of Object.entries(report.calls)) total.calls[kind] = (total.calls[kind] ?? 0) + count;
 }
 
-function report({ done, failures, events, effects, links, plannedCalls, calls }, milliseconds, values) {
+function report({ done, failures, events, effects, links, undos, plannedCalls, calls }, milliseconds, values) {
   for (const failure of failures.slice(0, 10)) show(failure);
   const made = Object.values(calls).reduce((sum, count) => sum + count, 0);
   const callsPerPlannedCall = Number((made / plannedCalls).toFixed(3));
@@ -133,6 +133,7 @@ function report({ done, failures, events, effects, links, plannedCalls, calls },
     events,
     effects,
     links,
+    undos,
     calls,
     callsPerPlannedCall,
     milliseconds,
@@ -141,8 +142,8 @@ function report({ done, failures, events, effects, links, plannedCalls, calls },
   if (failures.length > 0) process.exitCode = 1;
 }
 
-const describe = ({ seeds, violations, events, effects, links, calls, callsPerPlannedCall, milliseconds }) =>
-  `${seeds} seeds, ${violations} with violations; ${events} events, ${effects} merges took effect; ${links} ids were linked; ` +
+const describe = ({ seeds, violations, events, effects, links, undos, calls, callsPerPlannedCall, milliseconds }) =>
+  `${seeds} seeds, ${violations} with violations; ${events} events, ${effects} merges took effect; ${links} ids were linked; ${undos} merges were taken back; ` +
   `CRM calls: ${Object.entries(calls)
     .map(([kind, count]) => `${count} ${kind}`)
     .join(', ')} (${callsPerPlannedCall} for each one planned); ${(milliseconds / 1000).toFixed(1)} s`;

@@ -21,6 +21,8 @@ export interface SimulatedCrm {
   calls: Map<string, number>;
   /** Found out at the end: promises that only this kind of CRM can see broken. */
   complaints(): string[];
+  /** Contacts that came back from a merge, in order. */
+  returned?: readonly string[];
   /** Left out: its records are not linked. */
   linkable?: SimulatedLinkable;
   /** A person in the CRM merges two records; false where that cannot be done. */

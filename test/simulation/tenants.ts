@@ -198,6 +198,7 @@ function watched(crm: Crm, complain: (call: string) => void): Crm {
     rules: crm.rules,
     find: (...args) => crm.find(...args),
     locate: (...args) => crm.locate(...args),
+    ...(crm.undo && { undo: { ...crm.undo, bringBack: watch('bring back', crm.undo.bringBack) } }),
     merge: watch('merge', (...args) => crm.merge(...args)),
     update: watch('update', (...args) => crm.update(...args)),
     ...(create && { create: watch('create', (write) => create.call(crm, write)) }),

@@ -34,11 +34,13 @@ export interface Account {
 
 export function simulated(account: Account): SimulatedCrm {
   const effects: MergeEffect[] = [];
+  const returned: string[] = [];
   const calls = new Map<string, number>();
   return {
     name: account.name,
     cannotCreate: account.cannotCreate ?? false,
     effects,
+    returned,
     calls,
     mapping: Object.fromEntries(FIELDS.map((field) => [field, account.propertyOf(field)])),
     seen: () => [...account.people().values()],
@@ -53,7 +55,7 @@ export function simulated(account: Account): SimulatedCrm {
         calls.set(label.replace(/\d{3,}|003\w+/g, 'ID'), (calls.get(label.replace(/\d{3,}|003\w+/g, 'ID')) ?? 0) + 1);
         world.scheduler.pass(world.random.below(world.random.chance(0.05) ? CALL_MS : 300));
         if (world.isYoung(TROUBLE_ENDS_MS) && world.random.chance(0.04)) account.order(world.random);
-        return observed(account, effects, () => account.respond(url, init));
+        return observed(account, { effects, returned }, () => account.respond(url, init));
       };
       const fetch: Fetch = (url, init) =>
         world.scheduler
@@ -73,13 +75,26 @@ export function simulated(account: Account): SimulatedCrm {
   };
 }
 
-/** A record that a request makes disappear was merged away by it, unless it only got another id. */
-function observed(account: Account, effects: MergeEffect[], request: () => Response | Promise<Response>) {
+interface Seen {
+  effects: MergeEffect[];
+  /** Contacts that came back from a merge, in order. */
+  returned: string[];
+}
+
+/**
+ * A record that a request makes disappear was merged away by it, unless it only got another id; a contact that was merged
+ * away and has a record again has come back.
+ */
+function observed(account: Account, { effects, returned }: Seen, request: () => Response | Promise<Response>) {
   const before = account.people();
   const answer = Promise.resolve(request());
   answer.catch(() => undefined); // Its caller may be dead by now.
   const after = account.people();
   const minted = [...after].filter(([id]) => !before.has(id)).map(([, { contactId }]) => contactId);
+  const contacts = new Set([...before.values()].map(({ contactId }) => contactId));
+  for (const contactId of new Set([...after.values()].map((person) => person.contactId)))
+    if (contactId !== undefined && !contacts.has(contactId) && effects.some((one) => one.loserContact === contactId))
+      returned.push(contactId);
   for (const [loserRecord, { contactId: loserContact }] of before) {
     if (after.has(loserRecord) || minted.includes(loserContact)) continue;
     const survivorContact = after.get(account.homeOf(loserRecord) ?? '')?.contactId;
