@@ -70,7 +70,7 @@ export const MUTANTS = [
     edits: [
       {
         file: 'lib/merge/plan/plan-records.ts',
-        from: 'const kept = atRisk.has(field.key) && !refilled(rules, found, field);',
+        from: 'const kept = atRisk.has(field.key) && !refilled(rules, found, gone, field);',
         to: 'const kept = atRisk.has(field.key);',
       },
     ],

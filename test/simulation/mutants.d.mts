@@ -1,0 +1,6 @@
+export interface Mutant {
+  name: string;
+  edits: { file: string; from: string; to: string }[];
+}
+
+export const MUTANTS: Mutant[];
