@@ -158,22 +158,37 @@ export type CountedAssociations = { [kind: string]: { count: number; isComplete:
 export type RecordLocation = { recordId: string } | 'gone';
 
 export interface RecordCrmRules {
-  /** Losers that one merge call takes: HubSpot 1, Salesforce 2. */
+  /**
+   * Losers that one merge call takes: HubSpot 1, Salesforce 2. More than 1 only where the call is one transaction, which
+   * absorbs all of them or none. The core sends as many as this at once.
+   */
   losersPerMerge: number;
-  /** Whether a merge call can set the survivor's final values itself. Its contact id is never among them. */
+  /**
+   * Whether a merge call sets the survivor's final values itself; its contact id is never among them. Only where the call
+   * is one transaction that checks the values: refused ones merge no record. The core then sends the values with the
+   * event's last merge; otherwise in an update after it.
+   */
   mergeSetsValues: boolean;
-  /** Whether a merge fills the survivor's blank properties from a loser. */
-  fillsBlanks: boolean;
+  /**
+   * Whether a merge fills the survivor's blank properties from a loser: each of them, none, or those named here. The core
+   * then leaves what is only written where the CRM has nothing to the loser's value, and empties again what an event emptied.
+   */
+  fillsBlanks: boolean | readonly string[];
   /** A plain property that collects the losers' contact ids, `;`-separated, if the CRM keeps one. */
   absorbedIdsProperty?: string;
 }
+
+/** Whether a merge gives the survivor a loser's value of this property where it has none. */
+export const fillsBlank = ({ fillsBlanks }: Pick<RecordCrmRules, 'fillsBlanks'>, property: string): boolean =>
+  typeof fillsBlanks === 'boolean' ? fillsBlanks : fillsBlanks.includes(property);
 
 /**
  * A CRM of records: find, merge, update. The core relies on:
  * - `find` sees every earlier write (lookup by unique id, never a search index) and reports two records for one id as two;
  * - `merge` and `update` make one attempt; each loser is absorbed at most once, whatever is repeated;
  * - a merge never replaces a value the survivor has; it may fill the survivor's blanks (`fillsBlanks`);
- * - `locate` is the truth after an unanswered call: a loser that was merged shows its survivor's present id;
+ * - `locate` is the truth after an unanswered call: a loser that was merged shows its survivor's present id; one whose merge
+ *   is half done is still where it was, never `gone`: the core takes `gone` for merged and sends nothing again;
  * - `update` may be repeated with the same values.
  * Every method throws CrmError and nothing else.
  */
@@ -187,11 +202,14 @@ export interface RecordCrm {
   locate(recordIds: string[]): Promise<Map<string, RecordLocation>>;
   /**
    * At most `losersPerMerge` losers. `write` comes only with `mergeSetsValues`, and without a contact id: an `update`
-   * after the merges writes that. @returns the survivor's record id from now on.
+   * after the merges writes that. `properties` are those that the tenant's mapping may write: where the CRM's merge is no
+   * transaction, what the survivor has not of them is copied before anything is deleted. The core always gives them.
+   * @returns the survivor's record id from now on.
    */
   merge(merge: {
     survivor: string;
     losers: string[];
+    properties?: string[];
     write?: Pick<RecordWrite, 'values'>;
   }): Promise<{ survivor: string }>;
   update(recordId: string, write: RecordWrite): Promise<void>;

@@ -1,7 +1,7 @@
 import { isBlank, type Json, type JsonObject } from '../json.ts';
 import type { Plan, Step } from '../ledger/plans.ts';
 import type { RestoredField } from '../ledger/undo-plans.ts';
-import type { CrmRecord, PropertyValues } from '../ports.ts';
+import { type CrmRecord, fillsBlank, type PropertyValues, type RecordCrmRules } from '../ports.ts';
 import { asWritten, isSame } from './values.ts';
 
 /**
@@ -32,8 +32,13 @@ export function sidesOf({ before, survivorRecord }: Plan): Sides | undefined {
 }
 
 /** The properties of the survivor that the merge changed, with the value that it left: what it wrote, and blanks that it filled. */
-export function changedByMerge(plan: Plan, { survivor, losers }: Sides, fillsBlanks: boolean): Map<string, Json> {
-  const after = new Map<string, Json>(fillsBlanks ? filledFrom(survivor, losers) : []);
+export function changedByMerge(
+  plan: Plan,
+  { survivor, losers }: Sides,
+  fillsBlanks: RecordCrmRules['fillsBlanks'],
+): Map<string, Json> {
+  const filled = filledFrom(survivor, losers).filter(([property]) => fillsBlank({ fillsBlanks }, property));
+  const after = new Map<string, Json>(filled);
   for (const [property, value] of Object.entries(writtenBy(plan.steps))) after.set(property, value);
   return new Map([...after].filter(([property, value]) => !isSame(value, survivor.values[property])));
 }

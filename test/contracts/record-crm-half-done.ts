@@ -1,3 +1,4 @@
+import { fillsBlank } from '../../lib/ports.ts';
 import { expectCrmError, type OpenWorld, type RecordCrmWorld } from './record-crm-world.ts';
 
 const SLOW_MS = 400;
@@ -30,6 +31,13 @@ export function halfDoneContract(open: OpenWorld): void {
   });
 
   describe('a merge that the CRM leaves half done', () => {
+    it('has one loser, and no values to refuse', async () => {
+      const { crm, stopHalfWay } = await open();
+      if (!stopHalfWay) return expect(stopHalfWay).toBeUndefined();
+      const { losersPerMerge, mergeSetsValues } = crm.rules;
+      expect({ losersPerMerge, mergeSetsValues }).toEqual({ losersPerMerge: 1, mergeSetsValues: false });
+    });
+
     it('promise 5: is finished by locate and a second try, with nothing lost', async () => {
       const world = await open();
       const { crm, seed, properties, stopHalfWay } = world;
@@ -44,7 +52,7 @@ export function halfDoneContract(open: OpenWorld): void {
       const [only, ...others] = await world.records();
       expect(others).toEqual([]);
       expect(only?.contactId).toBe('ada');
-      if (crm.rules.fillsBlanks) expect(only?.values[properties.note]).toBe('only one has it');
+      if (fillsBlank(crm.rules, properties.note)) expect(only?.values[properties.note]).toBe('only one has it');
     });
   });
 }

@@ -1,3 +1,4 @@
+import { fillsBlank } from '../../lib/ports.ts';
 import { expectCrmError, type OpenWorld, seedLosers } from './record-crm-world.ts';
 
 export function mergeContract(open: OpenWorld): void {
@@ -20,7 +21,7 @@ export function mergeContract(open: OpenWorld): void {
       const { survivor } = await crm.merge({ survivor: ada, losers: [bob] });
       const values = (await records()).find(({ recordId }) => recordId === survivor)?.values;
       expect(values?.[properties.text]).toBe('of ada');
-      expect(values?.[properties.note] ?? '').toBe(crm.rules.fillsBlanks ? 'only bob has it' : '');
+      expect(values?.[properties.note] ?? '').toBe(fillsBlank(crm.rules, properties.note) ? 'only bob has it' : '');
     });
 
     it('takes as many losers at once as the rules say', async () => {

@@ -1,3 +1,4 @@
+import type { RecordCrm } from '../../lib/ports.ts';
 import { createFaultyFetch, type SentRequest } from './faulty-fetch.ts';
 import { failureContract } from './record-crm-failures.ts';
 import { findContract } from './record-crm-find.ts';
@@ -32,7 +33,7 @@ export function recordCrmContract(
       const { fetch, faults } = createFaultyFetch<Operation>(concerns);
       const world = await makeWorld({ fetch, timeoutMs });
       worlds.push(world);
-      return { ...world, faults: world.faults ?? faults };
+      return { ...world, crm: asTheCoreCalls(world), faults: world.faults ?? faults };
     };
     afterEach(async () => {
       for (const world of worlds.splice(0)) await world.close?.();
@@ -46,4 +47,9 @@ export function recordCrmContract(
     valueContract(open);
     halfDoneContract(open);
   });
+}
+
+/** The core names the mapped properties with every merge. */
+function asTheCoreCalls({ crm, properties }: RecordCrmWorld): RecordCrm {
+  return { ...crm, merge: (merge) => crm.merge({ properties: Object.values(properties), ...merge }) };
 }

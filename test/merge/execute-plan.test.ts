@@ -151,3 +151,15 @@ describe('promise 8: the journal', () => {
     expect(await world.journal('e1')).toMatchObject([{ call: 'command', outcome: 'unknown-contacts', attempt: 1 }]);
   });
 });
+
+it('a merge names the properties that the mapping may write, for a CRM whose values have to be copied first', async () => {
+  const { world, crm } = open();
+  const { merge } = crm;
+  const named: (string[] | undefined)[] = [];
+  crm.merge = (call) => {
+    named.push(call.properties);
+    return merge(call);
+  };
+  await world.tell(TOLD);
+  expect(named).toEqual([['remark']]);
+});

@@ -119,6 +119,25 @@ describe('promise 4b: if-empty, with several losers', () => {
   });
 });
 
+describe('promise 4b: at a CRM whose merge fills the blanks of some properties only', () => {
+  const rules = { fillsBlanks: ['remark'] };
+  const mapping = { ...IF_EMPTY, position: { to: 'position', overwrite: 'if-empty' } };
+
+  it('if-empty: what the merge fills is left to it, what it does not fill is written', async () => {
+    const { world, people } = open({ s: {}, a: { remark: 'a’s', position: 'a’s' } }, { mapping, rules });
+    await world.tell({ ...TOLD, losers: ['a'], changed: { remark: 'new', position: 'new' } });
+    expect(people()).toEqual({ s: { remark: 'a’s', position: 'new' } });
+  });
+
+  it('what an event emptied is emptied again where the merge fills it, and nowhere else', async () => {
+    const { world, people, updates } = open({ s: {}, a: { remark: 'a’s', position: 'a’s' } }, { rules });
+    await world.tell({ id: 'e0', survivor: 's', losers: ['b'], changed: { remark: '', position: '' }, at: 50 });
+    updates.length = 0;
+    await world.tell({ ...TOLD, losers: ['a'], changed: {} });
+    expect([people(), updates]).toEqual([{ s: { remark: null, position: null } }, [{ values: { remark: null } }]]);
+  });
+});
+
 describe('promise 4b: what an event emptied', () => {
   it('stays empty when one of several losers would fill it', async () => {
     const { world, people } = open({ s: { position: 's’s' }, a: {}, b: {}, c: { position: 'c’s' } });

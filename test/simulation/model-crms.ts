@@ -26,7 +26,7 @@ function someRules(random: SeededRandom): ModelRules {
     newIdAfterMerge: loserLeavesTrace && random.chance(0.4),
     loserLeavesTrace,
     repeatSucceeds,
-    fillsBlanks: random.chance(0.6),
+    fillsBlanks: random.chance(0.6) && (random.chance(0.7) || ['remark', 'c1']),
     losersPerMerge: 1 + random.below(3),
     mergeSetsValues: random.chance(0.4),
     oldContactIdFinds: random.chance(0.3),

@@ -1,12 +1,13 @@
 import { CrmError } from '../../lib/errors.ts';
-import type {
-  CrmRecord,
-  MergedAway,
-  PropertyValues,
-  RecordCrm,
-  RecordLocation,
-  RecordUndo,
-  RecordWrite,
+import {
+  type CrmRecord,
+  fillsBlank,
+  type MergedAway,
+  type PropertyValues,
+  type RecordCrm,
+  type RecordLocation,
+  type RecordUndo,
+  type RecordWrite,
 } from '../../lib/ports.ts';
 
 /** How a CRM of records may behave; each combination is a product on the market. */
@@ -17,7 +18,7 @@ export interface ModelRules {
   loserLeavesTrace: boolean;
   /** Merging what was merged: refused, or done again (Tryton). */
   repeatSucceeds: boolean;
-  fillsBlanks: boolean;
+  fillsBlanks: RecordCrm['rules']['fillsBlanks'];
   losersPerMerge: number;
   mergeSetsValues: boolean;
   /** Looking up a merged-away contact's id finds the survivor's record. */
@@ -98,9 +99,8 @@ export function createModelRecordCrm(rules: ModelRules): ModelRecordCrm {
     const loser = records.get(loserId);
     if (!loser) return repeat(survivor, survivorId, loserId);
     effects.push({ survivorContact: survivor.contactId, loserContact: loser.contactId, loserRecord: loserId });
-    if (rules.fillsBlanks)
-      for (const [property, value] of Object.entries(loser.values))
-        if (isBlank(survivor.values[property])) survivor.values[property] = value;
+    for (const [property, value] of Object.entries(loser.values))
+      if (fillsBlank(rules, property) && isBlank(survivor.values[property])) survivor.values[property] = value;
     if (loser.contactId !== undefined) absorbedContacts.set(loser.contactId, survivorId);
     records.delete(loserId);
     buried.set(loserId, loser);

@@ -17,7 +17,7 @@ import { isOld, lookAgain, withoutFilled } from './look-again.ts';
 import { type PlanOutcome, parkReasonOf, type StepOutcome } from './step-outcome.ts';
 import { NOT_SETTLED, verifyCreation, verifyMerge } from './verify-step.ts';
 
-type ExecutingTenant = Pick<TenantCrm, 'crm' | 'settingsSince'>;
+type ExecutingTenant = Pick<TenantCrm, 'crm' | 'settingsSince' | 'mapping'>;
 
 /**
  * Executes what is left of a plan. Before each call its intent is recorded; where a worker finds an intent without an
@@ -39,14 +39,14 @@ export async function executePlan(claimed: ClaimedEvent, tenant: ExecutingTenant
       filled = looked.filled;
       continue;
     }
-    const outcome = looked ?? (await perform(claimed, crm, step));
+    const outcome = looked ?? (await perform(claimed, tenant, step));
     if ('end' in outcome) return outcome;
     if ('done' in outcome) advance(claimed, outcome.done);
   }
 }
 
-const perform = (claimed: ClaimedEvent, crm: Crm, step: Step): Promise<StepOutcome> =>
-  progressIn(claimed).sent ? settleUnanswered(claimed, crm, step) : sendStep(claimed, crm, step);
+const perform = (claimed: ClaimedEvent, tenant: ExecutingTenant, step: Step): Promise<StepOutcome> =>
+  progressIn(claimed).sent ? settleUnanswered(claimed, tenant, step) : sendStep(claimed, tenant, step);
 
 /** Stored along with the next intent, or with the event's end: until then a crash leaves the intent, and it is asked after. */
 function advance(claimed: ClaimedEvent, done: { survivorRecord?: string }): void {
@@ -61,13 +61,14 @@ function advance(claimed: ClaimedEvent, done: { survivorRecord?: string }): void
  * after its event is over, it would overwrite what a later event writes. A command is sent again at once: its key keeps
  * a late one from taking effect twice.
  */
-async function settleUnanswered(claimed: ClaimedEvent, crm: Crm, step: Step): Promise<StepOutcome> {
+async function settleUnanswered(claimed: ClaimedEvent, tenant: ExecutingTenant, step: Step): Promise<StepOutcome> {
+  const { crm } = tenant;
   const isSettled = claimed.deps.now() >= (progressIn(claimed).sentAt ?? 0) + claimed.deps.timing.settleMs;
   await noteLostCall(claimed, step);
   if (step.kind === 'merge') return verifyMerge(claimed, crm as RecordCrm, step, isSettled);
   if (step.kind === 'create') return verifyCreation(claimed, crm as RecordCrm, step, isSettled);
   if (step.kind === 'update' && !isSettled) return NOT_SETTLED;
-  if (step.kind !== 'update') return sendStep(claimed, crm, step);
+  if (step.kind !== 'update') return sendStep(claimed, tenant, step);
   await clearIntent(claimed);
   return { again: true };
 }
@@ -80,19 +81,19 @@ async function noteLostCall(claimed: ClaimedEvent, { kind }: Step): Promise<void
   if (!isNoted) await noteCall(claimed, { call: kind, at: sentAt ?? 0, outcome: 'ambiguous', code: WORKER_LOST });
 }
 
-async function sendStep(claimed: ClaimedEvent, crm: Crm, step: Step): Promise<StepOutcome> {
+async function sendStep(claimed: ClaimedEvent, tenant: ExecutingTenant, step: Step): Promise<StepOutcome> {
   const unansweredBefore = progressIn(claimed).sent;
   const progress = await recordIntent(claimed);
   const at = claimed.deps.now();
   try {
-    const outcome = await call(crm, step, progress);
+    const outcome = await call(tenant, step, progress);
     await noteCall(claimed, { call: step.kind, at, outcome: wordOf(outcome) });
     if ('end' in outcome && outcome.end === 'refused') await clearIntent(claimed); // A refusal is an answer, too.
     return outcome;
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;
     await noteCall(claimed, { call: step.kind, at, outcome: error.kind, code: error.code });
-    return afterError(claimed, crm, step, { error, unansweredBefore });
+    return afterError(claimed, tenant.crm, step, { error, unansweredBefore });
   }
 }
 
@@ -101,7 +102,7 @@ function wordOf(outcome: StepOutcome): string {
   return outcome.end === 'refused' ? outcome.reason : outcome.end;
 }
 
-async function call(crm: Crm, step: Step, progress: Progress): Promise<StepOutcome> {
+async function call({ crm, mapping }: ExecutingTenant, step: Step, progress: Progress): Promise<StepOutcome> {
   if (step.kind === 'command') return sendCommand(crm as CommandCrm, step);
   const records = crm as RecordCrm;
   const survivor = progress.survivorRecord ?? '';
@@ -112,7 +113,8 @@ async function call(crm: Crm, step: Step, progress: Progress): Promise<StepOutco
     return { done: {} };
   }
   const losers = progress.losersLeft ?? step.losers;
-  const merged = await records.merge({ survivor, losers, ...(step.write && { write: step.write }) });
+  const { properties } = mapping;
+  const merged = await records.merge({ survivor, losers, properties, ...(step.write && { write: step.write }) });
   return { done: { survivorRecord: merged.survivor } };
 }
 

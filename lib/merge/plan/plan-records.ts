@@ -4,7 +4,14 @@ import { isBlank } from '../../json.ts';
 import type { EventLedger, Ledger } from '../../ledger/ledger.ts';
 import type { Plan, Step } from '../../ledger/plans.ts';
 import type { ReasonOf } from '../../ledger/reasons.ts';
-import type { CrmRecord, PropertyValues, RecordCrm, RecordCrmRules, RecordWrite } from '../../ports.ts';
+import {
+  type CrmRecord,
+  fillsBlank,
+  type PropertyValues,
+  type RecordCrm,
+  type RecordCrmRules,
+  type RecordWrite,
+} from '../../ports.ts';
 import type { FieldMapping, MappedField } from '../policy.ts';
 import type { TenantCrm } from '../tenant-crm.ts';
 import { clearedFields, unwrittenFields } from './choose-fields.ts';
@@ -119,7 +126,7 @@ function composeWrite(rules: RecordCrmRules, mapping: FieldMapping, writing: Wri
 function refilled(rules: RecordCrmRules, found: Found, gone: CrmRecord[], { property }: MappedField): boolean {
   const { survivor, losers } = found;
   const has = survivor?.values[property];
-  if (!rules.fillsBlanks) return false;
+  if (!fillsBlank(rules, property)) return false;
   if (!isBlank(has)) return gone.some(({ values }) => values[property] === has);
   return losers.some(({ record }) => !isBlank(record.values[property]));
 }
@@ -127,7 +134,7 @@ function refilled(rules: RecordCrmRules, found: Found, gone: CrmRecord[], { prop
 function mayWrite(rules: RecordCrmRules, { survivor, losers }: Found, field: MappedField): boolean {
   if (field.overwrite === 'always') return true;
   if (field.value === null || !isBlank(survivor?.values[field.property])) return false;
-  return !rules.fillsBlanks || losers.every(({ record }) => isBlank(record.values[field.property]));
+  return !fillsBlank(rules, field.property) || losers.every(({ record }) => isBlank(record.values[field.property]));
 }
 
 const MAX_ABSORBED_CHARACTERS = 60_000; // HubSpot's multi-line text ends at 65 536 characters.
