@@ -62,6 +62,7 @@ const PARAMETERS = {
     v.metadata(needs('one e-mail address, or nothing')),
   ),
   silentHours: number(0, 168),
+  outcomesBus: flag,
   dashboard: flag,
   notify: flag,
   digestHour: number(0, 23),

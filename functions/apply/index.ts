@@ -65,7 +65,7 @@ const deps = {
     queueUrl: env.QUEUE_URL,
     fair: process.env.FAIR_QUEUE === '1',
   }),
-  outcomes: createOutcomes({ client: sqs, queueUrl: env.OUTCOMES_QUEUE_URL }),
+  outcomes: createOutcomes({ client: sqs, queueUrl: env.OUTCOMES_QUEUE_URL, busName: process.env.OUTCOMES_BUS }),
   tenantCrm: async (tenant: string) => {
     const found = await settings.get(tenant);
     if (!found) throw new ConfigError(`tenant ${tenant} is neither in TENANTS nor in the list of merge-sync tenant`);

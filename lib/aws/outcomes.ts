@@ -3,33 +3,49 @@ import { StoreError } from '../errors.ts';
 import type { Outcome, Outcomes } from '../ports.ts';
 import { sqsText } from './sqs-text.ts';
 
+const TYPE = 'contact.merge.concluded';
+
 /** Of the body: docs/outcome.v1.schema.json. Keys may be added to it; none changes its meaning or goes. */
 const OUTCOME_VERSION = 1;
 const MAX_LOSER_IDS = 2_000;
 const MAX_LOSER_BYTES = 200_000; // A message may hold 256 KB, and the other fields are at most 2 KB.
 
+export interface OutcomesOptions {
+  client: SQSClient;
+  queueUrl: string;
+  /** Of the EventBridge bus that gets the same, where the deployment has one. */
+  busName?: string | undefined;
+}
+
 /**
- * Outcomes on an SQS queue. Reading it is optional: what is not taken in 14 days is gone.
+ * Outcomes on an SQS queue, then on the bus. Reading them is optional: what is not taken in 14 days is gone.
  * Body: `{"type":"contact.merge.concluded","version":1,"tenant","eventId","state","reason","survivorId","loserIds","loserCount","at"}`.
- * @throws StoreError
+ * @throws StoreError where one of the two failed: the next try may send it to the other once more.
  */
-export function createOutcomes({ client, queueUrl }: { client: SQSClient; queueUrl: string }): Outcomes {
+export function createOutcomes({ client, queueUrl, busName }: OutcomesOptions): Outcomes {
   return {
     async publish(outcome) {
-      const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: sqsText(bodyOf(outcome)) });
-      try {
-        await client.send(command);
-      } catch (cause) {
-        throw new StoreError(`SQS: outcome not sent (${cause instanceof Error ? cause.name : 'unknown'})`, { cause });
-      }
+      const text = sqsText(bodyOf(outcome));
+      await sendToQueue(client, new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: text }));
+      if (!busName) return;
+      const { putOnBus } = await import('./outcome-bus.ts'); // Not loaded by a deployment without a bus.
+      await putOnBus(busName, { type: TYPE, detail: text, at: outcome.at });
     },
   };
+}
+
+async function sendToQueue(client: SQSClient, command: SendMessageCommand): Promise<void> {
+  try {
+    await client.send(command);
+  } catch (cause) {
+    throw new StoreError(`SQS: outcome not sent (${cause instanceof Error ? cause.name : 'unknown'})`, { cause });
+  }
 }
 
 function bodyOf({ loserIds, at, ...outcome }: Outcome) {
   const losers = { loserIds: thatFit(loserIds), loserCount: loserIds.length };
   return {
-    type: 'contact.merge.concluded',
+    type: TYPE,
     version: OUTCOME_VERSION,
     ...outcome,
     ...losers,

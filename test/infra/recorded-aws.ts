@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { type RecordedRequest, type RecordingServer, startRecordingServer } from '../contracts/recording-server.ts';
 
 const QUEUE = 'rights-events';
+const OF_THE_BUS: Record<string, string> = { 'rights-outcomes': 'OutcomesBus' };
 const TABLES = { EventsTable: 'rights-events', LedgerTable: 'rights-ledger' };
 
 /** DynamoDB, SQS and SSM behind one address that remembers what was asked, in the words of IAM. */
@@ -24,12 +25,20 @@ export async function startRecordedAws(): Promise<RecordedAws> {
   const real = { dynamodb: process.env.AWS_ENDPOINT_URL_DYNAMODB ?? '', sqs: process.env.AWS_ENDPOINT_URL_SQS ?? '' };
   const server = await startRecordingServer((request) => {
     const service = serviceOf(request);
+    if (service === 'events') return EVENT_TAKEN;
     return service === 'ssm' ? parameterAnswer(request, parameters) : forward(request, real[service], realQueueUrl);
   });
-  for (const service of ['DYNAMODB', 'SQS', 'SSM']) process.env[`AWS_ENDPOINT_URL_${service}`] = server.url;
+  for (const service of ['DYNAMODB', 'SQS', 'SSM', 'EVENTBRIDGE'])
+    process.env[`AWS_ENDPOINT_URL_${service}`] = server.url;
   const takeRights = () => [...new Set(server.requests.splice(0).map(rightFor))].sort();
   return { ...server, queueUrl: `${server.url}/000000000000/${QUEUE}`, parameters, takeRights };
 }
+
+const EVENT_TAKEN = {
+  status: 200,
+  headers: { 'content-type': 'application/x-amz-json-1.1' },
+  body: '{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}',
+};
 
 /** The tables exactly as the template has them. */
 async function createResources(): Promise<string> {
@@ -65,15 +74,17 @@ async function forward(request: RecordedRequest, endpoint: string, QueueUrl: str
 
 const targetOf = (request: RecordedRequest) => request.headers['x-amz-target'] ?? '';
 
-function serviceOf(request: RecordedRequest): 'dynamodb' | 'sqs' | 'ssm' {
+function serviceOf(request: RecordedRequest): 'dynamodb' | 'sqs' | 'ssm' | 'events' {
+  if (targetOf(request).startsWith('AWSEvents.')) return 'events';
   if (targetOf(request).startsWith('AmazonSSM.')) return 'ssm';
   return targetOf(request).startsWith('AmazonSQS.') ? 'sqs' : 'dynamodb';
 }
 
 function rightFor(request: RecordedRequest): string {
   const action = `${serviceOf(request)}:${targetOf(request).split('.')[1]}`;
-  const { TableName, RequestItems = {}, IndexName, QueueUrl, Name, Names } = JSON.parse(request.body);
+  const { TableName, RequestItems = {}, IndexName, QueueUrl, Name, Names, Entries } = JSON.parse(request.body);
   const [batched] = Object.keys(RequestItems);
+  if (Entries?.[0].EventBusName) return `${action} ${OF_THE_BUS[Entries[0].EventBusName]}`;
   if (Name) return `${action} parameter${Name}`;
   if (Names) return `${action} parameter${Names[0].replace(/[^/]*$/, '*')}`;
   if (QueueUrl) return `${action} ${QueueUrl.endsWith('-outcomes') ? 'OutcomesQueue' : 'EventsQueue'}`;

@@ -71,6 +71,7 @@ function configure() {
     LEDGER_TABLE: 'rights-ledger',
     QUEUE_URL: aws.queueUrl,
     OUTCOMES_QUEUE_URL: `${aws.queueUrl}-outcomes`,
+    OUTCOMES_BUS: 'rights-outcomes',
     SETTINGS_PREFIX: '/merge-sync-dev',
     AWS_REGION: 'us-east-1',
   });

@@ -9,6 +9,7 @@ import { dashboardPromises } from './dashboard-promises.ts';
 import { functionPromises } from './function-promises.ts';
 import { metricPromises } from './metric-promises.ts';
 import { notifyPromises } from './notify-promises.ts';
+import { outcomesBusPromises } from './outcomes-bus-promises.ts';
 import {
   buildService,
   type Packaged,
@@ -67,6 +68,7 @@ describe.each(REGIONS)('packaged for %s', (region) => {
   metricPromises(of);
   dashboardPromises(template);
   notifyPromises(template);
+  outcomesBusPromises(template);
   partitionPromises(of);
 });
 
@@ -121,6 +123,7 @@ it('every parameter can be set on the command line', async () => {
     'digestHour=23',
     'silentHours=48',
     'dashboard=false',
+    'outcomesBus=true',
   ];
   const { template, templatePath } = await packageService(service, 'cn-north-1', params);
   expect(problemsOf(templatePath)).toEqual([]);
@@ -136,6 +139,7 @@ it('every parameter can be set on the command line', async () => {
   expect(template.Parameters.SilencePeriods?.Default).toBe('48');
   expect(template.Parameters.Dashboard?.Default).toBe('false');
   expect(template.Parameters.Notify?.Default).toBe('true');
+  expect(template.Parameters.OutcomesBusWanted?.Default).toBe('true');
   expect(propertiesOf(template, 'DigestSchedule').ScheduleExpression).toBe('cron(7 23 * * ? *)');
   expect(callbackUrls(template)).toEqual({
     'The URL for the form in 尘锋, tenant main': 'callback/main',

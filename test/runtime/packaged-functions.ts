@@ -30,10 +30,9 @@ export async function functionOrder(
   mkdirSync(folder, { recursive: true });
   await run('python3', ['-m', 'zipfile', '-e', path.join(packaged.folder, `${name}.zip`), folder]);
   const properties = propertiesOf(packaged.template, `${capitalized(name)}LambdaFunction`);
-  const variables = Object.entries(properties.Environment.Variables).map(([key, value]) => [
-    key,
-    known(value, resources),
-  ]);
+  const variables = Object.entries(properties.Environment.Variables)
+    .filter(([, value]) => !isLeftOut(value))
+    .map(([key, value]) => [key, known(value, resources)]);
   return {
     name: properties.FunctionName,
     handler: properties.Handler,
@@ -43,6 +42,10 @@ export async function functionOrder(
     environment: { ...Object.fromEntries(variables), ...platform },
   };
 }
+
+/** `!If [HasOutcomesBus, …, !Ref AWS::NoValue]`: the bus is off by default, and so is nothing else here. */
+const isLeftOut = (value: unknown) =>
+  (value as { 'Fn::If'?: [condition: string] } | null)?.['Fn::If']?.[0] === 'HasOutcomesBus';
 
 function known(value: unknown, resources: Resources): string {
   if (typeof value !== 'object' || value === null) return String(value);
