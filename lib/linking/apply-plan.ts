@@ -1,23 +1,16 @@
 import { batchesOf } from '../batches.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { LinkIntents } from '../ledger/link-intents.ts';
-import type { LinkableCrm, LinkRecord, Now } from '../ports.ts';
+import type { LinkRecord, Now } from '../ports.ts';
+import { type Journaled, MAX_DOUBTS, say, send, settleEarlier } from './journaled-writes.ts';
 import type { Country } from './keys.ts';
 import { type LinkPlan, type PlannedLink, sealOf } from './link-plan.ts';
-import { type Patience, patiently } from './patience.ts';
+import { patiently } from './patience.ts';
 import { keysOf, propertyNames } from './scan-records.ts';
-import { writeBatch } from './write-batch.ts';
-import type { LogEntry, WriteLog } from './write-log.ts';
+import type { BatchWritten } from './write-batch.ts';
 
-type Said = LogEntry extends infer One ? (One extends LogEntry ? Omit<One, 'at'> : never) : never;
-
-export interface Run extends Patience {
-  crm: LinkableCrm;
+export interface Run extends Journaled {
   plan: LinkPlan;
-  /** What the journal says so far. */
-  before: WriteLog;
-  /** Adds a line to the journal and returns when it is on the disk. */
-  log(entry: LogEntry): Promise<void>;
   /**
    * Takes records for this plan, where events link too: none of them writes on such a record meanwhile.
    * @returns those that an event or another plan has.
@@ -26,9 +19,6 @@ export interface Run extends Patience {
   /** Called after each batch with the number of the plan's links that are dealt with. */
   onBatch?(done: number): void;
 }
-
-export const say = ({ log, now }: Run, entry: Said): Promise<void> =>
-  log({ at: new Date(now()).toISOString(), ...entry } as LogEntry);
 
 /** What a run came to, in numbers. */
 export interface Applied {
@@ -42,7 +32,7 @@ export interface Applied {
  * there already is not written again. @throws CrmError for what time does not cure, with everything so far in the journal.
  */
 export async function applyPlan(run: Run): Promise<Applied> {
-  const open = run.plan.links.filter(({ record }) => run.before.states.get(record)?.state !== 'written');
+  const open = run.plan.links.filter(({ record }) => run.journal.states.get(record)?.state !== 'written');
   let done = run.plan.links.length - open.length;
   const applied: Applied = { written: done, skipped: {}, refused: {} };
   run.onBatch?.(done);
@@ -77,7 +67,9 @@ function count(applied: Applied, { written, skipped, refused }: BatchResult): vo
   for (const code of refused.values()) applied.refused[code] = (applied.refused[code] ?? 0) + 1;
 }
 
-async function applyBatch(run: Run, links: PlannedLink[]): Promise<BatchResult> {
+/** @param doubts how often a write of these has had no answer */
+async function applyBatch(run: Run, links: PlannedLink[], doubts = 0): Promise<BatchResult> {
+  await settleEarlier(run, links);
   const taken = (await run.take?.(links)) ?? new Set<string>();
   const verdicts = await recheck(run, links, taken);
   const skipped = new Map(
@@ -86,17 +78,30 @@ async function applyBatch(run: Run, links: PlannedLink[]): Promise<BatchResult> 
   const ours = verdicts.flatMap(({ link, why }) => (why === 'ours' ? [link.record] : []));
   const writes = verdicts.flatMap(({ link, why }) => (why === 'write' ? [link] : []));
   if (skipped.size > 0) await say(run, { skipped: Object.fromEntries(skipped) });
-  const refused = writes.length > 0 ? await write(run, writes) : new Map<string, string>();
-  const written = [...ours, ...writes.map(({ record }) => record).filter((record) => !refused.has(record))];
+  const { refused, doubtful } = await write(run, writes);
+  const isOpen = new Set([...refused.keys(), ...(doubtful?.writes.map(({ recordId }) => recordId) ?? [])]);
+  const written = [...ours, ...writes.map(({ record }) => record).filter((record) => !isOpen.has(record))];
   if (refused.size > 0) await say(run, { refused: Object.fromEntries(refused) });
   if (written.length > 0) await say(run, { written });
-  return { written, skipped, refused };
+  const result = { written, skipped, refused };
+  if (!doubtful) return result;
+  if (doubts === MAX_DOUBTS) throw doubtful.error;
+  const left = links.filter(({ record }) => isOpen.has(record) && !refused.has(record));
+  return sumOf(result, await applyBatch(run, left, doubts + 1));
 }
 
-async function write(run: Run, links: PlannedLink[]): Promise<Map<string, string>> {
-  await say(run, { intent: Object.fromEntries(links.map(({ record, contact }) => [record, contact])) });
+const sumOf = (one: BatchResult, other: BatchResult): BatchResult => ({
+  written: [...one.written, ...other.written],
+  skipped: new Map([...one.skipped, ...other.skipped]),
+  refused: new Map([...one.refused, ...other.refused]),
+});
+
+async function write(run: Run, links: PlannedLink[]): Promise<BatchWritten> {
+  if (links.length === 0) return { refused: new Map(), doubtful: undefined };
   const writes = links.map(({ record, contact }) => ({ recordId: record, contactId: contact }));
-  return writeBatch(run.crm, writes, run);
+  return send(run, writes, (some) => ({
+    intent: Object.fromEntries(some.map(({ recordId, contactId }) => [recordId, contactId ?? ''])),
+  }));
 }
 
 /** Why a link is not written after all. */
@@ -136,8 +141,8 @@ async function recheck(
   });
 }
 
-function judge({ plan, before }: Run, link: PlannedLink, record: LinkRecord): Verdict {
-  if (record.contactIds.includes(link.contact)) return before.ours.has(link.record) ? 'ours' : 'has-the-id';
+function judge({ plan, journal }: Run, link: PlannedLink, record: LinkRecord): Verdict {
+  if (record.contactIds.includes(link.contact)) return journal.ours.has(link.record) ? 'ours' : 'has-the-id';
   if (record.contactIds.length > 0) return 'has-another-id';
   const values = keysOf(record, { ...plan, country: plan.country as Country })[link.key] ?? [];
   return values.some((value) => link.seals.includes(sealOf(plan.salt, link.key, value))) ? 'write' : 'key-changed';

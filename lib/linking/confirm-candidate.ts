@@ -32,7 +32,10 @@ export async function candidatesOf(event: MergeEvent, contacts: string[], deps: 
   return asked;
 }
 
-/** `busy`: another event is just linking this record; `record-changed`: it is gone, or an id stands in the way. */
+/**
+ * `busy`: another event is just linking this record, or an earlier write of this id may still arrive; `record-changed`: it is gone, or an id stands in
+ * the way.
+ */
 export type Confirmed = 'written' | 'not-a-candidate' | 'busy' | 'record-changed';
 
 /** Writes a contact's id on a record that one of its keys leads to, after one more look (promise 12). @throws CrmError */
@@ -45,6 +48,13 @@ export async function confirmCandidate(
   const texts = textsOfContact(event, contact);
   if (!texts || !(await attempt(() => isCandidate(record, texts, deps)))) return 'not-a-candidate';
   const intent = { eventId: event.eventId, contactId: contact, recordId: record };
-  if (!(await linkIntents.take(intent, now()))) return 'busy';
-  return attempt(() => writeLink(crm, record, contact));
+  const write = () => writeLink(crm, record, contact);
+  const confirmed = await attempt(() => linkIntents.during(intent, { at: now() }, write));
+  return confirmed === 'busy' && (await carries(record, contact, deps)) ? 'written' : confirmed;
+}
+
+/** What was sent without an answer has arrived. */
+async function carries(record: string, contact: string, { crm, attempt }: ConfirmDeps): Promise<boolean> {
+  const [read] = await attempt(() => crm.read([record], []));
+  return read?.contactIds.includes(contact) ?? false;
 }

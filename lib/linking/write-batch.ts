@@ -2,48 +2,71 @@ import { CrmError } from '../errors.ts';
 import type { IdWrite, LinkableCrm } from '../ports.ts';
 import { type Patience, patiently } from './patience.ts';
 
-const MAX_DOUBTS = 5;
+type Writer = Pick<LinkableCrm, 'writeIds'>;
+
+/** What became of a batch; of the records in neither it is known that the id stands there. */
+export interface BatchWritten {
+  /** By record id: the CRM's code. */
+  refused: Map<string, string>;
+  /** Sent without an answer: it may have taken effect, and may still do so. */
+  doubtful: { writes: IdWrite[]; error: CrmError } | undefined;
+}
 
 /**
- * Writes ids until it is known of each whether it stands there. A batch that is refused as a whole is halved until the
- * bad ones are alone; after a write without an answer the records themselves are asked.
- * @returns the CRM's code for each record that it refused. @throws CrmError
+ * Writes ids. A batch that is refused as a whole is halved until the bad ones are alone. Nothing is sent again that was
+ * sent without an answer. @throws CrmError for what time does not cure, and says so.
  */
-export async function writeBatch(
-  crm: LinkableCrm,
-  writes: IdWrite[],
-  patience: Patience,
-): Promise<Map<string, string>> {
-  let open = writes;
-  for (let doubts = 0; open.length > 0; doubts++) {
-    try {
-      return await patiently(patience, () => crm.writeIds(open));
-    } catch (error) {
-      if (!(error instanceof CrmError)) throw error;
-      if (error.kind === 'permanent') return refusedAmong(crm, open, patience, error);
-      if (error.kind !== 'ambiguous' || doubts === MAX_DOUBTS) throw error;
-      open = await stillOpen(crm, open, patience);
-    }
+export async function writeBatch(crm: Writer, writes: IdWrite[], patience: Patience): Promise<BatchWritten> {
+  try {
+    return { refused: await patiently(patience, () => crm.writeIds(writes)), doubtful: undefined };
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    if (error.kind === 'ambiguous') return { refused: new Map(), doubtful: { writes, error } };
+    if (error.kind === 'permanent') return refusedAmong(crm, writes, patience, error);
+    throw error;
   }
-  return new Map();
 }
 
-async function refusedAmong(crm: LinkableCrm, writes: IdWrite[], patience: Patience, error: CrmError) {
+async function refusedAmong(crm: Writer, writes: IdWrite[], patience: Patience, error: CrmError) {
   const [only, ...others] = writes;
-  if (only && others.length === 0) return new Map([[only.recordId, error.code ?? 'REFUSED']]);
+  if (only && others.length === 0)
+    return { refused: new Map([[only.recordId, error.code ?? 'REFUSED']]), doubtful: undefined };
   const middle = Math.ceil(writes.length / 2);
   const first = await writeBatch(crm, writes.slice(0, middle), patience);
-  return new Map([...first, ...(await writeBatch(crm, writes.slice(middle), patience))]);
+  return both(first, await writeBatch(crm, writes.slice(middle), patience));
 }
 
-/** Those that do not stand there yet; written again, the same id changes nothing. */
-async function stillOpen(crm: LinkableCrm, writes: IdWrite[], patience: Patience): Promise<IdWrite[]> {
-  await patience.sleep(1_000);
-  const ids = writes.map(({ recordId }) => recordId);
-  const read = await patiently(patience, () => crm.read(ids, []));
-  const now = new Map(read.map(({ recordId, contactIds }) => [recordId, contactIds]));
+function both(one: BatchWritten, other: BatchWritten): BatchWritten {
+  const error = one.doubtful?.error ?? other.doubtful?.error;
+  const writes = [one, other].flatMap(({ doubtful }) => doubtful?.writes ?? []);
+  return { refused: new Map([...one.refused, ...other.refused]), doubtful: error && { writes, error } };
+}
+
+const FIRST_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 30_000;
+
+/**
+ * Waits until every write that was sent without an answer stands there, or until none of them can arrive any more.
+ * @param until milliseconds since 1970 @throws CrmError
+ */
+export async function settle(crm: LinkableCrm, writes: IdWrite[], until: number, patience: Patience): Promise<void> {
+  let open = writes;
+  for (
+    let pause = FIRST_PAUSE_MS;
+    open.length > 0 && patience.now() < until;
+    pause = Math.min(2 * pause, MAX_PAUSE_MS)
+  ) {
+    await patience.sleep(Math.min(pause, until - patience.now()));
+    open = await notArrived(crm, open, patience);
+  }
+}
+
+async function notArrived(crm: LinkableCrm, writes: IdWrite[], patience: Patience): Promise<IdWrite[]> {
+  const recordIds = writes.map(({ recordId }) => recordId);
+  const read = await patiently(patience, () => crm.read(recordIds, []));
+  const carried = new Map(read.map(({ recordId, contactIds }) => [recordId, contactIds]));
   return writes.filter(({ recordId, contactId }) => {
-    const ids = now.get(recordId) ?? [];
+    const ids = carried.get(recordId) ?? [];
     return contactId === null ? ids.length > 0 : !ids.includes(contactId);
   });
 }

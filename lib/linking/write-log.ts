@@ -4,6 +4,8 @@ export type LogEntry = { at: string } & (
   | { plan: string }
   /** About to write these ids: record → contact. */
   | { intent: Record<string, string> }
+  /** What was about to be written or cleared is not on its way: the CRM has refused the run. */
+  | { settled: string[] }
   | { written: string[] }
   /** Not written: record → why. */
   | { skipped: Record<string, string> }
@@ -18,7 +20,9 @@ export type LogEntry = { at: string } & (
 
 /** Where a plan's record stands. */
 export type WriteState =
-  | { state: 'intended' | 'written' | 'clearing' | 'cleared' }
+  | { state: 'written' | 'cleared' }
+  /** Sent at this time or not yet, in milliseconds since 1970; `isSettled`: nothing is on its way. */
+  | { state: 'intended' | 'clearing'; at: number; isSettled?: true }
   | { state: 'skipped' | 'refused' | 'kept'; why: string };
 
 export interface WriteLog {
@@ -31,15 +35,24 @@ export interface WriteLog {
 /** Where each record stands after these lines; an unfinished last line, of a process that was killed, says nothing. */
 export function readLog(text: string): WriteLog {
   const log: WriteLog = { plan: undefined, states: new Map(), ours: new Set() };
-  for (const entry of text.split('\n').flatMap(parseLine)) {
-    if ('plan' in entry) log.plan = entry.plan;
-    for (const [record, state] of statesIn(entry)) {
-      log.states.set(record, state);
-      if (state.state === 'intended') log.ours.add(record);
-      if (state.state === 'refused' || state.state === 'cleared') log.ours.delete(record);
-    }
-  }
+  for (const entry of text.split('\n').flatMap(parseLine)) addEntry(log, entry);
   return log;
+}
+
+/** What a further line says. */
+export function addEntry(log: WriteLog, entry: LogEntry): void {
+  if ('plan' in entry) log.plan = entry.plan;
+  if ('settled' in entry) for (const record of entry.settled) settle(log, record);
+  for (const [record, state] of statesIn(entry)) {
+    log.states.set(record, state);
+    if (state.state === 'intended') log.ours.add(record);
+    if (state.state === 'refused' || state.state === 'cleared') log.ours.delete(record);
+  }
+}
+
+function settle({ states }: WriteLog, record: string): void {
+  const before = states.get(record);
+  if (before && 'at' in before) states.set(record, { ...before, isSettled: true });
 }
 
 function parseLine(line: string): LogEntry[] {
@@ -51,9 +64,10 @@ function parseLine(line: string): LogEntry[] {
 }
 
 function statesIn(entry: LogEntry): [string, WriteState][] {
-  if ('intent' in entry) return Object.keys(entry.intent).map((record) => [record, { state: 'intended' }]);
+  const at = Date.parse(entry.at);
+  if ('intent' in entry) return Object.keys(entry.intent).map((record) => [record, { state: 'intended', at }]);
   if ('written' in entry) return entry.written.map((record) => [record, { state: 'written' }]);
-  if ('clearing' in entry) return entry.clearing.map((record) => [record, { state: 'clearing' }]);
+  if ('clearing' in entry) return entry.clearing.map((record) => [record, { state: 'clearing', at }]);
   if ('cleared' in entry) return entry.cleared.map((record) => [record, { state: 'cleared' }]);
   if ('skipped' in entry) return withReasons('skipped', entry.skipped);
   if ('refused' in entry) return withReasons('refused', entry.refused);

@@ -76,7 +76,7 @@ async function link(
 ): Promise<End> {
   const { ledger, record } = claimed;
   const decision = await links.decide(contact, knownTo(claimed));
-  const intent = await ledger.linkIntents.of(record.eventId);
+  const intent = await ledger.linkIntents.of(record.eventId, contact.contactId);
   if ('carriedBy' in decision) return intent?.recordId === decision.carriedBy ? LINKED : left('already-linked');
   // What was sent and not answered may still arrive: until then nothing else is believed.
   if (intent && !('recordId' in decision && decision.recordId === intent.recordId)) return WAIT;
@@ -101,9 +101,13 @@ async function write(claimed: ClaimedEvent, links: ContactLinks, contactId: stri
   const { ledger, record, deps } = claimed;
   const intent = { eventId: record.eventId, contactId, recordId };
   const at = deps.now();
-  if (at > lastCallAt(claimed) || !(await ledger.linkIntents.take(intent, at))) return WAIT;
+  if (at > lastCallAt(claimed)) return WAIT;
   try {
-    const outcome = await links.write(recordId, contactId, knownTo(claimed));
+    const times = { at, settleMs: deps.timing.settleMs };
+    const outcome = await ledger.linkIntents.during(intent, times, () =>
+      links.write(recordId, contactId, knownTo(claimed)),
+    );
+    if (outcome === 'busy') return WAIT;
     await noteCall(claimed, { call: 'link', at, outcome: outcome === 'written' ? 'done' : outcome });
     return outcome === 'written' ? LINKED : left(outcome);
   } catch (error) {

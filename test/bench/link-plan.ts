@@ -94,7 +94,7 @@ const megabytes = megabytesNow();
 
 begin();
 const log = async () => undefined;
-const { written } = await applyPlan({ crm, plan, before: readLog(''), log, now, sleep });
+const { written } = await applyPlan({ crm, plan, journal: readLog(''), log, now, sleep });
 const applied = secondsBesideCalls();
 clearInterval(watch);
 

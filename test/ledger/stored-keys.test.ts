@@ -91,8 +91,8 @@ describe('promise 3: two versions side by side find each other’s documents', (
     ['a remembered value', ({ knownKeys }) => knownKeys.remember('A', ['x']), [key('key-owners', 'x')]],
     [
       'an intent of linking',
-      ({ linkIntents }) => linkIntents.take(INTENT, NOW),
-      [key('link-event', 'e1'), key('link-record', 'r1')],
+      ({ linkIntents }) => linkIntents.during(INTENT, { at: NOW }, async () => 'written'),
+      [key('link-event', 'e1', INTENT.contactId), key('link-record', 'r1')],
     ],
   ];
 
@@ -115,7 +115,7 @@ describe('promise 3: two versions side by side find each other’s documents', (
     await store(key('journal', 'e1', '7.000001'), [CALL]);
     await store(key('key-base', 'base'), { salt: 's' });
     await store(key('key-owners', 'x'), ['A']);
-    await store(key('link-event', 'e1'), INTENT);
+    await store(key('link-event', 'e1', INTENT.contactId), INTENT);
     await documents.put(key('bulk', 'b1'), BULK, { expected: 0, listed: { list: 'bulk', at: 5 } });
     await store(key('key-use', 'k', '2026-01-05T08:00:00.000Z'), {});
     await documents.put(key('contact', 'b'), {}, { expected: 0, listed: { list: 'into#s', at: 4 } });
@@ -131,7 +131,7 @@ describe('promise 3: two versions side by side find each other’s documents', (
       await ledger.journal.read({ eventId: 'e1', callsMoved: true }),
       await ledger.knownKeys.base(() => 'other'),
       await ledger.knownKeys.owners(['x']),
-      await ledger.linkIntents.of('e1'),
+      await ledger.linkIntents.of('e1', INTENT.contactId),
       (await ledger.bulkActions.read('b1'))?.value,
       await ledger.bulkActions.newest(range),
       await ledger.keyUses.last('k'),

@@ -9,7 +9,7 @@ import { planLinks } from '../../lib/linking/plan-links.ts';
 import { scanRecords } from '../../lib/linking/scan-records.ts';
 import { undoPlan } from '../../lib/linking/undo-plan.ts';
 import { type LogEntry, readLog } from '../../lib/linking/write-log.ts';
-import type { LinkableCrm } from '../../lib/ports.ts';
+import type { IdWrite, LinkableCrm } from '../../lib/ports.ts';
 import { createAccount, ID_PROPERTY } from '../crm/hubspot/portal-world.ts';
 import type { createHubspotLookalike } from '../lookalikes/hubspot.ts';
 import { asPort, createMemoryDocuments } from '../simulation/memory-documents.ts';
@@ -61,7 +61,7 @@ function runOf(crm: LinkableCrm, plan: Run['plan'], lines: string[]): Run {
   return {
     crm,
     plan,
-    before: readLog(lines.join('\n')),
+    journal: readLog(lines.join('\n')),
     ...NO_WAIT,
     log: async (entry) => void lines.push(line(entry)),
   };
@@ -104,15 +104,15 @@ describe('applying a plan', () => {
     const intents = createLinkIntents(bindTenant(asPort(createMemoryDocuments(now)), 'main'));
     const [busy = '', next = ''] = ids;
     const intentOf = (eventId: string, recordId: string) => ({ eventId, contactId: 'x', recordId });
-    await intents.take(intentOf('e1', busy), now());
+    await intents.takeRecord(intentOf('e1', busy), now());
     const lines: string[] = [];
     const run = () => applyPlan({ ...runOf(crm, plan, lines), take: takeRecords(plan, intents, now) });
     expect(await run()).toEqual({ written: 2, skipped: { 'being-linked': 1 }, refused: {} });
     expect(idOf(account, busy)).toBe('');
-    expect(await intents.take(intentOf('e2', next), now())).toBe(false);
+    expect(await intents.takeRecord(intentOf('e2', next), now())).toBe(false);
     clock += 16 * 60_000;
     expect(await run()).toEqual({ written: 3, skipped: {}, refused: {} });
-    expect(await intents.take(intentOf('e2', next), now() + 16 * 60_000)).toBe(true);
+    expect(await intents.takeRecord(intentOf('e2', next), now() + 16 * 60_000)).toBe(true);
   });
 
   it('a record that the CRM refuses does not keep the others of its batch from being written', async () => {
@@ -137,6 +137,87 @@ describe('applying a plan', () => {
     expect(account.seen.filter(({ path }) => path.endsWith('/batch/update'))).toHaveLength(1);
   });
 
+  /** A CRM that gives no answer to its first write, and carries it out `lateMs` later; or, undefined, never. */
+  function silentOnce(account: Awaited<ReturnType<typeof openAccount>>['account'], crm: LinkableCrm, lateMs?: number) {
+    const sent: { at: number; writes: IdWrite[] }[] = [];
+    let late: { at: number; writes: IdWrite[] } | undefined;
+    const arrive = async () => {
+      if (!late || clock < late.at) return;
+      for (const { recordId, contactId } of late.writes)
+        account.portal.update(recordId, { [ID_PROPERTY]: contactId ?? '' });
+      late = undefined;
+    };
+    const read: LinkableCrm['read'] = async (...asked) => {
+      await arrive();
+      return crm.read(...asked);
+    };
+    const writeIds: LinkableCrm['writeIds'] = async (writes) => {
+      await arrive();
+      sent.push({ at: clock, writes });
+      if (sent.length > 1) return crm.writeIds(writes);
+      if (lateMs !== undefined) late = { at: clock + lateMs, writes };
+      throw new CrmError('ambiguous', 'silence');
+    };
+    return { silent: { ...crm, read, writeIds }, sent, arrive };
+  }
+
+  it.each([0, 30_000, 299_000])(
+    'promise 12: a write without an answer that arrives %i ms later is waited for, and not sent again',
+    async (lateMs) => {
+      const { account, crm, plan, ids } = await openAccount(3);
+      const { silent, sent } = silentOnce(account, crm, lateMs);
+      const since = clock;
+      expect(await applyPlan(runOf(silent, plan, []))).toEqual({ written: 3, skipped: {}, refused: {} });
+      expect(sent).toHaveLength(1);
+      expect(ids.map((id) => idOf(account, id))).toEqual(['c0', 'c1', 'c2']);
+      expect(clock - since).toBeLessThan(lateMs + 31_000);
+    },
+  );
+
+  it('promise 12: a write that never arrives is sent again once it can arrive no more, where the record is still free', async () => {
+    const { account, portal, crm, plan, ids } = await openAccount(3);
+    const [, other = ''] = ids;
+    const { silent, sent } = silentOnce(account, crm);
+    const byHand = async (ms: number) => {
+      clock += ms;
+      portal.update(other, { [ID_PROPERTY]: 'X' });
+    };
+    const told: number[] = [];
+    const run = { ...runOf(silent, plan, []), sleep: byHand, onSilence: (until: number) => void told.push(until) };
+    expect(await applyPlan(run)).toEqual({ written: 2, skipped: { 'has-another-id': 1 }, refused: {} });
+    const [first, second] = sent;
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBe(300_000);
+    expect(told).toEqual([(first?.at ?? 0) + 300_000]);
+    expect(idOf(account, other)).toBe('X');
+  });
+
+  it.each(['apply', 'undo'] as const)(
+    'promise 12: what a run that was stopped has sent may still arrive: %s waits for it before it writes on the record',
+    async (what) => {
+      const { account, crm, plan, ids } = await openAccount(2);
+      const lines: string[] = [];
+      const { silent, sent, arrive } = silentOnce(account, crm, 200_000);
+      const stop = () => Promise.reject(new Killed());
+      await expect(applyPlan({ ...runOf(silent, plan, lines), sleep: stop })).rejects.toThrow(Killed);
+      await (what === 'apply' ? applyPlan : undoPlan)(runOf(silent, plan, lines));
+      clock += 300_000;
+      await arrive();
+      expect(ids.map((id) => idOf(account, id))).toEqual(what === 'apply' ? ['c0', 'c1'] : ['', '']);
+      expect(sent).toHaveLength(what === 'apply' ? 1 : 2);
+    },
+  );
+
+  it('gives up a batch that has no answer again and again', async () => {
+    const { crm, plan } = await openAccount(1);
+    let sent = 0;
+    const writeIds = async () => {
+      sent += 1;
+      throw new CrmError('ambiguous', 'silence');
+    };
+    await expect(applyPlan(runOf({ ...crm, writeIds }, plan, []))).rejects.toThrow('silence');
+    expect(sent).toBe(6);
+  });
+
   it('credentials that are refused end the run, and it goes on where it stopped', async () => {
     const { account, crm, plan, ids } = await openAccount(150);
     const lines: string[] = [];
@@ -150,12 +231,46 @@ describe('applying a plan', () => {
       },
     };
     await expect(applyPlan(runOf(failing, plan, lines))).rejects.toThrow('refused');
+    const since = clock;
     expect(await applyPlan(runOf(crm, plan, lines))).toEqual({ written: 150, skipped: {}, refused: {} });
     expect(ids.every((id, index) => idOf(account, id) === `c${index}`)).toBe(true);
+    // A refusal is an answer: nothing is waited for but the rate limit.
+    expect(clock - since).toBeLessThan(10_000);
   });
 });
 
 describe('undoing a plan', () => {
+  it('leaves a record alone that an event is about to link', async () => {
+    const { account, crm, plan, ids } = await openAccount(2);
+    const lines: string[] = [];
+    await applyPlan(runOf(crm, plan, lines));
+    const intents = createLinkIntents(bindTenant(asPort(createMemoryDocuments(now)), 'main'));
+    await intents.takeRecord({ eventId: 'e1', contactId: 'x', recordId: ids[0] ?? '' }, now());
+    const run = { ...runOf(crm, plan, lines), take: takeRecords(plan, intents, now) };
+    expect(await undoPlan(run)).toEqual({ cleared: 1, kept: { 'being-linked': 1 } });
+    expect(ids.map((id) => idOf(account, id))).toEqual(['c0', '']);
+  });
+
+  it('promise 12: clears nothing again that may still be cleared, for another id may stand there by then', async () => {
+    const { account, portal, crm, plan, ids } = await openAccount(1);
+    const lines: string[] = [];
+    await applyPlan(runOf(crm, plan, lines));
+    let sent = 0;
+    const writeIds: LinkableCrm['writeIds'] = async () => {
+      sent += 1;
+      throw new CrmError('ambiguous', 'silence');
+    };
+    const [id = ''] = ids;
+    const byHand = async (ms: number) => {
+      clock += ms;
+      portal.update(id, { [ID_PROPERTY]: 'X' });
+    };
+    expect(await undoPlan({ ...runOf({ ...crm, writeIds }, plan, lines), sleep: byHand })).toEqual({
+      ...{ cleared: 0, kept: { changed: 1 } },
+    });
+    expect([sent, idOf(account, id)]).toEqual([1, 'X']);
+  });
+
   it('clears exactly the ids that it wrote and that still stand there', async () => {
     const { account, portal, crm, plan, ids } = await openAccount(4);
     const [written = '', changed = '', own = '', gone = ''] = ids;
@@ -215,8 +330,8 @@ function mortal(run: Run, dies: number | undefined): Run {
 
 describe('a journal', () => {
   it('that ends in half a line is read up to it', () => {
-    const text = `${line({ at: 't', plan: 'p' })}\n${line({ at: 't', intent: { r1: 'a' } })}\n{"at":"t","writ`;
+    const text = `${line({ at: 't', plan: 'p' })}\n${line({ at: '1970-01-01T00:00:00Z', intent: { r1: 'a' } })}\n{"at":"t","writ`;
     const { plan, states, ours } = readLog(text);
-    expect([plan, [...states], [...ours]]).toEqual(['p', [['r1', { state: 'intended' }]], ['r1']]);
+    expect([plan, [...states], [...ours]]).toEqual(['p', [['r1', { state: 'intended', at: 0 }]], ['r1']]);
   });
 });

@@ -152,7 +152,7 @@ describe('promise 12: a record that is confirmed', () => {
     expect(await confirmCandidate(EVENT, said, deps)).toBe('written');
     expect(written).toEqual([{ recordId: 'r0', contactId: 's' }]);
     expect(deps.attempts.count).toBe(2);
-    expect(await deps.linkIntents.of('e1')).toEqual({ eventId: 'e1', contactId: 's', recordId: 'r0' });
+    expect(await deps.linkIntents.of('e1', 's')).toMatchObject({ eventId: 'e1', contactId: 's', recordId: 'r0' });
   });
 
   it.each([
@@ -168,7 +168,7 @@ describe('promise 12: a record that is confirmed', () => {
   it('is left alone while another event writes on it', async () => {
     const { crm, written } = crmOf([{ mobile: ['13800138001'] }]);
     const deps = depsOf(crm);
-    await deps.linkIntents.take({ eventId: 'e0', contactId: 'x', recordId: 'r0' }, deps.now());
+    await deps.linkIntents.takeRecord({ eventId: 'e0', contactId: 'x', recordId: 'r0' }, deps.now());
     expect(await confirmCandidate(EVENT, said, deps)).toBe('busy');
     expect(written).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { CrmError } from '../../lib/errors.ts';
 import { printPlan, readPlan, sealOf, sealPlan } from '../../lib/linking/link-plan.ts';
 import type { LinkRow } from '../../lib/linking/match.ts';
 import { plannedLinks } from '../../lib/linking/planned-links.ts';
-import { writeBatch } from '../../lib/linking/write-batch.ts';
+import { settle, writeBatch } from '../../lib/linking/write-batch.ts';
 import type { IdWrite, LinkableCrm } from '../../lib/ports.ts';
 
 const row = (change: Partial<LinkRow>): LinkRow => ({
@@ -76,36 +76,52 @@ describe('a plan as a file', () => {
   });
 });
 
-describe('a batch of ids', () => {
-  /** The first write has no answer: `done` of its records had it before. */
-  function silentCrm(ids: Record<string, string[]>) {
-    const sent: IdWrite[][] = [];
-    const crm = {
+describe('ids that were sent without an answer', () => {
+  const crmOf = (ids: Record<string, string[]>) =>
+    ({
       read: async (asked: string[]) =>
         asked.flatMap((recordId) =>
           ids[recordId] === undefined ? [] : [{ recordId, contactIds: ids[recordId], values: {} }],
         ),
-      async writeIds(writes: IdWrite[]) {
-        sent.push(writes);
-        if (sent.length === 1) throw new CrmError('ambiguous', 'silence');
-        return new Map<string, string>();
-      },
-    } as unknown as LinkableCrm;
-    return { crm, sent };
+    }) as unknown as LinkableCrm;
+  async function secondsUntilSettled(ids: Record<string, string[]>, writes: IdWrite[]) {
+    const clock = { now: 0 };
+    const sleep = async (ms: number) => {
+      clock.now += ms;
+    };
+    await settle(crmOf(ids), writes, 300_000, { now: () => clock.now, sleep });
+    return clock.now / 1000;
   }
-  const patience = { now: () => 0, sleep: async () => undefined };
 
-  it('to clear without an answer: those that are empty by now are not cleared again', async () => {
-    const { crm, sent } = silentCrm({ r1: ['a'], r2: [] });
-    const writes = ['r1', 'r2', 'gone'].map((recordId) => ({ recordId, contactId: null }));
-    expect(await writeBatch(crm, writes, patience)).toEqual(new Map());
-    expect(sent[1]).toEqual([{ recordId: 'r1', contactId: null }]);
+  it('have arrived where a record carries its id, or is cleared or gone', async () => {
+    const writes = [
+      { recordId: 'r1', contactId: 'a' },
+      { recordId: 'r2', contactId: null },
+      { recordId: 'gone', contactId: null },
+    ];
+    expect(await secondsUntilSettled({ r1: ['a'], r2: [] }, writes)).toBe(1);
   });
 
-  it('to write without an answer: those that stand there are not written again', async () => {
-    const { crm, sent } = silentCrm({ r1: ['a'], r2: ['other'], r3: [] });
+  it.each<[string, Record<string, string[]>, IdWrite]>([
+    ['a record without an id', { r1: [] }, { recordId: 'r1', contactId: 'a' }],
+    ['a record with another id', { r1: ['x'] }, { recordId: 'r1', contactId: 'a' }],
+    ['a record that is not cleared', { r1: ['a'] }, { recordId: 'r1', contactId: null }],
+  ])('may still arrive to the end of the time: %s', async (_what, ids, write) => {
+    expect(await secondsUntilSettled(ids, [write])).toBe(300);
+  });
+
+  it('of several halves are all named, and what was refused between them is known', async () => {
+    const silence = new CrmError('ambiguous', 'silence');
+    const writeIds = async (writes: IdWrite[]) => {
+      if (writes.length > 1) throw new CrmError('permanent', 'no', { code: 'BAD' });
+      if (writes[0]?.recordId === 'r2') throw new CrmError('permanent', 'no', { code: 'BAD' });
+      throw silence;
+    };
     const writes = ['a', 'b', 'c'].map((contactId, index) => ({ recordId: `r${index + 1}`, contactId }));
-    expect(await writeBatch(crm, writes, patience)).toEqual(new Map());
-    expect(sent[1]).toEqual(writes.slice(1));
+    const patience = { now: () => 0, sleep: async () => undefined };
+    expect(await writeBatch({ writeIds }, writes, patience)).toEqual({
+      refused: new Map([['r2', 'BAD']]),
+      doubtful: { writes: [writes[0], writes[2]], error: silence },
+    });
   });
 });

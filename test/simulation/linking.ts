@@ -285,9 +285,10 @@ async function answer(world: World, tenant: LinkedTenant, eventId: string, conta
   );
   if (own && !carrier) {
     const intent = { eventId, contactId: contact, recordId: own.recordId };
-    if (!(await deps.ledger.linkIntents.take(intent, world.scheduler.now()))) return;
     const crm = portOf(tenant, world, world.newActor('operator'));
-    if ((await writeLink(crm, own.recordId, contact)) !== 'written') return;
+    const write = () => writeLink(crm, own.recordId, contact);
+    const when = { at: world.scheduler.now() };
+    if ((await deps.ledger.linkIntents.during(intent, when, write)) !== 'written') return;
   }
   const record = carrier?.recordId ?? own?.recordId;
   await answerLink(eventId, { contact, ...(record !== undefined && { record }) }, deps);

@@ -85,7 +85,9 @@ async function confirm(asking: Asking, said: Required<LinkAnswer>, io: Io): Prom
       `record ${record} has none of the contact’s numbers and addresses: write the id in the CRM by hand, then replay`,
     );
   if (confirmed === 'busy')
-    throw new Refused('another event is just linking this record: try again in a quarter of an hour');
+    throw new Refused(
+      'an id is being written on this record, or was sent without an answer: try again in a quarter of an hour',
+    );
   if (confirmed === 'record-changed')
     throw new Refused(`record ${record} is gone, carries another id, or another record carries this one`);
 }

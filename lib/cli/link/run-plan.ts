@@ -94,15 +94,33 @@ async function withJournal<T>(file: string, { plan, crm, service, unlock }: Lock
   const progress = createProgress(io, { what, total: plan.links.length, letGo: unlock });
   try {
     if (before.plan === undefined) await journal.append({ at: new Date(io.now()).toISOString(), plan: plan.digest });
-    const how = { crm, plan, before, ...patienceOf(io), log: journal.append, onBatch: progress.show };
+    const shown = { onBatch: progress.show, onSilence: (until: number) => tellSilence(until, io) };
     return await run(
-      { ...how, ...(service && { take: takeRecords(plan, service.ledger.linkIntents, io.now) }) },
+      {
+        crm,
+        plan,
+        journal: before,
+        ...patienceOf(io),
+        log: journal.append,
+        ...shown,
+        ...(service && { take: takeRecords(plan, service.ledger.linkIntents, io.now) }),
+      },
       service,
     );
   } finally {
     progress.end();
     journal.close();
   }
+}
+
+function tellSilence(until: number, io: Io): void {
+  const seconds = Math.ceil((until - io.now()) / 1000);
+  io.redraw?.('');
+  io.err(
+    languageOf(io.env) === 'zh'
+      ? `CRM 对一次写入没有答复，写入仍可能生效：最多再查看 ${seconds} 秒，之后继续`
+      : `The CRM has not answered a write, which may still take effect: looks for ${seconds} s at most, then goes on`,
+  );
 }
 
 function checkSameCrm(plan: LinkPlan, { tenant, kind, address }: LinkTenant): void {
