@@ -15,10 +15,15 @@ export function prepareDataDir(dataDir: string): void {
   }
 }
 
-const MEANINGS: Record<string, Sentence> = {
+/** What keeps this user from a file, whatever is in it. */
+const NO_RIGHT: Record<string, Sentence> = {
   EACCES: { en: 'this user may not read and write it', zh: '当前用户没有读写权限' },
   EPERM: { en: 'this user may not read and write it', zh: '当前用户没有读写权限' },
   EROFS: { en: 'it is on a read-only file system', zh: '位于只读文件系统' },
+};
+
+const MEANINGS: Record<string, Sentence> = {
+  ...NO_RIGHT,
   ENOTDIR: { en: 'it is, or lies below, a file', zh: '它是文件，或位于某个文件之下' },
   EEXIST: {
     en: 'it is, or lies below, a file or a link that leads nowhere',
@@ -58,6 +63,13 @@ export function damagedFile(file: string, error: unknown): LocalProblem {
     return new LocalProblem({
       en: `${file} cannot be written, ${full.en} (${code}): make room, then start again`,
       zh: `无法写入 ${file}，${full.zh}（${code}）：请释放空间后重新启动`,
+    });
+  // The same: it is another user's.
+  const right = NO_RIGHT[code];
+  if (right)
+    return new LocalProblem({
+      en: `${file} cannot be used, ${right.en} (${code}): start as the user whose it is, or change its rights`,
+      zh: `无法使用 ${file}，${right.zh}（${code}）：请以其所有者的身份启动，或修改其权限`,
     });
   return new LocalProblem({
     en: `${file} cannot be read (${code}): put back a copy, delete it to begin anew, or name another DATA_DIR`,

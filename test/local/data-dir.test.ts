@@ -127,6 +127,16 @@ describe('F5: the sentence for a DATA_DIR', () => {
     },
   );
 
+  it.each(['EACCES', 'EPERM', 'EROFS'])(
+    'with a file that this user has no right to (%s) says whose it is to be, and never to delete it',
+    (code) => {
+      const { message, sentence } = damagedFile('f', Object.assign(new Error(), { code }));
+      expect(message).toMatch(/^f cannot be used, .* \(E\w+\): start as the user whose it is, or change its rights$/);
+      expect(message).not.toMatch(/delete|copy/);
+      expect(sentence.zh).toMatch(/^无法使用 f，.*权限$/);
+    },
+  );
+
   it('whose tables meet a full disk says so: LevelDB has no code for it', () => {
     const error = Object.assign(new Error('IO error: /d/000003.log: No space left on device'), {
       code: 'LEVEL_IO_ERROR',
