@@ -286,17 +286,6 @@ export const MUTANTS = [
     ],
   },
   {
-    // The first write takes effect after a merge has given the record another id.
-    name: 'an id is written again while the first write may still arrive',
-    edits: [
-      {
-        file: 'lib/ledger/link-intents.ts',
-        from: 'if (before && !before.isRefused && intent.at < before.at + settleMs) return false;',
-        to: '',
-      },
-    ],
-  },
-  {
     // A contact that was merged away before its own event came: its number is its survivor's now.
     name: 'a contact that was merged away is not remembered by its keys',
     edits: [
