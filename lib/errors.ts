@@ -1,6 +1,12 @@
 /** Base of every error this project throws on purpose. Messages never carry payloads, keys or field values. */
 export class AppError extends Error {}
 
+/** What a log line says of an error: the message of one of ours, of a foreign one its name, for that may quote values. */
+export function problemOf(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  return error instanceof Error ? error.name : 'unknown';
+}
+
 /** Why a callback was refused; for the operator's log, never for the sender. */
 export type RefusalReason =
   | 'unknown-tenant'

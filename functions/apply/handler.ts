@@ -1,4 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { problemOf } from '../../lib/errors.ts';
 import type { EventPointer } from '../../lib/event.ts';
 import { asObject } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
@@ -108,8 +109,8 @@ async function attempt(pointer: EventPointer | undefined, log: Log, work: (known
 }
 
 function report(log: Log, pointer: EventPointer | undefined, error: unknown): void {
-  const problem = error instanceof Error ? error.name : 'unknown';
-  log.error('delivery failed', { tenant: pointer?.tenant, eventId: pointer?.eventId, problem, metric: 'apply-failed' });
+  const ids = { tenant: pointer?.tenant, eventId: pointer?.eventId };
+  log.error('delivery failed', { ...ids, problem: problemOf(error), metric: 'apply-failed' });
 }
 
 function readPointer(body: string): EventPointer | undefined {

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { CallbackRefused, ConfigError, StoreError } from '../../lib/errors.ts';
+import { CallbackRefused, ConfigError, problemOf } from '../../lib/errors.ts';
 import type { Callback } from '../../lib/intake/callback.ts';
 import { type IntakeDeps, receiveCallback } from '../../lib/intake/receive-callback.ts';
 import { verifyCallbackUrl } from '../../lib/intake/verify-callback-url.ts';
@@ -73,10 +73,10 @@ function answerFor(error: unknown, event: APIGatewayProxyEventV2, { log }: Intak
     log.warn('callback refused', { tenant, reason: error.reason, metric: 'refused' });
     return REFUSED;
   }
-  const problem = error instanceof ConfigError || error instanceof StoreError ? error.message : nameOf(error);
-  log.error('callback not stored', { tenant, problem, metric: error instanceof ConfigError ? 'config' : 'not-stored' });
+  log.error('callback not stored', {
+    tenant,
+    problem: problemOf(error),
+    metric: error instanceof ConfigError ? 'config' : 'not-stored',
+  });
   return NOT_STORED;
 }
-
-// An unforeseen error's message may quote what it choked on; its name does not.
-const nameOf = (error: unknown) => (error instanceof Error ? error.name : 'unknown');

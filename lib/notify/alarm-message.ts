@@ -7,7 +7,7 @@ import { timeText } from './time-words.ts';
 
 interface AlarmWords {
   title: Sentence;
-  /** Chinese; the English is the alarm's description. */
+  /** Chinese, with PREFIX for the deployment's; the English is the alarm's description. */
   impact: string;
   cause: string;
   next: string;
@@ -57,15 +57,19 @@ function single(change: AlarmChange, teller: Teller): Message {
   return {
     tone: change.isOver ? 'ok' : 'alarm',
     title: `[${state}] ${titleOf(change, language)}`,
-    lines: [`${prefix}-${change.name}, ${when}`, ...(change.isOver ? ended : ringing)(change, language)],
+    lines: [
+      `${prefix}-${change.name}, ${when}`,
+      ...(change.isOver ? ended(change, language) : ringing(change, teller)),
+    ],
   };
 }
 
-function ringing(change: AlarmChange, language: Language): Line[] {
+function ringing(change: AlarmChange, { language, prefix }: Teller): Line[] {
   const runbook = readRunbook(change.description);
   if (!runbook) return change.description === '' ? [] : [change.description];
   const said = inLanguage(runbook, change.name, language);
-  const line = (part: 'impact' | 'cause' | 'next') => `${TEXTS[part][language]}${colon(language)}${said[part]}`;
+  const line = (part: 'impact' | 'cause' | 'next') =>
+    `${TEXTS[part][language]}${colon(language)}${said[part].replaceAll('PREFIX', prefix)}`;
   return [
     line('impact'),
     line('cause'),

@@ -1,4 +1,4 @@
-import { StoreError } from '../errors.ts';
+import { problemOf, StoreError } from '../errors.ts';
 import { isJsonObject, jsonIn, stringOrEmpty } from '../json.ts';
 import type { EventLedger } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
@@ -105,7 +105,7 @@ async function digestParcels(ticks: Tick[], teller: Teller, deps: NotifyDeps) {
       const digests = await readDigest(await deps.tenants(), deps.ledger, day);
       parcels.push({ ids: [id], message: digestMessage(digests, day, teller, deps.now()) });
     } catch (error) {
-      deps.log.error('digest not read', { problem: error instanceof Error ? error.name : 'unknown' });
+      deps.log.error('digest not read', { problem: problemOf(error) });
       failed.push(id);
     }
   }

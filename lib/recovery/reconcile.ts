@@ -1,3 +1,4 @@
+import { problemOf } from '../errors.ts';
 import { type EventRecord, workerOf } from '../ledger/event-record.ts';
 import { isClaimable } from '../ledger/event-states.ts';
 import type { EventLedger } from '../ledger/ledger.ts';
@@ -81,7 +82,7 @@ async function attempt<T>(run: Run, ids: { tenant?: string; eventId?: string }, 
     return await work();
   } catch (error) {
     run.failures.push(error);
-    run.log.error('not reconciled', { ...ids, problem: error instanceof Error ? error.name : 'unknown' });
+    run.log.error('not reconciled', { ...ids, problem: problemOf(error) });
     return undefined;
   }
 }

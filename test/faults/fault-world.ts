@@ -51,18 +51,20 @@ export type FaultWorld = Awaited<ReturnType<typeof openFaultWorld>>;
  * The three real handlers over real tables, with a clock and a queue of the test's own: days pass in seconds. The queue
  * redelivers and gives up as the deployed one does.
  */
-export async function openFaultWorld() {
+export async function openFaultWorld({ policy = {} } = {}) {
   const clock = { now: Date.now() };
   const brokenUntil = new Map<Fault, number>();
   const faults: Faults = (fault) => clock.now < (brokenUntil.get(fault) ?? 0);
-  const lines: { metric?: string; reason?: string }[] = [];
+  const lines: Record<string, unknown>[] = [];
   const messages = new Set<Message>();
   const deadLetters: EventPointer[] = [];
   const demo = await startDemoCrm({ secret: SECRET, now: () => clock.now });
   const dynamodb = throttledClient(faults);
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   const resources = await createResources();
-  const tenantsWith = (keys: Keys) => ({ [TENANT]: { keys, crm: { endpoint: demo.endpoint, secret: SECRET } } });
+  const tenantsWith = (keys: Keys) => ({
+    [TENANT]: { keys, crm: { endpoint: demo.endpoint, secret: SECRET }, policy },
+  });
   const options = {
     resources,
     tenants: tenantsWith(KEYS),
@@ -81,6 +83,8 @@ export async function openFaultWorld() {
   return {
     ...world,
     demo,
+    settings: { crm: { kind: 'http', endpoint: demo.endpoint, secret: SECRET }, policy },
+    fetch: faultyFetch(faults),
     resources,
     dynamodb,
     serviceAt,
@@ -94,7 +98,9 @@ export async function openFaultWorld() {
     },
     /** Breaks something for so long. */
     break: (fault: Fault, ms: number) => void brokenUntil.set(fault, clock.now + ms),
-    metrics: () => lines.flatMap(({ metric }) => metric ?? []),
+    /** What the functions have logged. */
+    lines,
+    metrics: () => lines.flatMap(({ metric }) => (metric === undefined ? [] : [String(metric)])),
     /** One callback as the sender makes it. @returns how many tries it took until code 1 */
     callback: (id: string, survivor: string, loser: string) =>
       sendUntilAccepted(world, sealedMerge(clock, id, survivor, loser)),

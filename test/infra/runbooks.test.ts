@@ -34,6 +34,6 @@ it.each(own)(
 
 it('alarms that count log lines and look for them are among those', () => {
   expect(own.map(([alarm]) => alarm).sort()).toEqual(
-    ['keys-differ', 'outcome-lost', 'refused', 'refused-steadily', 'repeat-differs'].sort(),
+    ['keys-differ', 'outcome-lost', 'refused', 'refused-steadily', 'repeat-differs', 'stuck'].sort(),
   );
 });
