@@ -53,8 +53,7 @@ export async function settleEarlier(run: Journaled, links: { record: string; con
     if (!state || !('at' in state) || state.isSettled || run.now() >= state.at + settleMs) return [];
     return [{ recordId: record, contactId: state.state === 'intended' ? contact : null, until: state.at + settleMs }];
   });
-  const until = Math.max(...sent.map((one) => one.until));
   if (sent.length === 0) return;
-  run.onSilence?.(until);
-  await settle(run.crm, sent, until, run);
+  const until = Math.max(...sent.map((one) => one.until));
+  await settle(run.crm, sent, { now: run.now, sleep: run.sleep, until, onWait: run.onSilence });
 }

@@ -45,18 +45,23 @@ function both(one: BatchWritten, other: BatchWritten): BatchWritten {
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 30_000;
 
+export interface SettlePatience extends Patience {
+  /** Milliseconds since 1970. */
+  until: number;
+  /** Called before the first wait. */
+  onWait?: ((until: number) => void) | undefined;
+}
+
 /**
  * Waits until every write that was sent without an answer stands there, or until none of them can arrive any more.
- * @param until milliseconds since 1970 @throws CrmError
+ * @throws CrmError
  */
-export async function settle(crm: LinkableCrm, writes: IdWrite[], until: number, patience: Patience): Promise<void> {
-  let open = writes;
-  for (
-    let pause = FIRST_PAUSE_MS;
-    open.length > 0 && patience.now() < until;
-    pause = Math.min(2 * pause, MAX_PAUSE_MS)
-  ) {
-    await patience.sleep(Math.min(pause, until - patience.now()));
+export async function settle(crm: LinkableCrm, writes: IdWrite[], patience: SettlePatience): Promise<void> {
+  const { now, sleep, until, onWait } = patience;
+  let open = await notArrived(crm, writes, patience);
+  if (open.length > 0 && now() < until) onWait?.(until);
+  for (let pause = FIRST_PAUSE_MS; open.length > 0 && now() < until; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
+    await sleep(Math.min(pause, until - now()));
     open = await notArrived(crm, open, patience);
   }
 }

@@ -259,6 +259,35 @@ describe('merge-sync link', () => {
     },
   );
 
+  it('says that it waits for a write without an answer, in either language, and goes on at once when it has arrived', async () => {
+    for (const [LANG, said] of [
+      [
+        'en',
+        /^The CRM has not answered a write, which may still take effect: looks for (\d+) s at most, then goes on$/m,
+      ],
+      ['zh_CN.UTF-8', /^CRM 对一次写入没有答复，写入仍可能生效：最多再查看 (\d+) 秒，之后继续$/m],
+    ] as const) {
+      const { file, linked, account, folder } = await open(20);
+      const files = { [file('crm.json')]: readFileSync(file('crm.json'), 'utf8') };
+      const link = (...args: string[]) =>
+        run(['link', ...args, '--crm', file('crm.json')], { files, env: { LANG }, now: Date.now });
+      await link(file('contacts.csv'));
+      account.fail({ on: /batch\/update/, when: 'before-effect', answer: 'hang-up', times: 1 });
+      const applying = link('--apply', file('contacts.link.json'));
+      // What had no answer takes effect after it was first looked for.
+      const calls = () => account.seen.map(({ path: at }) => at.split('/').at(-1));
+      while (!calls().includes('update') || calls().at(-1) === 'update')
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      for (const { contact, record } of JSON.parse(readFileSync(file('contacts.link.json'), 'utf8')).links)
+        account.portal.update(record, { [ID_PROPERTY]: contact });
+      const { code, err } = await applying;
+      expect([code, err]).toEqual([0, expect.stringMatching(said)]);
+      expect(Number(err.match(said)?.[1])).toBeLessThanOrEqual(300);
+      expect(linked()).toBeGreaterThan(10);
+      expect(readdirSync(folder).filter((name) => name.endsWith('.lock'))).toEqual([]);
+    }
+  });
+
   it('a journal that cannot be read is said, nothing is written to the CRM, and nothing stays locked', async () => {
     const { file, link, linked, folder } = await open(20);
     await link(file('contacts.csv'));

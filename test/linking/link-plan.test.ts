@@ -89,7 +89,7 @@ describe('ids that were sent without an answer', () => {
     const sleep = async (ms: number) => {
       clock.now += ms;
     };
-    await settle(crmOf(ids), writes, 300_000, { now: () => clock.now, sleep });
+    await settle(crmOf(ids), writes, { now: () => clock.now, sleep, until: 300_000 });
     return clock.now / 1000;
   }
 
@@ -99,7 +99,7 @@ describe('ids that were sent without an answer', () => {
       { recordId: 'r2', contactId: null },
       { recordId: 'gone', contactId: null },
     ];
-    expect(await secondsUntilSettled({ r1: ['a'], r2: [] }, writes)).toBe(1);
+    expect(await secondsUntilSettled({ r1: ['a'], r2: [] }, writes)).toBe(0);
   });
 
   it.each<[string, Record<string, string[]>, IdWrite]>([
