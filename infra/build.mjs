@@ -1,14 +1,17 @@
 /**
  * Bundles each Lambda function (`functions/NAME/index.ts`) into a folder of its own, `dist/NAME/index.mjs`.
  *
- *   node infra/build.mjs [--outdir DIR] [--source-maps] [--json]
+ *   node infra/build.mjs [--outdir DIR] [--source-maps] [--adapter FILE] [--json]
  *
+ * `--adapter`, or `$ADAPTERS`: a kind of CRM besides our own, for `apply`.
  * `--json` prints `{"FUNCTION":{"startupBytes","bytes"}}`. Output depends on the sources alone: the same commit gives the same bytes.
  */
-import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { adapterFiles } from '../lib/crm/load-adapters.mjs';
 import { needPackage } from '../lib/need-package.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -44,7 +47,7 @@ export async function bundle(entry, outdir, { sourceMaps = false, splitting = tr
     charset: 'utf8',
     metafile: true,
     logLevel: 'warning',
-    plugins: forLambda ? [credentialsFromEnvironment, packageVersionsOnly, plainEndpointCache] : [],
+    plugins: [ownKit, ...(forLambda ? [credentialsFromEnvironment, packageVersionsOnly, plainEndpointCache] : [])],
   });
   refuseRequire(metafile);
   return metafile;
@@ -116,6 +119,35 @@ export function startupBytes({ outputs }) {
 
 const allBytes = ({ outputs }) => Object.values(outputs).reduce((sum, { bytes }) => sum + bytes, 0);
 
+/**
+ * Adapters of others in `apply`: what they import of this package is this checkout's, so that there is one copy of it.
+ *
+ * @param {string[]} files relative to the current folder
+ * @param {string} folder gets the entry
+ * @returns {string} the entry to bundle in the place of `functions/apply/index.ts`
+ */
+function entryWith(files, folder) {
+  const quoted = (file) => JSON.stringify(path.resolve(file));
+  const entry = path.join(folder, 'apply.mjs');
+  const lines = [
+    ...files.map((file, index) => `import * as adapter${index} from ${quoted(file)};`),
+    `import { composeApply } from ${quoted(path.join(ROOT, 'functions/apply/compose.ts'))};`,
+    `import { adaptersIn } from ${quoted(path.join(ROOT, 'lib/crm/load-adapters.mjs'))};`,
+    `const files = [${files.map((file, index) => `[${JSON.stringify(file)}, adapter${index}]`).join(', ')}];`,
+    'export const handler = composeApply(process.env, files.flatMap(([file, exported]) => adaptersIn(file, exported)));',
+  ];
+  writeFileSync(entry, lines.join('\n'));
+  return entry;
+}
+
+const ownKit = {
+  name: 'own-kit',
+  setup(build) {
+    const kit = path.join(ROOT, 'lib', 'kit', 'adapter.ts');
+    build.onResolve({ filter: /^dustess-merge-sync\/adapter$/ }, () => ({ path: kit }));
+  },
+};
+
 export function functionNames() {
   const folder = path.join(ROOT, 'functions');
   return readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'index.ts')));
@@ -125,6 +157,7 @@ async function main() {
   const { values } = parseArgs({
     options: {
       outdir: { type: 'string', default: path.join(ROOT, 'dist') },
+      adapter: { type: 'string', multiple: true },
       'source-maps': { type: 'boolean' },
       json: { type: 'boolean' },
     },
@@ -132,14 +165,18 @@ async function main() {
   const names = functionNames();
   if (names.length === 0) throw new Error('functions/ has no function: expected functions/NAME/index.ts');
   const sizes = {};
+  const { files: adapters } = adapterFiles(values.adapter?.flatMap((file) => ['--adapter', file]) ?? [], process.env);
+  const scratch = mkdtempSync(path.join(tmpdir(), 'merge-sync-build-'));
   for (const name of names) {
-    const entry = path.join(ROOT, 'functions', name, 'index.ts');
+    const own = path.join(ROOT, 'functions', name, 'index.ts');
+    const entry = name === 'apply' && adapters.length > 0 ? entryWith(adapters, scratch) : own;
     const metafile = await bundle(entry, path.join(values.outdir, name), {
       sourceMaps: Boolean(values['source-maps']),
     });
     sizes[name] = { startupBytes: startupBytes(metafile), bytes: allBytes(metafile) };
     if (!values.json) console.log(`${name}: ${Math.round(startupBytes(metafile) / 1024)} KiB read at start-up`);
   }
+  rmSync(scratch, { recursive: true });
   if (values.json) console.log(JSON.stringify(sizes));
 }
 

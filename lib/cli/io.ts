@@ -1,4 +1,5 @@
 import type { Env } from '../config.ts';
+import type { CrmAdapter } from '../crm/adapter.ts';
 import type { Fetch, Now } from '../ports.ts';
 import type { Language } from '../sentence.ts';
 
@@ -24,6 +25,8 @@ export interface World {
   /** Asks in the terminal and waits for a line; left out where there is none. */
   ask?(question: string): Promise<string>;
   fetch: Fetch;
+  /** Kinds of CRM besides our own. */
+  adapters?: readonly CrmAdapter[];
   now: Now;
   /** The name of the account that runs the command, as the system knows it. */
   userName(): string | undefined;

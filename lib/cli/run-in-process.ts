@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { buffer } from 'node:stream/consumers';
+import type { CrmAdapter } from '../crm/adapter.ts';
+import { recogniseForeignErrors } from '../foreign-errors.ts';
 import { languageOf } from '../sentence.ts';
 import { inChinese } from './chinese.ts';
 import { wantsColour } from './colour.ts';
@@ -11,16 +13,17 @@ import { EXIT } from './exit.ts';
 import type { World } from './io.ts';
 import { main } from './main.ts';
 
-/** Runs the command with this process's arguments, streams, environment, clock and network. */
-export async function runInProcess(): Promise<void> {
+/** Runs the command with this process's streams, environment, clock and network. @param adapters kinds of CRM besides our own. */
+export async function runInProcess(args: string[], adapters: readonly CrmAdapter[] = []): Promise<void> {
   const output = watchOutput();
+  recogniseForeignErrors();
   // The SDK is pinned: its notice about Node 20 is of no use here.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   // What is printed may reach the disk only after `main` has ended.
   process.on('exit', () => {
     if (process.exitCode === EXIT.ok && output.isLost) process.exitCode = EXIT.usage;
   });
-  process.exitCode = await main(process.argv.slice(2), processIo());
+  process.exitCode = await main(args, { ...processIo(), adapters });
 }
 
 /**

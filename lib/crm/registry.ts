@@ -67,7 +67,8 @@ export function readTenantCrm(
   return { ...read, crm, adapter: all.find((one) => kindOf(one) === crm.kind) as CrmAdapter };
 }
 
-const kindOf = ({ settings }: CrmAdapter) => settings.entries.kind.literal;
+/** What `kind` in a tenant's settings names it. */
+export const kindOf = ({ settings }: CrmAdapter): string => settings.entries.kind.literal;
 
 /**
  * A tenant's CRM settings (its `crm` parameter) → CRM, policy and mapping, ready for use.

@@ -1,5 +1,6 @@
 import { type Env, readJson } from '../config.ts';
-import { type CrmParts, createLinkableCrm, createTenantCrm } from '../crm/registry.ts';
+import type { CrmAdapter } from '../crm/adapter.ts';
+import { type CrmParts, createLinkableCrm, createTenantCrm, kindOf } from '../crm/registry.ts';
 import type { TenantCrm } from '../merge/tenant-crm.ts';
 import { LocalProblem } from './local-problem.ts';
 import { readAll } from './read-all.ts';
@@ -51,25 +52,28 @@ const CRMS: Record<string, { needs: string[]; options(read: Read): Record<string
   },
 };
 
-/** @throws ConfigError for a choice that cannot work, before anything is started. */
-export async function readCrmSettings(env: Env): Promise<CrmSettings> {
+/** @param adapters kinds of CRM besides our own. @throws ConfigError for a choice that cannot work, before anything is started. */
+export async function readCrmSettings(env: Env, adapters: readonly CrmAdapter[] = []): Promise<CrmSettings> {
   const settings = await readAll({
-    crm: () => readChoice(env),
+    crm: () => readChoice(env, adapters),
     policy: () => readJson('POLICY', env.POLICY || '{}'),
     mapping: () => readJson('MAPPING', env.MAPPING || '{}'),
   });
-  await createLocalCrm(settings, ANYWHERE, { fetch, now: () => 0, sleep: async () => undefined, ledger: NOWHERE });
+  const parts = { fetch, now: () => 0, sleep: async () => undefined, ledger: NOWHERE, adapters };
+  await createLocalCrm(settings, ANYWHERE, parts);
   return settings;
 }
 
 const ANYWHERE: CrmOptions = { kind: 'http', endpoint: 'http://127.0.0.1', secret: `whsec_${'A'.repeat(32)}` };
 const NOWHERE = {} as CrmParts['ledger']; // Nothing is looked up while settings are checked.
 
-function readChoice(env: Env): CrmOptions | undefined {
-  const kind = env.CRM || 'demo';
+function readChoice(env: Env, adapters: readonly CrmAdapter[]): CrmOptions | undefined {
+  const kinds = adapters.map(kindOf);
+  const kind = env.CRM || kinds[0] || 'demo';
   if (kind === 'demo') return undefined;
+  if (kinds.includes(kind)) return { ...(readJson('CRM_SETTINGS', env.CRM_SETTINGS || '{}') as object), kind };
   const known = Object.hasOwn(CRMS, kind) ? CRMS[kind] : undefined;
-  if (!known) throw oneOf(['demo', ...Object.keys(CRMS)].join(', '));
+  if (!known) throw oneOf(['demo', ...Object.keys(CRMS), ...kinds].join(', '));
   const missing = known.needs.filter((name) => !env[name]);
   if (missing.length > 0) throw needs(kind, missing);
   const options = Object.entries(known.options((name) => env[name] || undefined));

@@ -1,4 +1,5 @@
 import { type Env, wholeNumberIn } from '../config.ts';
+import type { CrmAdapter } from '../crm/adapter.ts';
 import { languageOf } from '../sentence.ts';
 import { readCrmSettings } from './crm-settings.ts';
 import { readKeys } from './keys.ts';
@@ -8,14 +9,16 @@ import { readAll } from './read-all.ts';
 /** The environment of `npm start`, read and checked. */
 export type LocalSettings = Awaited<ReturnType<typeof readLocalSettings>>;
 
-/** @throws LocalProblem with every problem, one a line, each saying what to do. */
-export async function readLocalSettings(env: Env) {
+/** @param adapters kinds of CRM besides our own. @throws LocalProblem with every problem, one a line, each saying what to do. */
+export async function readLocalSettings(env: Env, adapters: readonly CrmAdapter[] = []) {
   return readAll({
     port: () => readPort(env.PORT),
     keys: () => readKeys(env),
     /** The last segment of the callback URL that switches plain text on. */
     plainSecret: () => plainSecret(env.DUSTESS_PLAIN_SECRET),
-    crm: () => readCrmSettings(env),
+    crm: () => readCrmSettings(env, adapters),
+    /** Kinds of CRM besides our own. */
+    adapters: () => adapters,
     dataDir: () => env.DATA_DIR || undefined,
     /** Whether to seed the demo CRM and to deliver the sender's sample. A real CRM gets it only when asked. */
     sample: () => switchFrom(env, 'SAMPLE', (env.CRM || 'demo') === 'demo'),

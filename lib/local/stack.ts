@@ -44,7 +44,8 @@ export async function startStack(settings: LocalSettings, log: Log) {
       });
   const demoSettings = { kind: 'http', endpoint: demo?.endpoint ?? '', secret };
   const crmFetch = countCalls(fetch);
-  const crmParts = { fetch: crmFetch.fetch, now, sleep, ledger: backbone.tables.ledger };
+  const { adapters } = settings;
+  const crmParts = { fetch: crmFetch.fetch, now, sleep, ledger: backbone.tables.ledger, adapters };
   const crm = await createLocalCrm(settings.crm, demoSettings, crmParts);
   const linking = await createLocalLinkable(settings.crm, demoSettings, crmParts);
   const handlers = localHandlers({ ...backbone, crm, log, now, door: intakeSettings(settings) });

@@ -1,5 +1,7 @@
 import { type Env, wholeNumberIn } from '../config.ts';
+import { adapterFiles, loadAdapters } from '../crm/load-adapters.mjs';
 import { ConfigError } from '../errors.ts';
+import { recogniseForeignErrors } from '../foreign-errors.ts';
 import { createLog } from '../log.ts';
 import { languageOf } from '../sentence.ts';
 import { createHumanLog } from './human-log.ts';
@@ -24,7 +26,9 @@ const width = widthOf(process.env);
 async function main(): Promise<void> {
   // The SDK is pinned: its notice about Node 20 is of no use here.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  const settings = await readLocalSettings(process.env);
+  recogniseForeignErrors();
+  const { files } = adapterFiles(process.argv.slice(2), process.env);
+  const settings = await readLocalSettings(process.env, await loadAdapters(files).catch(explainAdapter));
   const stack = await startStack(settings, logFor(settings));
   stopOnSignal(stack);
   await tellStory(stack, settings, { print, upMs: () => process.uptime() * 1000, width });
@@ -55,6 +59,10 @@ function stopWithNpm(stop: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && stop(), 500).unref();
+}
+
+function explainAdapter(error: Error): never {
+  throw new ConfigError(error.message, { cause: error });
 }
 
 function giveUp(error: unknown): void {

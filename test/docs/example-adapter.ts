@@ -1,6 +1,4 @@
-import * as v from 'valibot';
-import { adapter } from '../../lib/crm/adapter.ts';
-import { text, timeoutMs } from '../../lib/crm/setting-fields.ts';
+import { adapter, text, timeoutMs, v } from 'dustess-merge-sync/adapter';
 import { createAcmeCrm } from './example-crm.ts';
 
 export const acmeAdapter = adapter({

@@ -1,5 +1,5 @@
-import { createRecordingFetch, createReplayingFetch } from '../../lib/crm/recording-fetch.ts';
-import type { Fetch, RecordCrm } from '../../lib/ports.ts';
+import type { Fetch, RecordCrm } from 'dustess-merge-sync/adapter';
+import { createRecordingFetch, createReplayingFetch } from 'dustess-merge-sync/adapter/testing';
 import cassette from './acme-merge.cassette.json';
 import { createAcmeCrm } from './example-crm.ts';
 import { createAcmeServer } from './example-crm-server.ts';

@@ -1,11 +1,11 @@
-import type { PropertyValues } from '../../lib/ports.ts';
-import { recordCrmContract } from '../contracts/record-crm.ts';
+import type { PropertyValues } from 'dustess-merge-sync/adapter';
+import { recordCrmContract, serveAnswers } from 'dustess-merge-sync/adapter/testing';
 import { createAcmeCrm } from './example-crm.ts';
 import { createAcmeServer } from './example-crm-server.ts';
 
 recordCrmContract('acme', async ({ fetch, timeoutMs }) => {
   const acme = createAcmeServer('secret');
-  const { url, close } = await acme.listen();
+  const { url, close } = await serveAnswers(acme.respond);
   return {
     crm: createAcmeCrm({ baseUrl: url, token: 'secret', fetch, now: Date.now, timeoutMs }),
     properties: { text: 'nickname', note: 'note', colours: 'colours' },

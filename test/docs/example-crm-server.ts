@@ -1,7 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import type { Json, JsonObject } from '../../lib/json.ts';
+import type { Json, JsonObject } from 'dustess-merge-sync/adapter';
 
 export interface AcmePerson {
   id: string;
@@ -16,7 +13,6 @@ export interface AcmeServer {
   moved: Map<string, string>;
   add(externalId: string | null, fields: JsonObject): AcmePerson;
   respond(url: string, init: RequestInit): Response;
-  listen(): Promise<{ url: string; close(): Promise<void> }>;
 }
 
 class Refused extends Error {
@@ -89,7 +85,6 @@ export function createAcmeServer(token: string): AcmeServer {
         throw error;
       }
     },
-    listen: () => listen(server),
   };
   return server;
 }
@@ -108,19 +103,3 @@ function refuse(status: number, code: string): never {
 }
 
 const refusal = (status: number, code: string) => Response.json({ code }, { status });
-
-async function listen({ respond }: AcmeServer) {
-  const server = createServer(async (request, response) => {
-    const { method = 'GET', url = '/' } = request;
-    const headers = { authorization: request.headers.authorization ?? '' };
-    const body = await text(request);
-    const answer = respond(`http://acme${url}`, { method, headers, ...(body !== '' && { body }) });
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const close = async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
-}

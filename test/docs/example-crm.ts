@@ -1,8 +1,18 @@
-import * as v from 'valibot';
-import { type CrmCall, type CrmResponse, createCrmClient, retryAfter } from '../../lib/crm/client.ts';
-import { isPage } from '../../lib/crm/foreign-answer.ts';
-import { CrmError, type CrmFailure } from '../../lib/errors.ts';
-import type { Fetch, Now, RecordCrm, RecordLocation, RecordWrite } from '../../lib/ports.ts';
+import {
+  type CrmCall,
+  CrmError,
+  type CrmFailure,
+  type CrmResponse,
+  createCrmClient,
+  type Fetch,
+  isPage,
+  type Now,
+  type RecordCrm,
+  type RecordLocation,
+  type RecordWrite,
+  retryAfter,
+  v,
+} from 'dustess-merge-sync/adapter';
 
 export interface AcmeOptions {
   /** `https://people.acme.example` */

@@ -1,7 +1,4 @@
-import { FIELDS, type FieldKey } from '../simulation/history.ts';
-import type { CrmMaker } from '../simulation/simulated-crm.ts';
-import { simulated } from '../simulation/vendor-crms.ts';
-import { CALL_MS } from '../simulation/world.ts';
+import { CALL_MS, type CrmMaker, FIELDS, type FieldKey, simulated } from 'dustess-merge-sync/adapter/testing';
 import { createAcmeCrm } from './example-crm.ts';
 import { createAcmeServer } from './example-crm-server.ts';
 

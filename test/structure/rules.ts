@@ -32,17 +32,18 @@ export const RANKS: Record<string, number> = {
   'lib/console': 6,
   'lib/local': 7,
   'lib/cli': 8,
+  'lib/kit': 8,
 };
 /** Run whatever program they are told to run, or the bundle that was just made. */
-const LOADERS = ['infra/run.mjs', 'lib/cli/bin.mjs'];
+const LOADERS = ['infra/run.mjs', 'lib/cli/bin.mjs', 'lib/crm/load-adapters.mjs'];
 const REGISTRY = 'lib/crm/registry.ts';
 const SDK_FOLDERS = ['lib/aws', 'lib/local', 'lib/cli', 'infra'];
 /** What only draws pages: it would lengthen the start of every function. */
 const PAGE_PACKAGES = /^(hono|@hono|d3-\w+)(\/|$)/;
 const PAGE_FOLDERS = ['lib/console', 'test'];
-const AMBIENT_FOLDERS = ['lib/local', 'lib/cli'];
+const AMBIENT_FOLDERS = ['lib/local', 'lib/cli', 'lib/kit'];
 const isInside = (file: string, folder: string) => file.startsWith(`${folder}/`);
-const isCompositionRoot = (file: string) => /^functions\/[^/]+\/index\.ts$/.test(file);
+const isCompositionRoot = (file: string) => /^functions\/[^/]+\/(index|compose)\.ts$/.test(file);
 
 /** The import rule of docs/architecture.md. @returns one line a violation, `file → what it imports`. */
 export function importViolations(facts: Facts): string[] {
@@ -59,7 +60,7 @@ function forbiddenImport(file: string, specifier: string, vendors: string[]): st
   if (specifier === '(computed)') return LOADERS.includes(file) ? undefined : 'what it imports cannot be read';
   if (!specifier.startsWith('.')) return forbiddenPackage(file, specifier);
   const target = path.posix.join(path.posix.dirname(file), specifier);
-  if (target === 'package.json') return undefined;
+  if (target === 'package.json' || (isInside(target, 'dist') && LOADERS.includes(file))) return undefined;
   if (isInside(target, 'test')) return isInside(file, 'test') ? undefined : 'nothing imports test/';
   if (isInside(file, 'test')) return undefined;
   if (!mayImport(layerOf(file), layerOf(target))) return 'the import rule';
@@ -141,8 +142,13 @@ function localImports(facts: Facts, file: string): string[] {
   return targets.map((one) => path.posix.join(path.posix.dirname(file), one)).filter((target) => facts.has(target));
 }
 
+/** What `exports` of package.json shows of this package. */
+const PACKAGE_ENTRIES = ['lib/kit/adapter.ts', 'lib/kit/service.ts', 'test/kit/testing.ts'];
+
 export function barrels(facts: Facts): string[] {
-  return [...facts].filter(([, { reexports }]) => reexports).map(([file]) => file);
+  return [...facts]
+    .filter(([file, { reexports }]) => reexports && !PACKAGE_ENTRIES.includes(file))
+    .map(([file]) => file);
 }
 
 export function vagueNames(facts: Facts): string[] {

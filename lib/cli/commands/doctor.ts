@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { readJson } from '../../config.ts';
 import type { Finding } from '../../crm/finding.ts';
@@ -13,7 +12,7 @@ import { messageIn, Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { examineCoverage } from '../link/coverage.ts';
 import { examineContactEvents } from '../link/examine-contact-events.ts';
-import { localSettings, namesCrm } from '../link/tenant-settings.ts';
+import { localSettings, namesCrm, partsOf } from '../link/tenant-settings.ts';
 import { readInput } from '../read-input.ts';
 import { readParameter } from '../read-parameter.ts';
 import { tenantNames } from '../tenant-names.ts';
@@ -59,7 +58,7 @@ async function examine(options: DoctorOptions, io: Io): Promise<void> {
   const texts: Texts = {};
   const intake = await examineIntake(options, io, texts);
   const crm = await examineCrm(options, io, texts);
-  const findings = [...intake, ...crm, ...examineContactEvents(texts)];
+  const findings = [...intake, ...crm, ...examineContactEvents(texts, io.adapters)];
   if (options.json) io.out(JSON.stringify(findings));
   else for (const finding of findings) io.say(lineOf(finding, io.language));
   const wrong = findings.filter(({ ok }) => !ok).length;
@@ -126,15 +125,14 @@ async function examineOthers(text: string, options: DoctorOptions, io: Io): Prom
 }
 
 function examineCrm(options: DoctorOptions, io: Io, texts: Texts): Promise<Finding[]> {
-  const parts = { fetch: io.fetch, now: io.now, sleep: (ms: number) => sleep(ms) };
   return explained('CRM settings', io, async () => {
     if (options.local && !(await namesCrm(io))) return [{ check: 'CRM settings', ok: true, advice: NO_CRM }];
     const text = await settingsText('crm', options, io);
     if (text === undefined) return [];
     texts.crm = text;
     const settings = readJson('crm settings', text);
-    const findings = await examineTenantCrm(options.tenant, settings, parts, options.fix === true);
-    const { policy } = readTenantCrm(options.tenant, settings);
+    const findings = await examineTenantCrm(options.tenant, settings, partsOf(io), options.fix === true);
+    const { policy } = readTenantCrm(options.tenant, settings, io.adapters);
     const omitted = examineOmitFields('policy omitFields', policy.omitFields);
     const coverage = options.coverage ? await examineCoverage(options.tenant, settings, io) : [];
     return [...findings, ...omitted, ...coverage, { check: 'CRM settings', ok: true, advice: 'can be read' }];

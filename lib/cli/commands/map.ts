@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { DEFAULT_POLICY, readJson } from '../../config.ts';
 import { createTenantCrm } from '../../crm/registry.ts';
@@ -15,6 +14,7 @@ import { sampleFields } from '../../mapping/sample-fields.ts';
 import { readCallbackInput } from '../callback-input.ts';
 import { UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { partsOf } from '../link/tenant-settings.ts';
 import { readInput } from '../read-input.ts';
 
 interface MapOptions {
@@ -65,12 +65,12 @@ interface ReadTenant {
 const NO_VENDOR = { losersPerMerge: 1, mergeSetsValues: false, fillsBlanks: false };
 
 /** CRM settings have the mapping beside the CRM's own; a mapping has nothing but fields, and the default policy. */
-async function readTenant(file: string, settings: unknown, { fetch, now }: Io): Promise<ReadTenant> {
+async function readTenant(file: string, settings: unknown, io: Io): Promise<ReadTenant> {
   if (!isJsonObject(settings) || !isJsonObject(settings.crm)) {
     const entries = readEntries(file, settings);
     return { tenant: { policy: DEFAULT_POLICY, mapping: fieldMappingOf(entries), rules: NO_VENDOR }, entries };
   }
-  const parts = { fetch, now, sleep, ledger: NOTHING_KNOWN };
+  const parts = { ...partsOf(io), ledger: NOTHING_KNOWN };
   const { crm, policy, mapping } = await createTenantCrm('main', settings, parts);
   const rules = crm.style === 'command' ? crm.style : crm.rules;
   return { tenant: { policy, mapping, rules }, entries: readEntries(file, settings.mapping) };

@@ -6,14 +6,14 @@ import type { KeyedRecord } from '../../linking/two-sides.ts';
 import type { Io } from '../io.ts';
 import { printableId } from '../printable.ts';
 import { createProgress } from './progress.ts';
-import { patienceOf } from './tenant-settings.ts';
+import { partsOf, patienceOf } from './tenant-settings.ts';
 
 const CHECK = 'coverage';
 
 /** How many records carry a 尘锋 id, and ids that stand on more than one: every record's id is read. @throws ConfigError */
 export async function examineCoverage(tenant: string, settings: unknown, io: Io): Promise<Finding[]> {
   const patience = patienceOf(io);
-  const crm = await createLinkableCrm(tenant, settings, { fetch: io.fetch, ...patience, ledger: undefined });
+  const crm = await createLinkableCrm(tenant, settings, { ...partsOf(io), ledger: undefined });
   if (!crm) return [{ check: CHECK, ok: true, advice: 'a CRM of this kind knows by itself who its contacts are' }];
   const progress = createProgress(io, { what: 'reading records' });
   try {

@@ -1,4 +1,5 @@
 import { readJson } from '../../config.ts';
+import type { CrmAdapter } from '../../crm/adapter.ts';
 import type { Finding } from '../../crm/finding.ts';
 import { readTenantCrm } from '../../crm/registry.ts';
 import { ConfigError } from '../../errors.ts';
@@ -10,9 +11,13 @@ const CHECK = 'contact events';
  * Whether both sides of linking by events about single contacts are set: one without the other does nothing. Nothing where
  * neither is. @param texts a tenant's settings as far as they were read; what cannot be read is another check's business.
  */
-export function examineContactEvents({ door, crm }: { door?: string; crm?: string }): Finding[] {
+export function examineContactEvents(
+  { door, crm }: { door?: string; crm?: string },
+  adapters?: readonly CrmAdapter[],
+): Finding[] {
   const stored = door === undefined ? undefined : readable(() => readDoor(door).contactEvents === true);
-  const settings = crm === undefined ? undefined : readable(() => readTenantCrm('', readJson('crm settings', crm)));
+  const read = () => readTenantCrm('', readJson('crm settings', crm ?? ''), adapters);
+  const settings = crm === undefined ? undefined : readable(read);
   if (stored === undefined || !settings) return [];
   const isLinking = settings.policy.link !== undefined;
   if (!stored && !isLinking) return [];

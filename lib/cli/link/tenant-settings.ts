@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readJson } from '../../config.ts';
-import { createLinkableCrm } from '../../crm/registry.ts';
+import { createLinkableCrm, type RegistryParts } from '../../crm/registry.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import type { Patience } from '../../linking/patience.ts';
 import { readCrmSettings, TENANT } from '../../local/crm-settings.ts';
@@ -18,6 +18,9 @@ export interface TenantOptions extends ServiceOptions {
 
 /** How a person's command waits for a CRM. */
 export const patienceOf = ({ now }: Pick<Io, 'now'>): Patience => ({ now, sleep });
+
+/** What a tenant's CRM is made with. */
+export const partsOf = ({ fetch, now, adapters = [] }: Io): RegistryParts => ({ fetch, now, sleep, adapters });
 
 /** A tenant's CRM, and the deployment's ledger where there is one. */
 export interface LinkTenant {
@@ -41,7 +44,7 @@ export async function openTenant(options: TenantOptions, io: Io): Promise<LinkTe
   const settings = await settingsOf(tenant, options, io);
   const deployed = Boolean(options.local || options.prefix || io.env.MERGE_SYNC_PREFIX);
   const service = deployed ? await openService(options, io) : undefined;
-  const parts = { fetch: io.fetch, now: io.now, sleep, ledger: service?.rates };
+  const parts = { ...partsOf(io), ledger: service?.rates };
   const crm = await createLinkableCrm(tenant, settings, parts);
   return { tenant, ...identify(settings), crm, service, settings };
 }
@@ -60,12 +63,12 @@ export async function settingsOf(tenant: string, options: TenantOptions, io: Io)
 }
 
 /** Whether the variables of `npm start` name a CRM of one's own. */
-export const namesCrm = async ({ env }: Pick<Io, 'env'>): Promise<boolean> =>
-  (await readCrmSettings(env)).crm !== undefined;
+export const namesCrm = async ({ env, adapters }: Pick<Io, 'env' | 'adapters'>): Promise<boolean> =>
+  (await readCrmSettings(env, adapters)).crm !== undefined;
 
 /** The variables of `npm start`; the demo CRM is one that is only told. */
-export async function localSettings({ env }: Pick<Io, 'env'>): Promise<unknown> {
-  const { crm, ...rest } = await readCrmSettings(env);
+export async function localSettings({ env, adapters }: Pick<Io, 'env' | 'adapters'>): Promise<unknown> {
+  const { crm, ...rest } = await readCrmSettings(env, adapters);
   return { ...rest, crm: crm ?? { kind: 'http', endpoint: 'http://127.0.0.1', secret: `whsec_${'A'.repeat(32)}` } };
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { readJson } from '../../config.ts';
 import { createTenantCrm } from '../../crm/registry.ts';
 import { ConfigError } from '../../errors.ts';
@@ -7,6 +6,7 @@ import type { Documents } from '../../ports.ts';
 import { examineDoor, readDoor } from '../examine-door.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { partsOf } from '../link/tenant-settings.ts';
 import { readInput } from '../read-input.ts';
 import { isConfirmed } from './confirm.ts';
 import { isInList, writeList } from './names-in-list.ts';
@@ -76,8 +76,8 @@ async function check(kind: Kind, text: string, tenant: string, io: Io): Promise<
 }
 
 /** The way `apply` reads them; nothing is asked of the CRM. */
-async function checkCrm(tenant: string, text: string, { fetch, now }: Io): Promise<void> {
-  const parts = { fetch, now, sleep: (ms: number) => sleep(ms), ledger: NO_DOCUMENTS };
+async function checkCrm(tenant: string, text: string, io: Io): Promise<void> {
+  const parts = { ...partsOf(io), ledger: NO_DOCUMENTS };
   await createTenantCrm(tenant, readJson('crm settings', text), parts);
 }
 

@@ -1,13 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createTenantCrm } from '../../crm/registry.ts';
 import type { TenantCrm } from '../../merge/tenant-crm.ts';
 import type { Io } from '../io.ts';
-import { settingsOf, type TenantOptions } from '../link/tenant-settings.ts';
+import { partsOf, settingsOf, type TenantOptions } from '../link/tenant-settings.ts';
 import type { Service } from '../service-options.ts';
 
 /** A tenant's CRM as its workers have it, within their rate limit. @throws UsageError, ConfigError, Refused */
 export async function openCrm(options: TenantOptions, { ledger, rates }: Service, io: Io): Promise<TenantCrm> {
   const { tenant } = ledger;
   const settings = await settingsOf(tenant, options, io);
-  return createTenantCrm(tenant, settings, { fetch: io.fetch, now: io.now, sleep, ledger: rates });
+  return createTenantCrm(tenant, settings, { ...partsOf(io), ledger: rates });
 }
