@@ -82,9 +82,10 @@ export interface Queue {
 
 /** What became of an event at the CRM, for systems further downstream. Ids only. */
 export interface Outcome extends EventPointer {
-  state: 'applied' | 'skipped';
+  /** `undone`: an operator has taken the merge back. */
+  state: 'applied' | 'skipped' | 'undone';
   reason?: string;
-  /** The contact that is left, and those that are part of it from now on. */
+  /** The contact that is left, and those that are part of it from now on; once undone, those that are not any more. */
   survivorId: string;
   loserIds: string[];
   /** Milliseconds since 1970. */

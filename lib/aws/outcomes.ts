@@ -3,7 +3,8 @@ import { StoreError } from '../errors.ts';
 import type { Outcome, Outcomes } from '../ports.ts';
 import { sqsText } from './sqs-text.ts';
 
-const TYPE = 'contact.merge.concluded';
+/** Two types, so that a reader of merges never takes an undo for one. */
+const typeOf = ({ state }: Outcome) => (state === 'undone' ? 'contact.merge.undone' : 'contact.merge.concluded');
 
 /** Of the body: docs/outcome.v1.schema.json. Keys may be added to it; none changes its meaning or goes. */
 const OUTCOME_VERSION = 1;
@@ -19,7 +20,7 @@ export interface OutcomesOptions {
 
 /**
  * Outcomes on an SQS queue, then on the bus. Reading them is optional: what is not taken in 14 days is gone.
- * Body: `{"type":"contact.merge.concluded","version":1,"tenant","eventId","state","reason","survivorId","loserIds","loserCount","at"}`.
+ * Body: `{"type":"contact.merge.concluded" or "contact.merge.undone","version":1,"tenant","eventId","state","reason","survivorId","loserIds","loserCount","at"}`.
  * @throws StoreError where one of the two failed: the next try may send it to the other once more.
  */
 export function createOutcomes({ client, queueUrl, busName }: OutcomesOptions): Outcomes {
@@ -29,7 +30,7 @@ export function createOutcomes({ client, queueUrl, busName }: OutcomesOptions): 
       await sendToQueue(client, new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: text }));
       if (!busName) return;
       const { putOnBus } = await import('./outcome-bus.ts'); // Not loaded by a deployment without a bus.
-      await putOnBus(busName, { type: TYPE, detail: text, at: outcome.at });
+      await putOnBus(busName, { type: typeOf(outcome), detail: text, at: outcome.at });
     },
   };
 }
@@ -42,12 +43,13 @@ async function sendToQueue(client: SQSClient, command: SendMessageCommand): Prom
   }
 }
 
-function bodyOf({ loserIds, at, ...outcome }: Outcome) {
+function bodyOf(outcome: Outcome) {
+  const { loserIds, at, ...ids } = outcome;
   const losers = { loserIds: thatFit(loserIds), loserCount: loserIds.length };
   return {
-    type: TYPE,
+    type: typeOf(outcome),
     version: OUTCOME_VERSION,
-    ...outcome,
+    ...ids,
     ...losers,
     at: new Date(at).toISOString(),
   };

@@ -1,9 +1,9 @@
-import { ConfigError, StoreError } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
 import type { EventPointer } from '../event.ts';
 import type { Plan } from '../ledger/plans.ts';
 import type { ReasonOf } from '../ledger/reasons.ts';
 import type { Change } from '../ledger/transitions.ts';
-import { MAX_DELAY_SECONDS, type Outcome } from '../ports.ts';
+import { MAX_DELAY_SECONDS } from '../ports.ts';
 import type { ApplyDeps } from './apply-deps.ts';
 import { claimEvent } from './claim.ts';
 import { type ClaimedEvent, move, pointerOf, progressIn, saveProgress } from './claimed-event.ts';
@@ -15,6 +15,7 @@ import { loadEvent } from './load-event.ts';
 import { nextPart } from './plan/event-part.ts';
 import { missingIn } from './plan/missing-contacts.ts';
 import { preparePlan } from './plan/prepare-plan.ts';
+import { publishOutcome } from './publish-outcome.ts';
 import { continueLater, retryLater } from './reschedule.ts';
 import type { TenantCrm } from './tenant-crm.ts';
 
@@ -113,7 +114,7 @@ const isWritten = ({ record }: ClaimedEvent, plan: Plan) => !plan.unknownInCrm &
 /** The contacts are unlocked: what is left is to tell what came of the event. */
 async function conclude(claimed: ClaimedEvent, plan: Plan): Promise<void> {
   const written = isWritten(claimed, plan);
-  await publishOutcome(claimed, plan, written);
+  await publishOutcome(claimed, outcomeOf(plan, written));
   claimed.triggeredAt = plan.triggeredAt;
   await move(claimed, conclusionOf(claimed, plan, written));
   if (hasMoreParts(plan)) await claimed.deps.queue.send(pointerOf(claimed));
@@ -137,28 +138,13 @@ function missingAfter({ progress }: ClaimedEvent['record'], plan: Plan) {
   return progress?.unknownInCrm ? missingIn({ missing: [survivor, ...absorbed], unknownInCrm: true }) : missingIn(plan);
 }
 
-/**
- * Published before the event is closed: a crash in between publishes it again. Where the outcomes queue still fails
- * once reconcile had to bring the event back, the event is closed all the same: its merge is done.
- */
-async function publishOutcome(claimed: ClaimedEvent, plan: Plan, written: boolean): Promise<void> {
-  const { deps, record } = claimed;
-  try {
-    await deps.outcomes?.publish(outcomeOf(claimed, plan, written));
-  } catch (error) {
-    if (!(error instanceof StoreError) || record.requeues === undefined) throw error;
-    const problem = error.message;
-    deps.log.error('outcome not published', { ...pointerOf(claimed), problem, metric: 'outcome-lost' });
-  }
-}
-
-function outcomeOf(claimed: ClaimedEvent, plan: Plan, written: boolean): Outcome {
+function outcomeOf(plan: Plan, written: boolean) {
   const { survivor: survivorId, absorbed: loserIds } = plan.identities;
   const idle = plan.steps.length === 0 ? { reason: 'nothing-left-to-do' } : {};
   const end = written
     ? { state: 'applied' as const, ...idle }
     : { state: 'skipped' as const, reason: 'unknown-in-crm' };
-  return { ...pointerOf(claimed), ...end, survivorId, loserIds, at: claimed.deps.now() };
+  return { ...end, survivorId, loserIds };
 }
 
 /** An event with an unanswered call keeps its contacts, also while it is parked. */

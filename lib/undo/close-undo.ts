@@ -4,6 +4,7 @@ import { isFinal } from '../ledger/event-states.ts';
 import { transition } from '../ledger/transitions.ts';
 import type { UndoPlan } from '../ledger/undo-plans.ts';
 import { type ClaimedEvent, move, progressIn, saveProgress } from '../merge/claimed-event.ts';
+import { publishOutcome } from '../merge/publish-outcome.ts';
 import { releaseContact } from '../merge/release-contact.ts';
 import { type Placed, placeRepeats, repeatsOf } from './repeated-events.ts';
 
@@ -11,7 +12,7 @@ import { type Placed, placeRepeats, repeatsOf } from './repeated-events.ts';
  * Tells the ledger that a merge was taken back: the losers are themselves again, and both sides remember the undo. Each
  * loser is locked with the write that cuts its alias, and unlocked after the survivor; so what comes in between waits,
  * and a repeat after a crash finds where it stopped. Events that joined the same contacts again are parked, as those are
- * that come later. @throws StoreError, LeaseLost
+ * that come later. Systems downstream are told at last. @throws StoreError, LeaseLost
  */
 export async function closeUndo(claimed: ClaimedEvent, plan: UndoPlan): Promise<void> {
   const progress = progressIn(claimed);
@@ -26,6 +27,8 @@ export async function closeUndo(claimed: ClaimedEvent, plan: UndoPlan): Promise<
     await releaseContact(claimed, plan.survivor, (contact) => separated(claimed, plan, placed, contact));
   }
   for (const loser of plan.losers) await releaseContact(claimed, loser, (contact) => freed(claimed, contact));
+  const { survivor: survivorId, losers: loserIds } = plan;
+  await publishOutcome(claimed, { state: 'undone', survivorId, loserIds });
   await move(claimed, { on: 'undone', reason: 'undone', undone: { at: deps.now(), by: plan.by } });
 }
 

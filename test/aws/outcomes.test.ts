@@ -63,6 +63,7 @@ describe('the outcomes queue', () => {
     ['applied', {}],
     ['with nothing left to do', { reason: 'nothing-left-to-do' }],
     ['skipped', { state: 'skipped', reason: 'unknown-in-crm' }],
+    ['undone', { state: 'undone' }],
     ['of many losers', { loserIds: Array.from({ length: 3_000 }, (_, index) => `loser-${index}`) }],
   ] as [string, Partial<Outcome>][])('an outcome %s is as the schema of its version says', async (_what, more) => {
     const { outcomes, receive } = await openQueue();
@@ -72,6 +73,16 @@ describe('the outcomes queue', () => {
     expect(Object.keys(message).filter((key) => !(key in schema.properties))).toEqual([]);
     expect(validated({ ...message, version: 2 })).not.toEqual([]);
     expect(validated({ ...message, loserCount: undefined })).not.toEqual([]);
+  });
+
+  it('an undo is another type of message, so that a reader of merges never takes it for one', async () => {
+    const { outcomes, receive } = await openQueue();
+    await outcomes.publish(outcome({ state: 'undone' }));
+    const [message] = await receive();
+    expect(message).toMatchObject({ type: 'contact.merge.undone', state: 'undone', survivorId: 'A', loserIds: ['B'] });
+    expect(validated({ ...message, type: 'contact.merge.concluded' })).not.toEqual([]);
+    expect(validated({ ...message, state: 'applied' })).not.toEqual([]);
+    expect(validated({ ...message, reason: 'nothing-left-to-do' })).not.toEqual([]);
   });
 
   it('takes an event of any size: the first ids, and how many there are', async () => {

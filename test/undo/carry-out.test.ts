@@ -1,9 +1,9 @@
-import { CrmError } from '../../lib/errors.ts';
-import type { Documents } from '../../lib/ports.ts';
+import { CrmError, StoreError } from '../../lib/errors.ts';
+import type { Documents, Outcome } from '../../lib/ports.ts';
 import { askUndo } from '../../lib/undo/ask-undo.ts';
 import { prepareUndo } from '../../lib/undo/prepare-undo.ts';
 import { createModelCrm, createScriptedCrm, HUBSPOT_LIKE, SALESFORCE_LIKE } from '../merge/crms.ts';
-import { createMergeWorld, HOUR, type MergeWorld, START, type Told } from '../merge/merge-world.ts';
+import { createMergeWorld, HOUR, type MergeWorld, START, TENANT, type Told } from '../merge/merge-world.ts';
 import type { ModelRules } from '../simulation/model-record-crm.ts';
 
 const MAPPING = { remark: 'remark', position: 'position' };
@@ -23,6 +23,58 @@ function open([, rules, comesBackAs]: Kind = ['', SALESFORCE_LIKE, 'itself']) {
     model.model.seed(contact, { remark: `${contact} remark`, ...(contact !== 's' && { position: `${contact}’s` }) });
   return { ...model, world };
 }
+
+/** As `open`, with a queue of outcomes that fails so many times when an undo is published. */
+function openTold(failures = 0) {
+  const clock = { now: START };
+  const model = createModelCrm({ clock, rules: { ...SALESFORCE_LIKE, comesBackAs: 'itself' } });
+  const told: Outcome[] = [];
+  let left = failures;
+  const publish = async (outcome: Outcome) => {
+    if (outcome.state === 'undone' && left-- > 0) throw new StoreError('injected');
+    told.push(outcome);
+  };
+  const world = createMergeWorld({ crm: model.crm, clock, mapping: MAPPING, outcomes: { publish } });
+  for (const contact of ['s', 'a', 'b']) model.model.seed(contact, { remark: `${contact} remark` });
+  return { world, told, model };
+}
+
+describe('systems downstream of an undo', () => {
+  const common = { tenant: TENANT, eventId: 'e1', survivorId: 's', loserIds: ['a', 'b'], at: expect.any(Number) };
+
+  it('are told that the merge is taken back, once it is', async () => {
+    const { world, told } = openTold();
+    await world.tell(TOLD);
+    await undo(world);
+    expect(told).toEqual([
+      { ...common, state: 'applied' },
+      { ...common, state: 'undone' },
+    ]);
+  });
+
+  it('are told later where their queue has failed, and no contact comes back twice for it', async () => {
+    const { world, told, model } = openTold(2);
+    await world.tell(TOLD);
+    expect(await ask(world)).toBe('queued');
+    for (let delivery = 0; delivery < 3; delivery++) {
+      if (world.messages.length === 0) await world.queue.send({ tenant: TENANT, eventId: 'e1' });
+      await world.drain();
+      world.clock.now += HOUR;
+    }
+    expect(told.map(({ state }) => state)).toEqual(['applied', 'undone']);
+    expect(model.model.returned).toEqual(['a', 'b']);
+    expect(await world.record('e1')).toMatchObject({ state: 'applied', reason: 'undone' });
+  });
+
+  it('are told nothing of an undo that is refused', async () => {
+    const { world, told } = openTold();
+    await world.tell(TOLD);
+    expect(await ask(world)).toBe('queued');
+    world.policy({ mode: 'observe' });
+    await world.drain();
+    expect(told.map(({ state }) => state)).toEqual(['applied']);
+  });
+});
 
 async function ask(world: MergeWorld, id = 'e1') {
   const record = (await world.ours.events.read(id))?.value;

@@ -16,7 +16,9 @@ interface OutcomesOptions extends ServiceOptions {
 export function outcomesCommand(io: Io): Command {
   const command = new Command('outcomes')
     .summary('show what downstream systems are told')
-    .description('Shows what stands in the outcomes queue: what became of each merge. Everything stays there.');
+    .description(
+      'Shows what stands in the outcomes queue: what became of each merge, and which were taken back. Everything stays there.',
+    );
   return addServiceOptions(command)
     .option('--limit <count>', 'at most so many', wholeNumber(1, 10_000), 100)
     .option('--take', 'remove from the queue what is shown: then no other reader gets it')
@@ -71,7 +73,8 @@ async function settle({ client, queueUrl }: OutcomesQueue, { ReceiptHandle }: Me
 function line({ at, eventId, state, reason, survivorId, loserIds, loserCount }: JsonObject): string {
   const losers = Array.isArray(loserIds) ? loserIds.map((id) => printableId(String(id))) : [];
   const more = Number(loserCount ?? 0) - losers.length;
-  const who = `${losers.join(', ')}${more > 0 ? ` and ${more} more` : ''} into ${printableId(String(survivorId))}`;
+  const joint = state === 'undone' ? 'apart from' : 'into';
+  const who = `${losers.join(', ')}${more > 0 ? ` and ${more} more` : ''} ${joint} ${printableId(String(survivorId))}`;
   const told = [localTime(Date.parse(String(at))), printableId(String(eventId)), String(state)];
   return [...told, ...(reason ? [printableId(String(reason))] : []), who].join('  ');
 }
