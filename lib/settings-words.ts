@@ -23,6 +23,8 @@ const CHINESE: Record<string, string> = {
   'must be "all" or a list of field names': '应为 "all" 或字段名列表',
   'must be a kind of objects such as "deals"': '应为对象类型，例如 "deals"',
   'must be the API name of a field of Contact': '应为 Contact 字段的 API 名称',
+  'must be the logical name of a column: lower case': '应为列的逻辑名称，全部小写',
+  'must be the directory’s id or one of its domains': '应为目录（租户）ID 或其域名',
   'needs at most 24 letters, digits, spaces, - and _': '最多 24 个字母、汉字、数字、空格、- 和 _',
   'needs the secret as the robot shows it': '应为机器人页面显示的密钥原文',
   'needs the whole Webhook address, as the group shows it for this kind of robot':

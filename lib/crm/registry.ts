@@ -9,6 +9,7 @@ import type { Documents, LinkableCrm } from '../ports.ts';
 import type { AdapterParts, CrmAdapter, OpenedCrm } from './adapter.ts';
 import { type SettingsAge, withChangedSettings } from './changed-settings.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
+import { dynamicsAdapter } from './dynamics/adapter.ts';
 import type { Finding } from './finding.ts';
 import { httpAdapter } from './http/adapter.ts';
 import { hubspotAdapter } from './hubspot/adapter.ts';
@@ -20,7 +21,13 @@ import { salesforceAdapter } from './salesforce/adapter.ts';
 import { createSharedRateBudget } from './shared-rate-budget.ts';
 import { trytonAdapter } from './tryton/adapter.ts';
 
-const OWN_ADAPTERS: readonly CrmAdapter[] = [httpAdapter, hubspotAdapter, salesforceAdapter, trytonAdapter];
+const OWN_ADAPTERS: readonly CrmAdapter[] = [
+  httpAdapter,
+  hubspotAdapter,
+  salesforceAdapter,
+  dynamicsAdapter,
+  trytonAdapter,
+];
 
 const settingsOf = (adapters: readonly CrmAdapter[]) =>
   v.strictObject({

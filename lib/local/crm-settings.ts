@@ -50,6 +50,18 @@ const CRMS: Record<string, { needs: string[]; options(read: Read): Record<string
       idField: read('SALESFORCE_ID_FIELD'),
     }),
   },
+  dynamics: {
+    needs: ['DYNAMICS_ENVIRONMENT_URL', 'DYNAMICS_TENANT_ID', 'DYNAMICS_CLIENT_ID', 'DYNAMICS_CLIENT_SECRET'],
+    options: (read) => ({
+      environmentUrl: read('DYNAMICS_ENVIRONMENT_URL'),
+      tenantId: read('DYNAMICS_TENANT_ID'),
+      clientId: read('DYNAMICS_CLIENT_ID'),
+      clientSecret: read('DYNAMICS_CLIENT_SECRET'),
+      loginUrl: read('DYNAMICS_LOGIN_URL'),
+      idColumn: read('DYNAMICS_ID_COLUMN'),
+      allowInsecure: allowsInsecure(read),
+    }),
+  },
 };
 
 /** @param adapters kinds of CRM besides our own. @throws ConfigError for a choice that cannot work, before anything is started. */

@@ -20,6 +20,7 @@ export function outsideOf({ crm: { crm, policy }, dynamodb, sqs }: LocalSettings
   };
 }
 
-const urlOf = (crm: { [option: string]: unknown }) => crm.endpoint ?? crm.baseUrl ?? crm.instanceUrl;
+const urlOf = (crm: { [option: string]: unknown }) =>
+  crm.endpoint ?? crm.baseUrl ?? crm.instanceUrl ?? crm.environmentUrl;
 
 const hostOf = (url: unknown) => (typeof url === 'string' && URL.canParse(url) ? new URL(url).host : undefined);

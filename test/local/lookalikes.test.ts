@@ -27,6 +27,7 @@ async function startLookalike(kind: string) {
 describe.each([
   ['hubspot', 'HUBSPOT_BASE_URL'],
   ['salesforce', 'SALESFORCE_INSTANCE_URL'],
+  ['dynamics', 'DYNAMICS_ENVIRONMENT_URL'],
 ])('B9, B6: npm run lookalike -- %s, and npm start with the lines it prints', (kind, urlVariable) => {
   it('merges there, tells the truth about it, sends no sample unasked, and is closed to pages', async () => {
     const lookalike = await startLookalike(kind);

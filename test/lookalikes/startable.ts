@@ -1,6 +1,7 @@
 import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_ID_PROPERTY } from '../../lib/crm/hubspot/settings.ts';
 import { DEFAULT_ID_FIELD } from '../../lib/crm/salesforce/settings.ts';
 import type { Fetch } from '../../lib/ports.ts';
+import { CREDENTIALS, createDynamicsLookalike, ID_COLUMN } from './dynamics.ts';
 import { createHubspotLookalike } from './hubspot.ts';
 import { property } from './hubspot-account.ts';
 import { asTyped, type Person, type PersonRecord } from './people.ts';
@@ -19,7 +20,7 @@ export interface Lookalike {
   contacts(): string[];
 }
 
-export const LOOKALIKES: Record<string, () => Lookalike> = { hubspot, salesforce };
+export const LOOKALIKES: Record<string, () => Lookalike> = { hubspot, salesforce, dynamics };
 
 function hubspot(): Lookalike {
   const token = 'pat-lookalike';
@@ -61,5 +62,27 @@ function salesforce(): Lookalike {
       [...org.rows.values()]
         .filter(({ IsDeleted }) => !IsDeleted)
         .map(({ fields }) => String(fields[DEFAULT_ID_FIELD] ?? '–')),
+  };
+}
+
+function dynamics(): Lookalike {
+  const { org, fetch, seed } = createDynamicsLookalike();
+  const { tenantId, clientId, clientSecret } = CREDENTIALS;
+  return {
+    fetch,
+    seed: (id) => void seed(id, { lastname: `contact ${id}` }),
+    add({ person, merged }, index) {
+      const make = (one: Person) =>
+        seed(undefined, { lastname: one.name, mobilephone: asTyped(one, index), emailaddress1: one.email || null });
+      const record = make(person);
+      if (merged) org.merge(record, make(merged), {});
+    },
+    variables: (url) =>
+      `DYNAMICS_ENVIRONMENT_URL=${url} DYNAMICS_LOGIN_URL=${url} DYNAMICS_TENANT_ID=${tenantId} ` +
+      `DYNAMICS_CLIENT_ID=${clientId} DYNAMICS_CLIENT_SECRET=${clientSecret}`,
+    contacts: () =>
+      [...org.contacts.values()]
+        .filter(({ master }) => master === undefined)
+        .map(({ values }) => String(values.get(ID_COLUMN) ?? '–')),
   };
 }

@@ -1,4 +1,5 @@
 import { exampleCrm } from '../docs/example-simulated.ts';
+import { dynamicsCrm } from './dynamics-crm.ts';
 import { anyModelCrm } from './model-crms.ts';
 import type { CrmMaker } from './simulated-crm.ts';
 import { hubspotCrm, salesforceCrm } from './vendor-crms.ts';
@@ -7,6 +8,7 @@ const MAKERS: Record<string, CrmMaker> = {
   model: anyModelCrm,
   hubspot: hubspotCrm,
   salesforce: salesforceCrm,
+  dynamics: dynamicsCrm,
   example: exampleCrm, // Of docs/adapter.md.
 };
 
