@@ -30,7 +30,7 @@ export const contactsOfUndo = ({ survivor, losers }: UndoPlan): string[] => [sur
 function holdsOne(ids: ReadonlySet<string>, value: Json): boolean {
   for (const open: Json[] = [value]; open.length > 0; ) {
     const one = open.pop();
-    if (typeof one === 'object' && one !== null) open.push(...(Object.values(one) as Json[]));
+    if (typeof one === 'object' && one !== null) open.push(...(Object.entries(one).flat() as Json[]));
     else if (ids.has(String(one))) return true;
   }
   return false;

@@ -35,7 +35,7 @@ function tenantLines(digest: TenantDigest, teller: Teller, now: number): Line[] 
   return [
     `**${digest.tenant}**`,
     cameLine(digest, language),
-    ...digest.waiting.map((group) => groupLine(group, language, now)),
+    ...byName(digest.waiting).map((group) => groupLine(group, language, now)),
     ...(first ? firstThing(first, digest.tenant, teller) : [NOTHING[language]]),
   ];
 }
@@ -49,6 +49,21 @@ function cameLine({ came, open }: TenantDigest, language: Language): string {
   });
   if (language === 'zh') return `收到：${parts.join('，') || '没有事件'}。现在处理中：${listed(open)}。`;
   return `Came in: ${parts.join(', ') || 'no event'}. On their way now: ${listed(open)}.`;
+}
+
+/**
+ * Groups by the name of their reason alone. What follows the name is a code of the CRM or the name of a field: text from
+ * outside has no place in a group, and `events` shows it.
+ */
+function byName(groups: WaitingGroup[]): WaitingGroup[] {
+  const named = new Map<string, WaitingGroup>();
+  for (const group of groups) {
+    const reason = group.reason && reasonName(group.reason as Reason);
+    const { count = 0, since = group.since } = named.get(`${group.list} ${reason}`) ?? {};
+    const together = { count: count + group.count, since: Math.min(since, group.since) };
+    named.set(`${group.list} ${reason}`, { ...group, reason, ...together });
+  }
+  return [...named.values()];
 }
 
 function groupLine({ list, reason, count, since }: WaitingGroup, language: Language, now: number): string {

@@ -13,6 +13,7 @@ import { createMergeWorld, type MergeWorld, TENANT, type Told } from '../merge/m
 const MAPPING = { remark: 'remark', address: 'address' };
 const HERS = 'hers';
 const HIS = 'his';
+const VALUE = 'a value of hers';
 
 const told = (id: string, survivor: string, losers: string[], whose: string): Told => ({
   id,
@@ -201,6 +202,35 @@ describe('promise 11: a person is forgotten', () => {
     expect(await world.record('e1')).toMatchObject({ state: 'parked', reason: 'self-merge' });
     await forget(world, 'a');
     expect(await kept(world, ['e1'])).not.toContain(HERS);
+  });
+
+  it.each([
+    ['under a key', { mainID: { number: 1 }, mergedContacts: { a: { remark: VALUE } } }],
+    ['as a number', { mainID: { number: 1 }, mergedIDs: [4711], remark: VALUE }],
+    ['deep inside', { mainID: [], mergedIDs: [[{ who: ['a'] }]], remark: VALUE }],
+  ])('an event that cannot be read is found by an id that stands %s', async (_where, body) => {
+    const world = createMergeWorld({ crm: createScriptedCrm().crm });
+    await world.receiveBody(JSON.stringify({ id: 'odd', event: 'CRM_MERGE', action: 'CRM_MERGE', body }));
+    expect((await world.record('odd')).reason).toMatch(/^unreadable:/);
+    for (const contact of ['4711', 'a']) await forget(world, contact);
+    expect(await kept(world, ['odd'])).not.toContain(VALUE);
+    expect(await world.record('odd')).toMatchObject({ erased: true });
+  });
+
+  it('promise 10: the same contact id of another tenant is another person', async () => {
+    const world = await open();
+    const theirs = createLedger({ events: world.events, ledger: world.ledger }, 'outlet');
+    const before = await kept(world);
+    const erasure = await forget(world, 'a', theirs);
+    expect(erasure).toMatchObject({ contacts: ['a'], events: [], underWay: [], seen: 0 });
+    expect(await kept(world)).toBe(before);
+  });
+
+  it('an id that was never seen finds nothing, and erases nothing', async () => {
+    const world = await open();
+    const before = await kept(world);
+    expect(await forget(world, 'never-seen')).toMatchObject({ contacts: ['never-seen'], events: [], seen: 4 });
+    expect(await kept(world)).toBe(before);
   });
 
   it('stopped before or after any write and run again, it ends as in one go', async () => {

@@ -279,7 +279,7 @@ describe('the daily digest', () => {
     expect(text.split('\n')).toEqual([
       '**outlet**',
       '收到：已搁置 1。现在处理中：0。',
-      '- 已搁置 crm-refused:400：2 个，最早的已 3 天',
+      '- 已搁置 crm-refused：2 个，最早的已 3 天',
       '- 已搁置 cycle：1 个，最早的已 5 小时',
       '先做：更正记录、映射或权限，然后 `replay`。',
       '`npx merge-sync events --reason crm-refused --prefix merge-sync-prod --tenant outlet`',
@@ -295,7 +295,7 @@ describe('the daily digest', () => {
     expect(text.split('\n').slice(0, 4)).toEqual([
       '**outlet**',
       'Came in: parked 1. On their way now: 0.',
-      '- parked crm-refused:400: 2, the oldest for 3 days',
+      '- parked crm-refused: 2, the oldest for 3 days',
       '- parked cycle: 1, the oldest for 5 h',
     ]);
     expect(text).not.toMatch(/\p{Script=Han}/u);
@@ -304,6 +304,28 @@ describe('the daily digest', () => {
   it('promise 11: has neither an event’s nor a contact’s id in it', async () => {
     await day();
     for (const { text } of groups.shown) expect(text).not.toMatch(/\b[ep]\d\b|today/);
+  });
+
+  it('promise 11: has no text from outside in it: no id, no code of a CRM, no name of a field', async () => {
+    const { deps, events } = open();
+    const texts = ['@all', '<@all>', '[click](https://evil.example)', '**bold**', '13800138000', 'ZhangWei', '张三'];
+    const names = ['crm-refused', 'crm-contradiction', 'crm-auth', 'unreadable', 'gave-up:crm-retry-soon'];
+    for (const [index, text] of texts.entries())
+      for (const name of names)
+        await put(events, 'main', {
+          eventId: `${text}-${name}`,
+          state: 'parked',
+          reason: `${name}:${text}` as never,
+          missing: [text],
+          receivedAt: START - (index + 1) * DAY,
+        });
+    expect(await notify([tick()], deps)).toEqual([]);
+    expect(groups.shown).toHaveLength(3);
+    for (const { text, title } of groups.shown) {
+      expect(texts.filter((one) => `${title}${text}`.includes(one))).toEqual([]);
+      expect(text).toContain('- 已搁置 crm-refused：7 个，最早的已 7 天');
+      expect(text).toContain('- 已搁置 gave-up：7 个');
+    }
   });
 
   it('is not sent where the settings say so', async () => {
