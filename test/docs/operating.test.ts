@@ -29,6 +29,30 @@ it('the alarm and the page say the same about the dead-letter queue: purge it, n
   }
 });
 
+const LINK = /\]\(\.\.\/(test\/[^ )]+) "([^"]+)"\)/g;
+const faults = tablesUnder(page, 'Faults, rehearsed')[0]?.rows ?? [];
+
+describe.each(faults.map((row): [string, string] => [row[0] ?? '', row.at(-1) ?? '']))(
+  'the fault “%s”',
+  (_fault, tests) => {
+    const named = [...tests.matchAll(LINK)];
+
+    it('names a test', () => expect(named.length).toBeGreaterThan(0));
+
+    it.each(named.map(([, file = '', title = '']): [string, string] => [file, title]))(
+      'that is in %s: “%s”',
+      (file, title) => {
+        expect(readText(file)).toContain(title);
+      },
+    );
+  },
+);
+
+it('promise 7: there are at least as many faults as there are rehearsals', () => {
+  const [rehearsals] = ['test/faults/rehearsed.test.ts'].map((file) => readText(file).match(/^describe\(/gm) ?? []);
+  expect(faults.length).toBeGreaterThanOrEqual(rehearsals?.length ?? 0);
+});
+
 it('outputs that the page names are outputs of the stack', () => {
   const outputs = readText('infra/outputs.yml');
   for (const name of page.spans.filter((span) => /^[A-Z]\w+(Url|Arn|Table)$/.test(span)))

@@ -39,8 +39,11 @@ interface Message {
   receives: number;
 }
 
-/** What may be broken: DynamoDB throttles, SQS does not answer, the CRM takes no connection, or answers 503. */
-export type Fault = 'dynamodb' | 'sqs' | 'crm' | 'crm-busy';
+/**
+ * What may be broken: DynamoDB throttles, or may not use the tables' KMS key; SQS does not answer; the CRM takes no
+ * connection, or answers 503.
+ */
+export type Fault = 'dynamodb' | 'kms' | 'sqs' | 'crm' | 'crm-busy';
 
 /** Whether it is broken now. */
 type Faults = (fault: Fault) => boolean;
@@ -194,6 +197,7 @@ function throttledClient(faults: Faults): DynamoDBClient {
   client.middlewareStack.add(
     (next) => async (args) => {
       if (faults('dynamodb')) throw throttled();
+      if (faults('kms')) throw keyDisabled();
       return next(args);
     },
     { step: 'deserialize', name: 'throttle', priority: 'high' },
@@ -204,6 +208,14 @@ function throttledClient(faults: Faults): DynamoDBClient {
 const throttled = () =>
   Object.assign(new Error('The level of configured provisioned throughput for the table was exceeded.'), {
     name: 'ProvisionedThroughputExceededException',
+    $fault: 'client',
+    $metadata: { httpStatusCode: 400 },
+  });
+
+// Of a table whose key it may not use: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+const keyDisabled = () =>
+  Object.assign(new Error('KMS key access denied'), {
+    name: 'AccessDeniedException',
     $fault: 'client',
     $metadata: { httpStatusCode: 400 },
   });

@@ -43,6 +43,40 @@ describe('DynamoDB throttles for ten minutes', () => {
   });
 });
 
+describe('the KMS key of the tables is disabled for fifty minutes', () => {
+  it('promise 2: at the door there is no code 1, and the event is applied once the sender tries again', async () => {
+    world.break('kms', 50 * MINUTE);
+    expect(await world.callback('e1', 'a', 'b')).toBe(11);
+    await world.pass(MINUTE);
+    expect(merges()).toEqual(['e1: b into a']);
+  });
+
+  it('promises 5 and 7: what was accepted, and what was half done, is applied once after it', async () => {
+    world.break('crm-busy', MINUTE);
+    await world.callback('e1', 'a', 'b');
+    await world.pass(0);
+    await world.callback('e2', 'c', 'd');
+    world.break('kms', 50 * MINUTE);
+    await world.pass(50 * MINUTE);
+    expect(world.deadLetters).not.toEqual([]);
+    expect(merges()).toEqual([]);
+    await world.pass(2 * HOUR);
+    expect(merges().sort()).toEqual(['e1: b into a', 'e2: d into c']);
+  });
+});
+
+describe('SQS delivers a message more than once', () => {
+  it('promise 5: five times at once, and again when it is over: applied once', async () => {
+    await world.callback('e1', 'a', 'b');
+    await Promise.all(Array.from({ length: 5 }, () => world.service.apply(deliveryOf('e1'), CONTEXT)));
+    await world.pass(HOUR);
+    await world.service.apply(deliveryOf('e1'), CONTEXT);
+    expect(merges()).toEqual(['e1: b into a']);
+    expect(world.demo.contacts.merges().map(({ deliveries }) => deliveries)).toEqual([1]);
+    expect(await states('e1')).toEqual(['applied']);
+  });
+});
+
 describe('SQS does not answer', () => {
   it('promise 2: at the door: code 1 at once, and reconcile queues the event once SQS is back', async () => {
     world.break('sqs', 30 * MINUTE);
@@ -131,24 +165,30 @@ describe('a clock is off by an hour', () => {
     expect(merges()).toEqual(['e1: b into a']);
   });
 
-  it('promise 5: a worker that takes the other’s lease for long over: each merge is in effect once', async () => {
+  it.each([
+    ['takes the other’s lease for long over', HOUR],
+    ['is an hour behind', -HOUR],
+  ])('promise 5: a worker that %s: each merge is in effect once', async (_how, offset) => {
     await world.callback('e1', 'a', 'b');
-    const early = world.serviceAt(HOUR);
+    const early = world.serviceAt(offset);
     await Promise.all([world.service, early].map(({ apply }) => apply(deliveryOf('e1'), CONTEXT)));
     await world.pass(2 * HOUR);
     expect(merges()).toEqual(['e1: b into a']);
     expect(await states('e1')).toEqual(['applied']);
   });
 
-  it('promise 7: in the time stamps of commands: parked with an alarm, applied once by a replay when it is right', async () => {
-    await world.callback('e1', 'a', 'b');
-    await world.serviceAt(0, () => world.clock.now + HOUR).apply(deliveryOf('e1'), CONTEXT);
-    expect(await world.record('e1')).toMatchObject({ state: 'parked', reason: 'crm-auth:bad-signature' });
-    expect(world.metrics()).toContain('crm-auth');
-    await world.operate('e1', 'replay');
-    await world.pass(MINUTE);
-    expect(merges()).toEqual(['e1: b into a']);
-  });
+  it.each([-HOUR, HOUR])(
+    'promise 7: in the time stamps of commands, by %i ms: parked with an alarm, applied once by a replay when it is right',
+    async (offset) => {
+      await world.callback('e1', 'a', 'b');
+      await world.serviceAt(0, () => world.clock.now + offset).apply(deliveryOf('e1'), CONTEXT);
+      expect(await world.record('e1')).toMatchObject({ state: 'parked', reason: 'crm-auth:bad-signature' });
+      expect(world.metrics()).toContain('crm-auth');
+      await world.operate('e1', 'replay');
+      await world.pass(MINUTE);
+      expect(merges()).toEqual(['e1: b into a']);
+    },
+  );
 });
 
 describe('new code beside the old, in the middle of a plan', () => {
@@ -180,5 +220,57 @@ describe('the tables are restored to a point an hour ago', () => {
     expect(await states('e1', 'e2')).toEqual(['applied', 'applied']);
     expect(merges()).toEqual(['e1: b into a', 'e2: d into c']);
     expect(world.demo.contacts.merges().map(({ deliveries }) => deliveries)).toEqual([2, 2]);
+  });
+});
+
+describe('one table alone is restored to a point an hour ago', () => {
+  /** e1 is half done an hour ago and over now; e2 is of this hour. */
+  async function anHourLater() {
+    world.break('crm-busy', MINUTE);
+    await world.callback('e1', 'a', 'b');
+    await world.pass(0);
+    const hourAgo = await readTables(world);
+    await world.pass(HOUR);
+    const sealedAt = world.clock.now;
+    await world.callback('e2', 'c', 'd');
+    await world.pass(MINUTE);
+    expect(merges()).toEqual(['e1: b into a', 'e2: d into c']);
+    return { hourAgo, sendAgain: () => world.tryOnce('e2', 'c', 'd', sealedAt) };
+  }
+
+  it('promise 5: that of the events: what is sent again, or goes on, takes effect once', async () => {
+    const { hourAgo, sendAgain } = await anHourLater();
+    await writeTables(world, hourAgo, world.resources.eventsTable);
+    world.messages.clear();
+    expect(await sendAgain()).toBe(true);
+    await world.pass(3 * HOUR);
+    expect(merges()).toEqual(['e1: b into a', 'e2: d into c']);
+    expect(await states('e1', 'e2')).toEqual(['applied', 'applied']);
+  });
+
+  it('promise 5: the ledger: what is over stays over, and is not applied again; a merge against it is parked', async () => {
+    const { hourAgo, sendAgain } = await anHourLater();
+    await writeTables(world, hourAgo, world.resources.ledgerTable);
+    world.messages.clear();
+    expect(await sendAgain()).toBe(true);
+    await world.pass(3 * HOUR);
+    expect(merges()).toEqual(['e1: b into a', 'e2: d into c']);
+    expect(await states('e1', 'e2')).toEqual(['applied', 'applied']);
+    await world.callback('e3', 'e', 'd');
+    await world.pass(3 * HOUR);
+    expect(await world.record('e3')).toMatchObject({ reason: 'crm-contradiction:loser-merged-elsewhere' });
+    expect(merges()).toHaveLength(2);
+  });
+
+  it('promise 6: the ledger, without the plan of an event whose call is unanswered: parked, an operator decides', async () => {
+    const before = await readTables(world);
+    world.break('crm-busy', 2 * HOUR);
+    await world.callback('e1', 'a', 'b');
+    await world.pass(10 * MINUTE);
+    await writeTables(world, before, world.resources.ledgerTable);
+    await world.pass(4 * HOUR);
+    expect(await world.record('e1')).toMatchObject({ state: 'parked', reason: 'plan-expired' });
+    expect(world.metrics()).toContain('parked');
+    expect(merges()).toEqual([]);
   });
 });

@@ -17,9 +17,10 @@ interface Tables {
 export const readTables = ({ dynamodb, resources }: Tables): Promise<Item[][]> =>
   Promise.all(tablesOf(resources).map((table) => itemsOf(dynamodb, table)));
 
-/** Both tables hold what the backup has, and nothing else. */
-export async function writeTables({ dynamodb, resources }: Tables, backup: Item[][]): Promise<void> {
+/** The tables, or the one that is named, hold what the backup has, and nothing else. */
+export async function writeTables({ dynamodb, resources }: Tables, backup: Item[][], only?: string): Promise<void> {
   for (const [index, TableName] of tablesOf(resources).entries()) {
+    if (only && TableName !== only) continue;
     for (const { pk, sk } of await itemsOf(dynamodb, TableName))
       await dynamodb.send(new DeleteItemCommand({ TableName, Key: { pk, sk } as Item }));
     for (const Item of backup[index] ?? []) await dynamodb.send(new PutItemCommand({ TableName, Item }));
