@@ -19,6 +19,7 @@ import {
   type Template,
 } from './package-service.ts';
 import { partitionPromises } from './partition-promises.ts';
+import { reviewPromises } from './review-promises.ts';
 import { rolePromises } from './role-promises.ts';
 import { storagePromises } from './storage-promises.ts';
 
@@ -70,6 +71,7 @@ describe.each(REGIONS)('packaged for %s', (region) => {
   notifyPromises(template);
   outcomesBusPromises(template);
   partitionPromises(of);
+  reviewPromises(template);
 });
 
 describe('parameters that cannot work', () => {
