@@ -1,5 +1,6 @@
 import type { Field } from '../event.ts';
 import type { CrmRecord, MergeCommand, RecordWrite } from '../ports.ts';
+import type { FieldClocks } from './contacts.ts';
 import type { TenantDocuments } from './tenant-documents.ts';
 
 /** Who an event's contacts are now, and what it makes of them. */
@@ -47,6 +48,8 @@ export interface Plan {
   chosen: Pick<Field, 'key' | 'cleared'>[];
   /** Fields of earlier events that are written (again) along with it. */
   restated: string[];
+  /** The clocks that those fields had before, where they had one: an undo gives them back. */
+  clocksBefore?: FieldClocks;
   /** The survivor's record before the first step, if there is one. */
   survivorRecord?: string;
   /** The loser whose record that is, where the survivor had none. */

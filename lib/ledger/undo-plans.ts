@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts';
 import type { MergedAway, PropertyValue, UnmergeCommand } from '../ports.ts';
+import type { FieldClocks } from './contacts.ts';
 import type { TenantDocuments } from './tenant-documents.ts';
 
 /** A property that is written back, where it still has the value that the merge left. */
@@ -30,6 +31,8 @@ export interface UndoPlan {
   losers: string[];
   /** The survivor's latest merge before it, where it is known. */
   earlierMerge?: string;
+  /** What the survivor's fields had for clocks before the merge, as its plan says. */
+  clocksBefore?: FieldClocks;
   steps: UndoStep[];
   /** The values were erased by an operator: contacts and properties are there without any. */
   erased?: true;

@@ -49,13 +49,19 @@ function unusablePlan(plan: Plan): UndoRefusal | undefined {
   const { steps, part, heir, before, survivorRecord } = plan;
   if (part) return { refused: 'too-large' };
   if (heir !== undefined) return { refused: 'record-was-renamed', by: heir };
-  const merges = steps.filter(({ kind }) => kind === 'merge' || kind === 'command');
-  if (merges.length === 0) return { refused: 'nothing-merged', by: steps[0]?.kind ?? 'nothing-left-to-do' };
   if (steps.some(({ kind }) => kind === 'command')) return undefined;
+  if (!isMerge(plan)) return { refused: 'nothing-merged', by: steps[0]?.kind ?? 'nothing-left-to-do' };
   const known = new Set(before.map(({ recordId }) => recordId));
   const merged = steps.flatMap((step) => (step.kind === 'merge' ? step.losers : []));
   const isKept = known.has(survivorRecord ?? '') && merged.every((loser) => known.has(loser));
   return isKept ? undefined : { refused: 'no-pre-images' };
+}
+
+/** Contacts without a record were merged in the ledger alone: that is taken back as well, for an earlier merge to be latest. */
+function isMerge({ steps, identities, survivorRecord }: Plan): boolean {
+  if (steps.some(({ kind }) => kind === 'merge')) return true;
+  const creates = steps.some(({ kind }) => kind === 'create');
+  return identities.absorbed.length > 0 && survivorRecord !== undefined && !creates;
 }
 
 /** A run that may have changed something: any call of it that was not plainly refused. */

@@ -23,6 +23,7 @@ export async function checkRecords(
   const own = new Map(found.map(({ record }) => [record.recordId, record]));
   const [survivor] = own.values();
   if (!survivor || own.size > 1 || survivor.contactId !== contact) return { refused: 'survivor-not-found' };
+  if (sides.losers.length === 0) return { survivor };
   const places = await crm.locate(sides.losers.map(({ recordId }) => recordId));
   for (const { recordId } of sides.losers) {
     const problem = problemOf(crm, recordId, places.get(recordId), survivor.recordId);

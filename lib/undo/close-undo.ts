@@ -1,4 +1,12 @@
-import { type Contact, type ContactLock, type RepeatedMerge, type UndoneMerge, unlocked } from '../ledger/contacts.ts';
+import {
+  type Contact,
+  type ContactLock,
+  type FieldClock,
+  type FieldClocks,
+  type RepeatedMerge,
+  type UndoneMerge,
+  unlocked,
+} from '../ledger/contacts.ts';
 import { type EventRecord, hasReason } from '../ledger/event-record.ts';
 import { isFinal } from '../ledger/event-states.ts';
 import { transition } from '../ledger/transitions.ts';
@@ -62,9 +70,14 @@ const repeatsAfter = (after: string | undefined, events: string[] = []): Repeate
 
 async function setAside({ ledger, deps }: ClaimedEvent, eventId: string): Promise<void> {
   const clock = { now: deps.now(), timing: deps.timing };
-  await ledger.events.update(eventId, (found) =>
-    mayBeSetAside(found) ? transition(found, SET_ASIDE, clock) : undefined,
-  );
+  let isParked = false;
+  await ledger.events.update(eventId, (found) => {
+    isParked = mayBeSetAside(found);
+    return isParked ? transition(found, SET_ASIDE, clock) : undefined;
+  });
+  const { reason } = SET_ASIDE;
+  if (isParked)
+    deps.log.warn('event state changed', { tenant: ledger.tenant, eventId, state: 'parked', reason, metric: 'parked' });
 }
 
 const SET_ASIDE = { on: 'set-aside', reason: 'undone-by-operator' } as const;
@@ -73,7 +86,19 @@ const SET_ASIDE = { on: 'set-aside', reason: 'undone-by-operator' } as const;
 const mayBeSetAside = (record: EventRecord) =>
   isFinal(record.state) && record.state !== 'ignored' && !record.erased && !hasReason(record, 'undone');
 
-/** What the undone event said of the survivor governs nothing any more. */
+/**
+ * What the undone event said of the survivor governs nothing any more: its fields have the clocks they had, where nothing
+ * newer came since. Of what it restated for earlier events, those say again that it was not written.
+ */
+function clocksWithout(eventId: string, clocks: FieldClocks, before: FieldClocks): FieldClocks {
+  const earlier = new Map(Object.entries(before));
+  const entries = Object.entries(clocks).map(([key, clock]): [string, FieldClock | undefined] => {
+    const had = earlier.get(key);
+    return [key, clock.eventId === eventId || clock.eventId === had?.eventId ? had : clock];
+  });
+  return Object.fromEntries(entries.filter((entry): entry is [string, FieldClock] => entry[1] !== undefined));
+}
+
 function separated(claimed: ClaimedEvent, plan: UndoPlan, { whole }: Placed, contact: Contact): Contact | undefined {
   const { eventId } = claimed.record;
   if (contact.lockedBy?.event !== eventId) return undefined;
@@ -81,13 +106,13 @@ function separated(claimed: ClaimedEvent, plan: UndoPlan, { whole }: Placed, con
   const { earlierMerge, survivor } = plan;
   const others = (rest.repeats ?? []).filter(({ after }) => after !== eventId);
   const repeats = [...others, ...repeatsAfter(earlierMerge, whole.get(survivor))];
-  const clocks = Object.entries(rest.clocks ?? {}).filter(([, clock]) => clock.eventId !== eventId);
+  const clocks = clocksWithout(eventId, rest.clocks ?? {}, plan.clocksBefore ?? {});
   const marks = plan.losers.map((loser) => markOf(claimed, plan, loser));
   return {
     ...rest,
     ...(earlierMerge !== undefined && { latestMerge: earlierMerge }),
     repeats,
-    clocks: Object.fromEntries(clocks),
+    clocks,
     undone: [...(rest.undone ?? []), ...marks],
   };
 }

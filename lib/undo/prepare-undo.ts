@@ -17,10 +17,10 @@ import { asWritten } from './values.ts';
 export interface ContactReport {
   role: 'survivor' | 'loser';
   contactId: string;
-  /** Unknown to a CRM that is only told. */
+  /** Not known of a CRM that is only told. */
   recordId: string | undefined;
-  /** Losers only: how the record comes back; left out where the CRM is only told. */
-  comesBackAs?: RecordUndo['comesBackAs'];
+  /** Losers only: how it comes back. One without a record was merged in the ledger alone. */
+  comesBackAs?: RecordUndo['comesBackAs'] | 'as-told' | 'no-record';
   fields: FieldReport[];
 }
 
@@ -80,6 +80,7 @@ const planOf = ({ plan, earlierMerge }: MergeToUndo, now: number, steps: UndoSte
   survivor: plan.identities.survivor,
   losers: plan.identities.absorbed,
   ...(earlierMerge !== undefined && { earlierMerge }),
+  ...(plan.clocksBefore && { clocksBefore: plan.clocksBefore }),
   steps,
 });
 
@@ -93,18 +94,23 @@ function tellUndo(merge: MergeToUndo, crm: CommandCrm, { by, now }: Asking): Und
   const told = merge.plan.steps.find((step) => step.kind === 'command');
   if (!told) return { refused: 'no-pre-images' };
   const command = { ...told.command, undoneAt: new Date(now).toISOString(), undoneBy: by };
-  const contact = (role: ContactReport['role']) => (contactId: string) => ({
-    ...{ role, contactId, recordId: undefined, fields: [] },
-  });
+  const loser = (contactId: string): ContactReport => withoutRecord(contactId, 'as-told');
   return {
     eventId,
     crm: { name: crm.name, style: 'command' },
-    contacts: [contact('survivor')(command.survivorId), ...command.loserIds.map(contact('loser'))],
+    contacts: [
+      { role: 'survivor', contactId: command.survivorId, recordId: undefined, fields: [] },
+      ...command.loserIds.map(loser),
+    ],
     cannot: [KEEPS_ITS_OWN],
     repeatedBy: merge.repeatedBy,
     plan: planOf(merge, now, [{ kind: 'tell', key: `${told.key}-undo`, command }]),
   };
 }
+
+const withoutRecord = (contactId: string, comesBackAs: 'as-told' | 'no-record'): ContactReport => ({
+  ...{ role: 'loser', contactId, recordId: undefined, comesBackAs, fields: [] },
+});
 
 async function recordUndo(merge: MergeToUndo, crm: RecordCrm, now: number): Promise<UndoProposal | UndoRefusal> {
   const { undo } = crm;
@@ -120,11 +126,16 @@ async function recordUndo(merge: MergeToUndo, crm: RecordCrm, now: number): Prom
   return {
     eventId: merge.record.eventId,
     crm: { name: crm.name, style: 'record' },
-    contacts: [survivorReport(merge.plan, present.survivor.recordId, fields), ...losers],
+    contacts: [survivorReport(merge.plan, present.survivor.recordId, fields), ...losers, ...lonely(merge.plan, losers)],
     cannot: undo.cannot,
     repeatedBy: merge.repeatedBy,
     plan: planOf(merge, now, stepsOf(merge.plan, sides, { undo, fields, writable: kept })),
   };
+}
+
+function lonely({ identities }: Plan, losers: ContactReport[]): ContactReport[] {
+  const known = new Set(losers.map(({ contactId }) => contactId));
+  return identities.absorbed.filter((id) => !known.has(id)).map((id) => withoutRecord(id, 'no-record'));
 }
 
 const propertiesOf = ({ losers }: Sides, changed: Map<string, unknown>): string[] => [
@@ -143,7 +154,9 @@ function loserReport(loser: CrmRecord, { comesBackAs }: RecordUndo, writable: Re
   const fields = Object.entries(loser.values).flatMap(([property, before]): FieldReport[] => {
     const value = asWritten(before);
     if (value === null) return [];
-    const can = comesBackAs === 'itself' || (value !== undefined && writable.has(property));
+    // The property with the contact's id is written with the new record, not among its values.
+    const isId = loser.contactId !== undefined && value === loser.contactId;
+    const can = comesBackAs === 'itself' || isId || (value !== undefined && writable.has(property));
     return [{ property, outcome: can ? 'restore' : 'cannot', before, after: null, now: null }];
   });
   return { role: 'loser', contactId: loser.contactId ?? '', recordId: loser.recordId, comesBackAs, fields };

@@ -357,6 +357,47 @@ describe('events after an undo', () => {
   });
 });
 
+describe('what the ledger gets back', () => {
+  const clocks = async (world: MergeWorld) => (await world.contact('s')).clocks ?? {};
+
+  it('the clock that a field had before: an event older than that does not overwrite it', async () => {
+    const { world, people } = open();
+    await world.tell({ ...TOLD, id: 'e0', losers: ['x'], changed: { remark: 'first' }, at: 50 });
+    const before = await clocks(world);
+    await world.tell({ ...TOLD, losers: ['a'] });
+    expect(await clocks(world)).not.toEqual(before);
+    await undo(world);
+    expect(await clocks(world)).toEqual(before);
+    await world.tell({ id: 'e2', survivor: 's', losers: ['b'], changed: { remark: 'late' }, at: 40 });
+    await world.operate('e2', 'replay');
+    await world.drain();
+    expect(people().s).toMatchObject({ remark: 'first' });
+  });
+
+  it('an older field that the merge wrote for an earlier event is to be written again', async () => {
+    const { world, people, model } = open();
+    await world.tell({ id: 'e0', survivor: 'late', losers: ['later'], changed: { remark: 'said early' }, at: 50 });
+    model.seed('late', { remark: 'its own' });
+    await world.tell({ id: 'e1', survivor: 'late', losers: ['a'], at: 100 });
+    expect(people().late).toMatchObject({ remark: 'said early' });
+    const stored = (await world.contact('late')).clocks?.remark;
+    await undo(world);
+    expect((await world.contact('late')).clocks?.remark).toEqual({ ...stored, written: false });
+  });
+
+  it('a later merge of a contact without a record is taken back in the ledger, and then the one before it', async () => {
+    const { world, people, model } = open();
+    await world.tell({ ...TOLD, losers: ['a'] });
+    await world.tell({ id: 'e2', survivor: 's', losers: ['nobody'], changed: { position: 'new' }, at: 200 });
+    expect(await undo(world, 'e2')).toMatchObject({ state: 'applied', reason: 'undone' });
+    expect((await world.contact('nobody')).mergedInto).toBeUndefined();
+    expect(model.returned).toEqual([]);
+    expect(withoutBlanks(people()).s).toEqual({ remark: 'new' });
+    expect(await undo(world)).toMatchObject({ state: 'applied', reason: 'undone' });
+    expect(withoutBlanks(people())).toEqual(AS_BEFORE);
+  });
+});
+
 describe('an undo in a CRM that is told', () => {
   async function told(...answers: Parameters<typeof createScriptedCrm>) {
     const { crm, sent } = createScriptedCrm();

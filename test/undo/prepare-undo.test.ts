@@ -108,6 +108,23 @@ describe('the plan of an undo', () => {
     expect(outcomes(await proposal(world))[0]).toEqual(['survivor', 's', { remark: 'cannot' }]);
   });
 
+  it('the property with the contact’s id comes back on a new record, though no write may set it', async () => {
+    const { world, crm, model, ids } = open(HUBSPOT_LIKE, 'new-record');
+    const { undo } = crm;
+    if (!undo) throw new Error('it can undo');
+    Object.assign(undo, { writable: async (names: string[]) => names.filter((name) => name !== 'id_here') });
+    model.update(ids.a ?? '', { values: { id_here: 'a', other: 'b' } });
+    await world.tell(TOLD);
+    expect(outcomes(await proposal(world))[1]).toMatchObject(['loser', 'a', { id_here: 'restore', other: 'restore' }]);
+  });
+
+  it('a contact that had no record is named: it comes back in the ledger alone', async () => {
+    const { world } = open();
+    await world.tell({ ...TOLD, losers: ['a', 'nobody'] });
+    const undo = await proposal(world);
+    expect(undo.contacts.at(-1)).toMatchObject({ contactId: 'nobody', comesBackAs: 'no-record', fields: [] });
+  });
+
   it('a CRM that is told gets the merge’s own command, with who takes it back and when', async () => {
     const { crm, sent } = createScriptedCrm();
     const world = createMergeWorld({ crm: { ...crm, unmerge: async () => ({ outcome: 'done' }) } });

@@ -38,6 +38,8 @@ describe('events that joined the same contacts again before the undo', () => {
     expect(await propose(world, 'e1')).toMatchObject({ repeatedBy: ['e2'] });
     expect(await undo(world, 'e1')).toMatchObject({ reason: 'undone' });
     expect(await world.record('e2')).toMatchObject(PARKED);
+    const told = world.lines.map((line) => JSON.parse(line)).filter(({ eventId }) => eventId === 'e2');
+    expect(told.at(-1)).toMatchObject({ level: 'warn', tenant: world.ours.tenant, metric: 'parked', ...PARKED });
     await world.operate('e2', 'replay');
     await world.drain();
     expect(await world.record('e2')).toMatchObject({ state: 'applied' });

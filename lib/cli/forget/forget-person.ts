@@ -1,11 +1,12 @@
 import { type EraseDeps, eraseEvent } from '../../forget/erase.ts';
 import { type Erasable, type Erasure, planErasure } from '../../forget/plan-erasure.ts';
-import { Refused, UsageError } from '../exit.ts';
+import { Refused } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { createProgress } from '../link/progress.ts';
 import { operatorName } from '../operator-name.ts';
 import { printableId } from '../printable.ts';
 import { openService, type Service, type ServiceOptions } from '../service-options.ts';
+import { confirmTyped, type Typed } from '../typed-confirmation.ts';
 import { countsOf, erasureLines, holdsValues } from './forget-words.ts';
 
 export interface ForgetOptions extends ServiceOptions {
@@ -22,7 +23,8 @@ export async function forgetPerson(contact: string, options: ForgetOptions, io: 
   const open = erasure.events.filter((event) => holdsValues(event) || !event.isErased);
   if (!options.json) for (const line of erasureLines(erasure, io.language)) io.say(line);
   if (!options.dryRun) checkUnderWay(erasure);
-  const isWanted = !options.dryRun && open.length > 0 && (await isConfirmed(contact, options, io));
+  const isWanted = !options.dryRun && open.length > 0;
+  if (isWanted) await confirmTyped(typedOf(contact, io), options.confirm, io);
   const erased = isWanted ? await eraseAll(open, { ledger: service.ledger, now: io.now, by }, io) : [];
   if (options.json) io.out(JSON.stringify({ ...erasure, counts: countsOf(erasure), erased }));
   else io.say(erased.length === 0 ? 'nothing was erased' : `the values of ${erased.length} events are erased`);
@@ -52,14 +54,14 @@ function checkUnderWay({ underWay }: Erasure): void {
   );
 }
 
-/** What cannot be taken back asks for the contact's id. @throws UsageError where there is no terminal to ask in. */
-async function isConfirmed(contact: string, { confirm }: ForgetOptions, io: Io): Promise<boolean> {
-  if (confirm !== undefined) return confirm === contact;
-  if (!io.ask) throw new UsageError('there is no terminal to ask in: say --confirm and the id of the contact');
+function typedOf(contact: string, { language }: Io): Typed {
   const id = printableId(contact);
-  const question =
-    io.language === 'zh' ? `清除后无法恢复。输入 ${id} 以清除：` : `This cannot be taken back. Type ${id}: `;
-  return (await io.ask(question)).trim() === contact;
+  return {
+    expected: contact,
+    question: language === 'zh' ? `清除后无法恢复。输入 ${id} 以清除：` : `This cannot be taken back. Type ${id}: `,
+    noTerminal: 'there is no terminal to ask in: say --confirm and the id of the contact',
+    otherwise: 'nothing was erased: the id given is not that of the contact',
+  };
 }
 
 async function eraseAll(open: Erasable[], deps: EraseDeps, io: Io): Promise<string[]> {

@@ -9,11 +9,3 @@ export async function isConfirmed(question: string, { yes }: { yes?: true }, io:
   const asked = io.language === 'zh' ? inChinese(question) : question;
   return /^(y|yes|是)$/i.test((await io.ask(`${asked} [y/N] `)).trim());
 }
-
-/** What cannot be taken back asks for its name. @throws UsageError where there is no terminal to ask in. */
-export async function isNamed(name: string, { confirm }: { confirm?: string }, io: Io): Promise<boolean> {
-  if (confirm !== undefined) return confirm === name;
-  if (!io.ask) throw new UsageError('there is no terminal to ask in: say --confirm and the name of the tenant');
-  const question = io.language === 'zh' ? `输入 ${name} 以移除：` : `Type ${name} to remove it: `;
-  return (await io.ask(question)).trim() === name;
-}

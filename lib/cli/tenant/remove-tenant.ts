@@ -2,7 +2,7 @@ import type { EventList } from '../../ledger/event-states.ts';
 import { Refused } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { openService } from '../service-options.ts';
-import { isNamed } from './confirm.ts';
+import { confirmTyped, type Typed } from '../typed-confirmation.ts';
 import { writeList } from './names-in-list.ts';
 import { noSuchTenant, type Place, placeOf, type TenantOptions } from './tenant-options.ts';
 
@@ -20,8 +20,9 @@ export async function removeTenant(name: string | undefined, options: TenantOpti
   if (there.length === 0) throw noSuchTenant(place);
   if (!options.force) await checkFinished(tenant, options, io);
   if (!options.json) for (const parameter of there) io.out(`- ${parameter}`);
-  const isWanted = !options.dryRun && (await isNamed(tenant, options, io));
+  const isWanted = !options.dryRun;
   if (isWanted) {
+    await confirmTyped(typedOf(tenant, io), options.confirm, io);
     // The name first: then the functions need no settings of it any more.
     await writeList(store, { prefix, tenant, isListed: false });
     await store.remove(there);
@@ -32,6 +33,13 @@ export async function removeTenant(name: string | undefined, options: TenantOpti
   } else io.err('nothing was removed');
   if (options.json) io.out(JSON.stringify({ tenant, removed: isWanted ? there : [] }));
 }
+
+const typedOf = (name: string, { language }: Io): Typed => ({
+  expected: name,
+  question: language === 'zh' ? `输入 ${name} 以移除：` : `Type ${name} to remove it: `,
+  noTerminal: 'there is no terminal to ask in: say --confirm and the name of the tenant',
+  otherwise: 'nothing was removed: the name given is not that of the tenant',
+});
 
 async function parametersOf({ store, prefix, nameOf }: Place): Promise<string[]> {
   const names = await store.namesBelow(prefix);

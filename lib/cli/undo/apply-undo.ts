@@ -4,6 +4,7 @@ import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { printableId } from '../printable.ts';
 import type { Service } from '../service-options.ts';
+import { confirmTyped, type Typed } from '../typed-confirmation.ts';
 import { UNDO_WORDS } from './undo-event-words.ts';
 
 export interface ApplyOptions {
@@ -24,8 +25,7 @@ export async function applyUndo(
   { service, by, io }: { service: Service; by: string; io: Io },
 ): Promise<'queued'> {
   const { survivor } = proposal.plan;
-  if (!(await isConfirmed(survivor, options, io)))
-    throw new Refused('nothing was done: the id given is not that of the contact that stays');
+  await confirmTyped(typedOf(survivor, io), options.confirm, io);
   const { ledger, queue } = service;
   const result = await askUndo(proposal, { ledger, queue, now: io.now, by });
   if (result !== 'queued')
@@ -34,9 +34,9 @@ export async function applyUndo(
 }
 
 /** What the CRM is told cannot be recalled. */
-async function isConfirmed(survivor: string, { confirm }: ApplyOptions, io: Io): Promise<boolean> {
-  if (confirm !== undefined) return confirm === survivor;
-  if (!io.ask)
-    throw new UsageError('there is no terminal to ask in: say --confirm and the id of the contact that stays');
-  return (await io.ask(UNDO_WORDS[io.language].question(printableId(survivor)))).trim() === survivor;
-}
+const typedOf = (survivor: string, { language }: Io): Typed => ({
+  expected: survivor,
+  question: UNDO_WORDS[language].question(printableId(survivor)),
+  noTerminal: 'there is no terminal to ask in: say --confirm and the id of the contact that stays',
+  otherwise: 'nothing was done: the id given is not that of the contact that stays',
+});

@@ -28,20 +28,15 @@ export function describeUndo({ eventId, contacts, cannot, repeatedBy }: UndoProp
 }
 
 function contactLines(contact: ContactReport, words: UndoWords, showing: Showing): string[] {
-  const { role, contactId, recordId, fields } = contact;
+  const { role, contactId, recordId, comesBackAs, fields } = contact;
   const separator = comma(showing.language);
   const ids = [printableId(contactId), ...(recordId === undefined ? [] : [words.record(printableId(recordId))])];
-  const how = howItComesBack(contact, words);
+  const how = comesBackAs === undefined ? [] : [words.comesBack[comesBackAs]];
   return [
     `  ${words.role[role]}${colon(showing.language)}${[...ids, ...how].join(separator)}`,
     ...fields.map((field) => `    ${fieldLine(field, words, showing, role)}`),
     ...(fields.length === 0 && recordId !== undefined && role === 'survivor' ? [`    ${words.noFields}`] : []),
   ];
-}
-
-function howItComesBack({ role, recordId, comesBackAs }: ContactReport, words: UndoWords): string[] {
-  if (comesBackAs !== undefined) return [words.comesBack[comesBackAs]];
-  return role === 'loser' && recordId === undefined ? [words.isTold] : [];
 }
 
 /** What it is → what it will be; of a record that comes back only what it had. */

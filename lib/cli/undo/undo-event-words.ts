@@ -8,7 +8,6 @@ export interface UndoWords {
   role: Record<ContactReport['role'], string>;
   record(id: string): string;
   comesBack: Record<NonNullable<ContactReport['comesBackAs']>, string>;
-  isTold: string;
   outcome: Record<FieldOutcome, string>;
   noFields: string;
   hidden: string;
@@ -27,8 +26,12 @@ const ENGLISH: UndoWords = {
   title: (event) => `Taking back the merge of event ${event} would do this:`,
   role: { survivor: 'stays', loser: 'comes back' },
   record: (id) => `record ${id}`,
-  comesBack: { itself: 'itself, under its own record id', 'new-record': 'as a new record, with these values' },
-  isTold: 'as the CRM, which is told, decides',
+  comesBack: {
+    itself: 'itself, under its own record id',
+    'new-record': 'as a new record, with these values',
+    'as-told': 'as the CRM, which is told, decides',
+    'no-record': 'it had no record: in the ledger only',
+  },
   outcome: {
     restore: 'will be restored',
     kept: 'changed since the merge: kept as it is',
@@ -52,8 +55,12 @@ const CHINESE: UndoWords = {
   title: (event) => `撤销事件 ${event} 的合并，将会：`,
   role: { survivor: '保留', loser: '恢复' },
   record: (id) => `记录 ${id}`,
-  comesBack: { itself: '恢复为原记录，记录 id 不变', 'new-record': '新建一条记录，写入以下值' },
-  isTold: '由收到通知的 CRM 自行决定',
+  comesBack: {
+    itself: '恢复为原记录，记录 id 不变',
+    'new-record': '新建一条记录，写入以下值',
+    'as-told': '由收到通知的 CRM 自行决定',
+    'no-record': '原本没有记录，只在账本里恢复',
+  },
   outcome: {
     restore: '将恢复',
     kept: '合并后有人改过，保持现状',

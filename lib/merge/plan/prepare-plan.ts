@@ -1,4 +1,5 @@
 import { CrmError } from '../../errors.ts';
+import type { FieldClocks } from '../../ledger/contacts.ts';
 import type { Identities, Plan } from '../../ledger/plans.ts';
 import type { ReasonOf } from '../../ledger/reasons.ts';
 import type { Change } from '../../ledger/transitions.ts';
@@ -130,12 +131,20 @@ async function makePlan(
   try {
     const { crm } = tenant;
     // What a CRM that merges by itself does not know, it says in its answer.
-    if (crm.style === 'command') return { plan: await planCommand(planning, ledger), unknown: [] };
-    return await planRecords(planning, ledger, { ...tenant, crm, known });
+    if (crm.style === 'command') return { plan: withClocks(await planCommand(planning, ledger), clocks), unknown: [] };
+    const planned = await planRecords(planning, ledger, { ...tenant, crm, known });
+    return 'plan' in planned ? { ...planned, plan: withClocks(planned.plan, clocks) } : planned;
   } catch (error) {
     if (error instanceof CrmError) return { failure: error };
     throw error;
   }
+}
+
+/** What the event's own clocks will overwrite. */
+function withClocks(plan: Plan, clocks: FieldClocks): Plan {
+  const keys = new Set([...plan.chosen.map(({ key }) => key), ...plan.restated]);
+  const before = Object.entries(clocks).filter(([key]) => keys.has(key));
+  return before.length > 0 ? { ...plan, clocksBefore: Object.fromEntries(before) } : plan;
 }
 
 const NO_FIELDS: ChosenFields = { fields: [], decisions: [] };
