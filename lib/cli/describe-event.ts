@@ -43,6 +43,7 @@ export function describeEvent({ record, contacts, plans, journal }: ShownEvent, 
     `  ${printableId(record.name)}`,
     ...stateLines(record, language),
     ...contactLines(record, contacts, words),
+    ...undoneLines(record, language),
     ...missingLines(record, language),
     ...expiredLines(record, plans, words),
     ...inOrder.flatMap(({ at, lines: [first, ...more] }) => [`  ${localTime(at)}  ${first}`, ...more]),
@@ -93,6 +94,15 @@ function contactLines(
     return [`  ${words.survivor}${printableId(contacts.survivorId)}`, ...listed(words.loser, contacts.loserIds, words)];
   if (erased) return [`  ${words.valuesErased}`];
   return kind === 'merge' && !reason?.startsWith('unreadable:') ? [`  ${words.contactsExpired}`] : [];
+}
+
+/** Who came back, and what was changed meanwhile and stayed. */
+function undoneLines({ undone }: EventRecord, language: Language): string[] {
+  const tell = tellIn(language);
+  const { returned = {}, kept = [] } = undone ?? {};
+  const back = Object.entries(returned).map(([contact, record]) => [contact, tell('undo.isBack'), record] as const);
+  const stayed = kept.map(({ contact, property }) => [contact, property, tell('undo.keptSince')] as const);
+  return [...back, ...stayed].map((parts) => `    ${parts.map(printableId).join('  ')}`);
 }
 
 /** What the CRM does not know, and what there is to do about it. */

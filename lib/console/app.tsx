@@ -17,6 +17,7 @@ import { addEventActions, addPages, type ConsoleEnv, page } from './routes.tsx';
 import { refusalOf, SECURITY_HEADERS } from './security/request-rules.ts';
 import type { Sessions } from './security/sessions.ts';
 import { type TextName, tellIn } from './texts/texts.ts';
+import { addUndo } from './undo-routes.tsx';
 
 type Request = Context<ConsoleEnv>;
 
@@ -55,6 +56,7 @@ export function createConsoleApp(parts: AppParts): Hono<ConsoleEnv> {
   addBulkPage(app);
   addEventActions(app);
   addLinking(app);
+  addUndo(app);
   addBulkActions(app);
   app.notFound((c) => problem(c, NO_PAGE));
   app.onError((error, c) => {

@@ -1,4 +1,5 @@
 import type { Ledger } from '../ledger/ledger.ts';
+import type { TenantCrm } from '../merge/tenant-crm.ts';
 import type { Documents, LinkableCrm, NewId, Now, Queue } from '../ports.ts';
 import type { Language } from '../sentence.ts';
 
@@ -17,6 +18,8 @@ export interface Deployment {
   queue: Queue;
   /** A tenant's CRM, to link its records; undefined for one whose records cannot be read. */
   linkable?(tenant: string): Promise<LinkingCrm | undefined>;
+  /** A tenant's CRM as its workers have it, to plan how a merge is taken back. */
+  tenantCrm?(tenant: string): Promise<TenantCrm>;
 }
 
 export interface LinkingCrm {

@@ -116,6 +116,7 @@ const RESULTS = [
   'not-a-candidate',
   'busy',
   'record-changed',
+  'undo-queued',
 ];
 const knownResult = (did: string | undefined) => RESULTS.find((one) => one === did);
 

@@ -21,7 +21,7 @@ export interface Progress {
   /** The CRM knew none of the contacts: all steps are over, nothing was written. */
   unknownInCrm?: boolean;
   /** Of an undo: properties that were changed since its plan, and kept. */
-  kept?: string[];
+  kept?: { contact: string; property: string }[];
   /** Of an undo: all its calls are done, the ledger is being told. */
   isClosing?: boolean;
   /** Of an undo: the record ids of the contacts that came back. */
@@ -72,8 +72,8 @@ export interface EventFacts extends CalledEvent {
   undo?: number;
   /** How many undo plans there were. */
   undos?: number;
-  /** Its merge was taken back. */
-  undone?: { at: number; by: string };
+  /** Its merge was taken back: by which plan, record ids of those that came back, and properties that were kept. */
+  undone?: { at: number; by: string; plan?: number } & Pick<Progress, 'returned' | 'kept'>;
   /** An operator replayed it though one of its contacts was separated by an undo. */
   despiteUndo?: boolean;
   /** Contacts of which an operator has said that they have no record. */

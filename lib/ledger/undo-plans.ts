@@ -1,7 +1,25 @@
 import type { Json } from '../json.ts';
 import type { MergedAway, PropertyValue, UnmergeCommand } from '../ports.ts';
+import type { Sentence } from '../sentence.ts';
 import type { FieldClocks } from './contacts.ts';
 import type { TenantDocuments } from './tenant-documents.ts';
+
+/**
+ * What becomes of a property. `restore`: it is written back. `kept`: it was changed since the merge, and stays.
+ * `cannot`: the CRM does not let it be written, or it cannot be said in one value. `as-before`: it is so already.
+ */
+export type FieldOutcome = 'restore' | 'kept' | 'cannot' | 'as-before';
+
+/** A contact of a merge that is taken back, and what becomes of its record. No values. */
+export interface UndoneContact {
+  role: 'survivor' | 'loser';
+  contactId: string;
+  /** Not known of a CRM that is only told. */
+  recordId: string | undefined;
+  /** Losers only: how it comes back. One without a record was merged in the ledger alone. */
+  comesBackAs?: 'itself' | 'new-record' | 'as-told' | 'no-record';
+  fields: { property: string; outcome: FieldOutcome }[];
+}
 
 /** A property that is written back, where it still has the value that the merge left. */
 export interface RestoredField {
@@ -31,6 +49,10 @@ export interface UndoPlan {
   losers: string[];
   /** The survivor's latest merge before it, where it is known. */
   earlierMerge?: string;
+  /** What was shown of each contact, without values; left out by earlier versions. */
+  contacts?: UndoneContact[];
+  /** What does not come back in this CRM, in words. */
+  cannot?: readonly Sentence[];
   /** What the survivor's fields had for clocks before the merge, as its plan says. */
   clocksBefore?: FieldClocks;
   steps: UndoStep[];

@@ -37,7 +37,10 @@ export async function closeUndo(claimed: ClaimedEvent, plan: UndoPlan): Promise<
   for (const loser of plan.losers) await releaseContact(claimed, loser, (contact) => freed(claimed, contact));
   const { survivor: survivorId, losers: loserIds } = plan;
   await publishOutcome(claimed, { state: 'undone', survivorId, loserIds });
-  await move(claimed, { on: 'undone', reason: 'undone', undone: { at: deps.now(), by: plan.by } });
+  const { returned, kept } = progress;
+  const what = { ...(returned && { returned }), ...(kept && { kept }) };
+  const undone = { at: deps.now(), by: plan.by, plan: plan.number, ...what };
+  await move(claimed, { on: 'undone', reason: 'undone', undone });
 }
 
 const markOf = ({ record }: ClaimedEvent, plan: UndoPlan, other: string): UndoneMerge => ({

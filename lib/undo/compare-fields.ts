@@ -1,14 +1,8 @@
 import { isBlank, type Json, type JsonObject } from '../json.ts';
 import type { Plan, Step } from '../ledger/plans.ts';
-import type { RestoredField } from '../ledger/undo-plans.ts';
+import type { FieldOutcome, RestoredField } from '../ledger/undo-plans.ts';
 import { type CrmRecord, fillsBlank, type PropertyValues, type RecordCrmRules } from '../ports.ts';
 import { asWritten, isSame } from './values.ts';
-
-/**
- * What becomes of a property. `restore`: it is written back. `kept`: it was changed since the merge, and stays.
- * `cannot`: the CRM does not let it be written, or it cannot be said in one value. `as-before`: it is so already.
- */
-export type FieldOutcome = 'restore' | 'kept' | 'cannot' | 'as-before';
 
 /** A property of one contact, as it was, as the merge left it and as it is. */
 export interface FieldReport {

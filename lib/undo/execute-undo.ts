@@ -9,10 +9,10 @@ import {
   recordIntent,
   saveProgress,
   stage,
-  WORKER_LOST,
 } from '../merge/claimed-event.ts';
 import { parkReasonOf } from '../merge/execute/step-outcome.ts';
 import type { CommandAnswer, CommandCrm, Crm, PropertyValues, RecordCrm } from '../ports.ts';
+import { callOf, noteKept, noteLost } from './note-undo.ts';
 import { isSame } from './values.ts';
 
 type RefusedFor = NonNullable<ReturnType<typeof parkReasonOf>> | `crm-contradiction:${string}`;
@@ -25,7 +25,7 @@ export type UndoOutcome =
   | { end: 'failed'; error: CrmError }
   | { end: 'out-of-time' };
 
-type StepEnd = 'done' | 'again' | Exclude<UndoOutcome, { end: 'done' }>;
+type StepEnd = 'done' | Exclude<UndoOutcome, { end: 'done' }>;
 
 /**
  * Makes the calls that are left. Before each its intent is stored; where a worker finds an intent without an answer, it
@@ -39,24 +39,14 @@ export async function executeUndo(claimed: ClaimedEvent, crm: Crm, plan: UndoPla
     if (claimed.deps.now() >= lastCallAt(claimed)) return { end: 'out-of-time' };
     if (sent) await noteLost(claimed, step);
     const end = await guarded(claimed, step, () => carryOut(claimed, crm, step));
-    if (end === 'done') advance(claimed);
-    else if (end !== 'again') return end;
+    if (end !== 'done') return end;
+    advance(claimed);
   }
 }
 
 function advance(claimed: ClaimedEvent): void {
   const { sentAt: _sentAt, ...rest } = progressIn(claimed);
   stage(claimed, { on: 'answered', progress: { ...rest, step: rest.step + 1, sent: false, attempts: 0 } });
-}
-
-const callOf = ({ kind }: UndoStep) => `undo-${kind}`;
-
-async function noteLost(claimed: ClaimedEvent, step: UndoStep): Promise<void> {
-  const { attempts, sentAt = 0, step: number } = progressIn(claimed);
-  const isNoted = claimed.record.calls?.some(
-    (call) => call.call === callOf(step) && call.step === number && call.attempt === attempts && call.at >= sentAt,
-  );
-  if (!isNoted) await noteCall(claimed, { call: callOf(step), at: sentAt, outcome: 'ambiguous', code: WORKER_LOST });
 }
 
 function carryOut(claimed: ClaimedEvent, crm: Crm, step: UndoStep): Promise<StepEnd> {
@@ -133,13 +123,6 @@ async function restore(claimed: ClaimedEvent, crm: RecordCrm, step: UndoStep & {
   );
   if (Object.keys(values).length > 0) await send(claimed, step, () => crm.update(own.recordId, { values }));
   return 'done';
-}
-
-function noteKept(claimed: ClaimedEvent, { contact }: UndoStep & { kind: 'restore' }, properties: string[]): void {
-  if (properties.length === 0) return;
-  const progress = progressIn(claimed);
-  const kept = [...new Set([...(progress.kept ?? []), ...properties.map((property) => `${contact} ${property}`)])];
-  claimed.record = { ...claimed.record, progress: { ...progress, kept } };
 }
 
 async function send<T>(claimed: ClaimedEvent, step: UndoStep, call: () => Promise<T>): Promise<T> {

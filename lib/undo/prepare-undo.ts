@@ -1,7 +1,7 @@
 import type { EventRecord } from '../ledger/event-record.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Plan } from '../ledger/plans.ts';
-import type { UndoPlan, UndoStep } from '../ledger/undo-plans.ts';
+import type { UndoneContact, UndoPlan, UndoStep } from '../ledger/undo-plans.ts';
 import type { TenantCrm } from '../merge/tenant-crm.ts';
 import type { CommandCrm, CrmRecord, RecordCrm, RecordUndo } from '../ports.ts';
 import type { Sentence } from '../sentence.ts';
@@ -14,13 +14,7 @@ import { stepsOf } from './undo-steps.ts';
 import { asWritten } from './values.ts';
 
 /** A contact of the merge, and what taking it back does to its record. Holds personal data. */
-export interface ContactReport {
-  role: 'survivor' | 'loser';
-  contactId: string;
-  /** Not known of a CRM that is only told. */
-  recordId: string | undefined;
-  /** Losers only: how it comes back. One without a record was merged in the ledger alone. */
-  comesBackAs?: RecordUndo['comesBackAs'] | 'as-told' | 'no-record';
+export interface ContactReport extends UndoneContact {
   fields: FieldReport[];
 }
 
@@ -74,14 +68,31 @@ export async function planUndo(
   return crm.style === 'command' ? tellUndo(merge, crm, asking) : recordUndo(merge, crm, asking.now);
 }
 
-const planOf = ({ plan, earlierMerge }: MergeToUndo, now: number, steps: UndoStep[]): UndoProposal['plan'] => ({
+interface Shown {
+  contacts: ContactReport[];
+  cannot: readonly Sentence[];
+}
+
+const planOf = (
+  { plan, earlierMerge }: MergeToUndo,
+  now: number,
+  { contacts, cannot }: Shown,
+  steps: UndoStep[],
+): UndoProposal['plan'] => ({
   madeAt: now,
+  cannot,
+  contacts: contacts.map(withoutValues),
   mergePlan: plan.number,
   survivor: plan.identities.survivor,
   losers: plan.identities.absorbed,
   ...(earlierMerge !== undefined && { earlierMerge }),
   ...(plan.clocksBefore && { clocksBefore: plan.clocksBefore }),
   steps,
+});
+
+const withoutValues = ({ fields, ...contact }: ContactReport): UndoneContact => ({
+  ...contact,
+  fields: fields.map(({ property, outcome }) => ({ property, outcome })),
 });
 
 const KEEPS_ITS_OWN: Sentence = {
@@ -95,16 +106,14 @@ function tellUndo(merge: MergeToUndo, crm: CommandCrm, { by, now }: Asking): Und
   if (!told) return { refused: 'no-pre-images' };
   const command = { ...told.command, undoneAt: new Date(now).toISOString(), undoneBy: by };
   const loser = (contactId: string): ContactReport => withoutRecord(contactId, 'as-told');
+  const survivor: ContactReport = { role: 'survivor', contactId: command.survivorId, recordId: undefined, fields: [] };
+  const shown = { contacts: [survivor, ...command.loserIds.map(loser)], cannot: [KEEPS_ITS_OWN] };
   return {
     eventId,
     crm: { name: crm.name, style: 'command' },
-    contacts: [
-      { role: 'survivor', contactId: command.survivorId, recordId: undefined, fields: [] },
-      ...command.loserIds.map(loser),
-    ],
-    cannot: [KEEPS_ITS_OWN],
+    ...shown,
     repeatedBy: merge.repeatedBy,
-    plan: planOf(merge, now, [{ kind: 'tell', key: `${told.key}-undo`, command }]),
+    plan: planOf(merge, now, shown, [{ kind: 'tell', key: `${told.key}-undo`, command }]),
   };
 }
 
@@ -123,13 +132,14 @@ async function recordUndo(merge: MergeToUndo, crm: RecordCrm, now: number): Prom
   const kept = new Set(await undo.writable(propertiesOf(sides, changed)));
   const fields = compareFields(sides.survivor.values, changed, present.survivor.values, kept);
   const losers = sides.losers.map((loser) => loserReport(loser, undo, kept));
+  const survivor = survivorReport(merge.plan, present.survivor.recordId, fields);
+  const shown = { contacts: [survivor, ...losers, ...lonely(merge.plan, losers)], cannot: undo.cannot };
   return {
     eventId: merge.record.eventId,
     crm: { name: crm.name, style: 'record' },
-    contacts: [survivorReport(merge.plan, present.survivor.recordId, fields), ...losers, ...lonely(merge.plan, losers)],
-    cannot: undo.cannot,
+    ...shown,
     repeatedBy: merge.repeatedBy,
-    plan: planOf(merge, now, stepsOf(merge.plan, sides, { undo, fields, writable: kept })),
+    plan: planOf(merge, now, shown, stepsOf(merge.plan, sides, { undo, fields, writable: kept })),
   };
 }
 

@@ -20,8 +20,8 @@ export const UNDO_REFUSALS = {
     zh: '该事件尚未结束（{}），还没有可撤销的合并。请先处理完它，`show` 会说明它在等什么。',
   },
   'nothing-merged': {
-    en: 'This event merged no records in the CRM ({}): there is nothing to take back.',
-    zh: '该事件没有在 CRM 里合并任何记录（{}），没有可撤销的内容。',
+    en: 'This event merged nothing ({}): there is nothing to take back.',
+    zh: '该事件没有合并任何内容（{}），没有可撤销的内容。',
   },
   'already-undone': {
     en: 'This merge was taken back before: `show` says when and by whom.',

@@ -8,7 +8,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { openConsole } from '../console/open-console.ts';
-import { aDay, aFailingDay, anAskingEvent } from './world.mjs';
+import { aDay, aFailingDay, aMergeToUndo, anAskingEvent } from './world.mjs';
 
 const tools = createRequire(path.resolve('.ci/browser/package.json'));
 const { chromium } = tools('playwright-core');
@@ -23,9 +23,9 @@ const browser = await chromium.launch({
 /** A console over a day's events, and a page of a browser that is in. @param make another world than that of the day */
 async function open(lang, context = {}, make = aDay) {
   const made = await make();
-  const { world, linkable } = made;
+  const { world, linkable, tenantCrm } = made;
   const console_ = await openConsole(
-    { language: lang, recordUrl: RECORDS, operator: 'ada', linkable, ...made.options },
+    { language: lang, recordUrl: RECORDS, operator: 'ada', linkable, tenantCrm, ...made.options },
     world,
   );
   const inside = await browser.newContext({ viewport: { width: 1100, height: 760 }, ...context });
@@ -57,6 +57,12 @@ const BUTTONS = {
     link: 'See which records they may be',
     isRecord: 'It is record',
     mayBe: 'Which record is it?',
+    seeUndo: 'See what taking it back would do',
+    undo: 'Take it back',
+    notUndone: 'Nothing was done',
+    undone: 'ada had this merge taken back',
+    separated: 'Separated by an operator',
+    noUndo: 'This merge cannot be taken back',
   },
   zh: {
     find: '查找',
@@ -70,6 +76,12 @@ const BUTTONS = {
     link: '查看可能的记录',
     isRecord: '就是记录',
     mayBe: '对应哪条记录？',
+    seeUndo: '查看撤销会做什么',
+    undo: '撤销合并',
+    notUndone: '没有执行任何操作',
+    undone: 'ada 撤销了这次合并',
+    separated: '运维人员已将它与以下联系人分开',
+    noUndo: '这次合并无法撤销',
   },
 };
 
@@ -135,6 +147,35 @@ const ASKING_TASKS = {
   },
 };
 
+const UNDO_TASKS = {
+  async 'take a merge back'({ page, go, names, world, model }, words) {
+    await go(`/events/${names.first}/undo`);
+    await page.getByRole('heading', { name: words.noUndo }).waitFor();
+    await shoot(page, `undo-refused-${words.undo}`);
+    await go(`/events/${names.latest}`);
+    await page.getByRole('link', { name: words.seeUndo }).click();
+    await shoot(page, `undo-hidden-${words.undo}`);
+    await page.getByRole('link', { name: words.values }).click();
+    await page.getByText('city of 3').first().waitFor();
+    await page.fill('#confirm', names.loser);
+    await page.getByRole('button', { name: words.undo, exact: true }).click();
+    await page.getByText(words.notUndone).waitFor();
+    await shoot(page, `undo-plan-${words.undo}`);
+    await page.fill('#confirm', names.survivor);
+    await page.getByRole('button', { name: words.undo, exact: true }).click();
+    await page.locator('.did').waitFor();
+    await world.drain();
+    assert.deepEqual(model.returned, [names.loser]);
+    await go(`/events/${names.latest}`);
+    await page.getByText(words.undone).waitFor();
+    await shoot(page, `undone-${words.undo}`);
+    await go(`/contacts/${names.loser}`);
+    await page.getByText(words.separated).waitFor();
+    await shoot(page, `separated-${words.undo}`);
+    assert.equal((await world.record(names.repeat)).reason, 'undone-by-operator');
+  },
+};
+
 /** Where $SHOTS names a folder: pictures of the tasks, to look at. */
 async function shoot(page, name) {
   if (process.env.SHOTS) await page.screenshot({ path: path.join(process.env.SHOTS, `${name}.png`), fullPage: true });
@@ -155,6 +196,12 @@ async function seriousFaults(page) {
   return found.violations
     .filter(({ impact }) => ['serious', 'critical'].includes(impact))
     .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
+
+async function looksRight(page, name) {
+  assert.deepEqual(await seriousFaults(page), []);
+  assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'too wide');
+  await shoot(page, name);
 }
 
 async function check(name, work) {
@@ -181,14 +228,37 @@ async function testAll() {
         await task(opened, BUTTONS[lang]);
         await opened.end();
       });
+    for (const [name, task] of Object.entries(UNDO_TASKS))
+      await check(`${name} (${lang})`, async () => {
+        const opened = await open(lang, {}, aMergeToUndo);
+        await task(opened, BUTTONS[lang]);
+        await opened.end();
+      });
+    for (const colorScheme of ['light', 'dark'])
+      await check(`no serious fault for axe on the page of an undo (${lang}, ${colorScheme})`, async () => {
+        const phone = { bypassCSP: true, colorScheme, viewport: { width: 390, height: 800 } };
+        const { page, go, names, world, end } = await open(lang, phone, aMergeToUndo);
+        await go(`/events/${names.latest}/undo?values=1`);
+        await looksRight(page, `undo-phone-${lang}-${colorScheme}`);
+        await page.fill('#confirm', names.survivor);
+        await page.getByRole('button', { name: BUTTONS[lang].undo, exact: true }).click();
+        await page.locator('.did').waitFor();
+        await world.drain();
+        for (const [to, shot] of [
+          [`/events/${names.latest}`, 'undone'],
+          [`/contacts/${names.survivor}`, 'separated'],
+        ]) {
+          await go(to);
+          await looksRight(page, `${shot}-phone-${lang}-${colorScheme}`);
+        }
+        await end();
+      });
     for (const colorScheme of ['light', 'dark'])
       await check(`no serious fault for axe on the page of candidates (${lang}, ${colorScheme})`, async () => {
         const phone = { bypassCSP: true, colorScheme, viewport: { width: 390, height: 800 } };
         const { page, go, names, end } = await open(lang, phone, anAskingEvent);
         await go(`/events/${names.asking}/link?values=1`);
-        assert.deepEqual(await seriousFaults(page), []);
-        assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), 'too wide');
-        await shoot(page, `link-phone-${lang}-${colorScheme}`);
+        await looksRight(page, `link-phone-${lang}-${colorScheme}`);
         await end();
       });
     await check(`says that the login has expired, keeps the page’s frame, and heals by itself (${lang})`, async () => {

@@ -1,6 +1,6 @@
 import { CrmError, StoreError } from '../../lib/errors.ts';
 import { createLinkingWorld } from '../console/linking-world.ts';
-import { createScriptedCrm } from '../merge/crms.ts';
+import { createModelCrm, createScriptedCrm, HUBSPOT_LIKE } from '../merge/crms.ts';
 import { createMergeWorld } from '../merge/merge-world.ts';
 
 const MINUTE = 60_000;
@@ -42,6 +42,29 @@ export async function anAskingEvent() {
   const names = { asking: event(60), survivor: contact(110), loser: contact(111) };
   const records = await made.parkOne(names.asking, names.survivor, names.loser);
   return { ...made, names: { ...names, records } };
+}
+
+/** Two merges of one survivor in a CRM that makes new records of what it takes apart; a third event repeats the second. */
+export async function aMergeToUndo() {
+  const clock = { now: Date.now() - 60 * MINUTE };
+  const { crm, model } = createModelCrm({ clock, rules: { ...HUBSPOT_LIKE, comesBackAs: 'new-record' } });
+  const world = createMergeWorld({ crm, clock, mapping: { remark: 'remark', position: 'jobtitle' } });
+  for (const n of [1, 2, 3])
+    model.seed(contact(n), { remark: `remark of ${n}`, ...(n > 1 && { city: `city of ${n}` }) });
+  const told = (n, loser, changed) => ({
+    ...{ id: event(n), survivor: contact(1), losers: [contact(loser)], changed, at: Math.floor(clock.now / 1000) },
+  });
+  for (const [n, loser] of [
+    [1, 2],
+    [2, 3],
+    [3, 3],
+  ]) {
+    await world.tell(told(n, loser, { remark: `remark after ${n}`, position: 'buyer' }));
+    clock.now += MINUTE;
+  }
+  clock.now = Date.now();
+  const names = { survivor: contact(1), loser: contact(3), first: event(1), latest: event(2), repeat: event(3) };
+  return { world, model, names, tenantCrm: async () => world.tenant };
 }
 
 /** The same day, and a store that fails while `failing.with` names an error of AWS. */

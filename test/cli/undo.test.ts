@@ -66,6 +66,7 @@ it('undo shows the plan, asks for the survivor’s id, and has the merge taken b
   await showsIn('undone', 'show', 'e1');
   expect(contactIds()).toEqual(['A', 'B']);
   expect((await command('show', 'e1')).out).toContain('undo by lin');
+  expect((await command('show', 'e1')).out).toMatch(/ {4}B {2}is back as record {2}\d+/);
   expect((await command('show', 'e2')).out).toContain('undone-by-operator');
   const who = (await command('who', 'B')).out;
   expect(who).toContain('is itself');

@@ -20,7 +20,11 @@ type World = ReturnType<typeof createMergeWorld>;
 
 /** A console over a world in memory, and a client that sends exactly what it is told. */
 export async function openConsole(
-  { linkable, ...options }: Partial<ConsoleOptions> & Pick<ConsoleOptions['deployment'], 'linkable'> = {},
+  {
+    linkable,
+    tenantCrm,
+    ...options
+  }: Partial<ConsoleOptions> & Pick<ConsoleOptions['deployment'], 'linkable' | 'tenantCrm'> = {},
   world: World = worldOfCommands(),
 ) {
   let count = 0;
@@ -34,6 +38,7 @@ export async function openConsole(
       rates: world.ledger,
       queue: world.queue,
       ...(linkable && { linkable }),
+      ...(tenantCrm && { tenantCrm }),
     },
     operator: 'ada',
     allowActions: true,

@@ -34,6 +34,7 @@ const storyOf = (plans: Plan[], calls: number[], event: EventStory['event'] = EV
   record: { eventId: 'e1', receivedAt: 500 } as EventStory['record'],
   event,
   plans,
+  undoPlans: [],
   journal: calls.map(callOf),
 });
 

@@ -49,6 +49,7 @@ const OUTCOMES = [
 ];
 const CALLS = ['link', ...wordsIn(['lib/merge/execute/verify-step.ts'], /ask\(claimed, '([a-z]+)'/g)].concat(
   wordsIn(['lib/ledger/plans.ts'], /\{ kind: '([a-z]+)'/g),
+  wordsIn(['lib/ledger/undo-plans.ts'], /\{ kind: '([a-z-]+)'/g).map((kind) => `undo-${kind}`),
 );
 
 describe('what happened is told in sentences, not in the words of the journal', () => {

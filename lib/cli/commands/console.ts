@@ -30,7 +30,7 @@ export function consoleCommand(io: Io): Command {
         'was done, who a contact is now. It ends with Ctrl-C, or after an hour without a request.',
     );
   return addServiceOptions(command)
-    .option('--allow-actions', 'let the pages replay, release, settle and link events; without it they only show')
+    .option('--allow-actions', 'let the pages replay, release, settle, link and undo events; without it they only show')
     .option('--by <name>', 'who acts, kept with the event (default: $USER)')
     .option('--record-url <url>', 'how a CRM record is opened, with {record} or {contact} for its id')
     .addHelpText('after', EXAMPLES)
@@ -93,6 +93,8 @@ async function deploymentOf(options: ConsoleCommandOptions, service: Service, io
     ...(options.allowActions && {
       linkable: async (tenant: string) =>
         (await import('../link/linking-crm.ts')).linkingCrm({ ...options, tenant }, io),
+      tenantCrm: async (tenant: string) =>
+        (await import('../undo/open-crm.ts')).openCrm({ ...options, tenant }, { tenant, rates }, io),
     }),
   };
   if (options.local) return { ...common, name: localUrl(options.local), tenants: [ledger.tenant] };

@@ -69,8 +69,9 @@ async function propose(
   service: Service,
   { by, io }: { by: string; io: Io },
 ): Promise<UndoProposal> {
-  const tenant = await openCrm(options, service, io);
-  const answer = await prepareUndo(service.ledger, record, tenant, { by, now: io.now() }).catch((error: unknown) => {
+  const { ledger, rates } = service;
+  const tenant = await openCrm(options, { tenant: ledger.tenant, rates }, io);
+  const answer = await prepareUndo(ledger, record, tenant, { by, now: io.now() }).catch((error: unknown) => {
     if (error instanceof CrmError) throw new Refused(`the CRM cannot be asked now: ${error.message}`);
     throw error;
   });

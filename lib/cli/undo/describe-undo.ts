@@ -3,6 +3,7 @@ import { isBlank, type Json } from '../../json.ts';
 import { colon, comma, type Language } from '../../sentence.ts';
 import type { FieldReport } from '../../undo/compare-fields.ts';
 import type { ContactReport, UndoProposal } from '../../undo/prepare-undo.ts';
+import { COMES_BACK_WORDS, OUTCOME_WORDS, ROLE_WORDS } from '../../undo/undo-words.ts';
 import { printableId } from '../printable.ts';
 import { UNDO_WORDS, type UndoWords } from './undo-event-words.ts';
 
@@ -29,11 +30,13 @@ export function describeUndo({ eventId, contacts, cannot, repeatedBy }: UndoProp
 
 function contactLines(contact: ContactReport, words: UndoWords, showing: Showing): string[] {
   const { role, contactId, recordId, comesBackAs, fields } = contact;
-  const separator = comma(showing.language);
-  const ids = [printableId(contactId), ...(recordId === undefined ? [] : [words.record(printableId(recordId))])];
-  const how = comesBackAs === undefined ? [] : [words.comesBack[comesBackAs]];
+  const { language } = showing;
+  const separator = comma(language);
+  const record = comesBackAs === 'new-record' ? words.wasRecord : words.record;
+  const ids = [printableId(contactId), ...(recordId === undefined ? [] : [record(printableId(recordId))])];
+  const how = comesBackAs === undefined ? [] : [COMES_BACK_WORDS[comesBackAs][language]];
   return [
-    `  ${words.role[role]}${colon(showing.language)}${[...ids, ...how].join(separator)}`,
+    `  ${ROLE_WORDS[role][language]}${colon(language)}${[...ids, ...how].join(separator)}`,
     ...fields.map((field) => `    ${fieldLine(field, words, showing, role)}`),
     ...(fields.length === 0 && recordId !== undefined && role === 'survivor' ? [`    ${words.noFields}`] : []),
   ];
@@ -46,7 +49,7 @@ function fieldLine(field: FieldReport, words: UndoWords, showing: Showing, role:
     isBlank(value) ? words.empty : showing.showsValues ? printableId(shownValue(value)) : words.hidden;
   const change = role === 'survivor' && outcome === 'restore' ? `${shown(now)} → ${shown(before)}` : shown(before);
   const values = outcome === 'kept' ? shown(now) : change;
-  return `${printableId(property)}${colon(showing.language)}${words.outcome[outcome]}  ${values}`;
+  return `${printableId(property)}${colon(showing.language)}${OUTCOME_WORDS[outcome][showing.language]}  ${values}`;
 }
 
 /** The same for a script; without values unless they were asked for. */

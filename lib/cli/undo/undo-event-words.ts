@@ -1,14 +1,11 @@
 import type { Language } from '../../sentence.ts';
-import type { FieldOutcome } from '../../undo/compare-fields.ts';
-import type { ContactReport } from '../../undo/prepare-undo.ts';
 
 /** What `undo` says; one table a language, of the same shape. */
 export interface UndoWords {
   title(event: string): string;
-  role: Record<ContactReport['role'], string>;
   record(id: string): string;
-  comesBack: Record<NonNullable<ContactReport['comesBackAs']>, string>;
-  outcome: Record<FieldOutcome, string>;
+  /** Of one that comes back as a new record. */
+  wasRecord(id: string): string;
   noFields: string;
   hidden: string;
   empty: string;
@@ -24,20 +21,8 @@ export interface UndoWords {
 
 const ENGLISH: UndoWords = {
   title: (event) => `Taking back the merge of event ${event} would do this:`,
-  role: { survivor: 'stays', loser: 'comes back' },
   record: (id) => `record ${id}`,
-  comesBack: {
-    itself: 'itself, under its own record id',
-    'new-record': 'as a new record, with these values',
-    'as-told': 'as the CRM, which is told, decides',
-    'no-record': 'it had no record: in the ledger only',
-  },
-  outcome: {
-    restore: 'will be restored',
-    kept: 'changed since the merge: kept as it is',
-    cannot: 'cannot be restored',
-    'as-before': 'is as it was before',
-  },
+  wasRecord: (id) => `was record ${id}`,
   noFields: 'the merge changed none of its known fields',
   hidden: '(hidden)',
   empty: '–',
@@ -53,20 +38,8 @@ const ENGLISH: UndoWords = {
 
 const CHINESE: UndoWords = {
   title: (event) => `撤销事件 ${event} 的合并，将会：`,
-  role: { survivor: '保留', loser: '恢复' },
   record: (id) => `记录 ${id}`,
-  comesBack: {
-    itself: '恢复为原记录，记录 id 不变',
-    'new-record': '新建一条记录，写入以下值',
-    'as-told': '由收到通知的 CRM 自行决定',
-    'no-record': '原本没有记录，只在账本里恢复',
-  },
-  outcome: {
-    restore: '将恢复',
-    kept: '合并后有人改过，保持现状',
-    cannot: '无法恢复',
-    'as-before': '现在就是合并前的值',
-  },
+  wasRecord: (id) => `原记录 ${id}`,
   noFields: '合并没有改动它的已知字段',
   hidden: '（已隐藏）',
   empty: '–',

@@ -1,4 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
+import type { Contact } from '../../ledger/contacts.ts';
+import { comma } from '../../sentence.ts';
 import { type Drawn, layOut } from '../picture/lay-out-tree.ts';
 import { TreePicture, unfoldAddress } from '../picture/tree-picture.tsx';
 import type { ContactTree } from '../read/contact-tree.ts';
@@ -25,6 +27,7 @@ export function ContactPage({ view, contactId, tree, open }: ContactProps) {
       </p>
       {isKnown ? <Now view={view} tree={tree} /> : <p class="none">{tell('contact.unknown')}</p>}
       {way.length > 2 ? <Way view={view} way={way} /> : null}
+      <Separations view={view} contact={tree.survivor} />
       <p>
         <a href={hrefOf(view, ['events'], { contact: contactId })}>{tell('contact.itsEvents')}</a>
       </p>
@@ -68,6 +71,34 @@ function Now({ view, tree: { way, asked, survivor } }: { view: View; tree: Conta
         </p>
       ) : null}
     </article>
+  );
+}
+
+const MOST_SEPARATIONS = 20;
+
+/** Whom an operator has separated it from by taking merges back, the latest first. */
+function Separations({ view, contact: { undone = [] } }: { view: View; contact: Contact }) {
+  const { tell } = view;
+  if (undone.length === 0) return null;
+  return (
+    <section id="separated">
+      <p>{tell('undo.separated')}</p>
+      <ul>
+        {undone
+          .slice(-MOST_SEPARATIONS)
+          .reverse()
+          .map(({ with: other, by, at, event }) => (
+            <li>
+              <ContactLink view={view} id={other} />
+              {comma(view.language)}
+              {by}
+              {comma(view.language)}
+              <Time at={at} /> <EventLink view={view} id={event} />
+            </li>
+          ))}
+      </ul>
+      <p class="soft">{tell('undo.separatedNote')}</p>
+    </section>
   );
 }
 

@@ -5,12 +5,14 @@ import type { EventRecord } from '../../ledger/event-record.ts';
 import { EVENT_STATES } from '../../ledger/event-states.ts';
 import type { EventStory } from '../../merge/event-story.ts';
 import { colon } from '../../sentence.ts';
+import { checkRecord } from '../../undo/check-ledger.ts';
 import { reasonTodo } from '../texts/reason-sentences.ts';
 import type { TextName } from '../texts/texts.ts';
 import { Actions } from './event-actions.tsx';
 import { FieldDecisions } from './field-decisions.tsx';
 import { Frame } from './frame.tsx';
 import { Timeline } from './timeline.tsx';
+import { UndoLink, UndoneSection } from './undone.tsx';
 import { ValuesTable } from './values-table.tsx';
 import type { View } from './view.ts';
 import { ContactLink, Reason, RecordLink, Sentence, StateBadge, Time, WholeId } from './words.tsx';
@@ -49,6 +51,8 @@ export function EventPage({ view, story, roots, showsValues, did }: EventProps) 
         <h2>{tell('event.timeline')}</h2>
         <Timeline view={view} story={story} />
       </section>
+      <UndoneSection view={view} story={story} />
+      {mayUndo(view, record) ? <UndoLink view={view} eventId={record.eventId} /> : null}
       <section>
         <h2>{tell('event.fields')}</h2>
         <FieldDecisions view={view} plan={plans.at(-1)} />
@@ -56,6 +60,9 @@ export function EventPage({ view, story, roots, showsValues, did }: EventProps) 
     </Frame>
   );
 }
+
+const mayUndo = ({ options }: View, record: EventRecord): boolean =>
+  options.allowActions && options.deployment.tenantCrm !== undefined && checkRecord(record) === undefined;
 
 const Head = ({ view, record, did }: { view: View; record: EventRecord; did: string | undefined }) => (
   <>

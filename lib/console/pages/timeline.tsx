@@ -31,6 +31,7 @@ function Happened({ view, moment }: { view: View; moment: Moment }) {
       </div>
     );
   if (moment.what === 'planned') return <Planned view={view} plan={moment.plan} />;
+  if (moment.what === 'undo-planned') return <div>{tell('undo.planned', { by: moment.plan.by })}</div>;
   if (moment.what === 'called') return <Called view={view} call={moment.call} />;
   if (moment.what === 'operated') return <div>{operatedText(view, moment)}</div>;
   return <Standing view={view} moment={moment} />;

@@ -32,6 +32,7 @@ export function ValuesTable({ view, story, isShown }: ValuesProps) {
   if (changes.length === 0)
     return <p class="none">{tell(story.record.erased ? 'event.valuesErased' : 'event.noValues')}</p>;
   const isDone = story.record.state === 'applied';
+  const fate = story.record.undone ? 'undo.cameBack' : isDone ? 'event.gone' : 'event.toBeGone';
   return (
     <>
       <p>
@@ -62,7 +63,7 @@ export function ValuesTable({ view, story, isShown }: ValuesProps) {
             </tr>
           </thead>
           {changes.map((change) => (
-            <OneContact view={view} change={change} isShown={isShown} isDone={isDone} />
+            <OneContact view={view} change={change} isShown={isShown} fate={fate} />
           ))}
         </table>
       </Scroll>
@@ -75,10 +76,11 @@ interface ContactProps {
   view: View;
   change: ContactChange;
   isShown: boolean;
-  isDone: boolean;
+  /** What became of a loser. */
+  fate: TextName;
 }
 
-function OneContact({ view, change, isShown, isDone }: ContactProps) {
+function OneContact({ view, change, isShown, fate }: ContactProps) {
   const { tell } = view;
   const { contactId, recordId, isSurvivor, fields } = change;
   return (
@@ -89,7 +91,7 @@ function OneContact({ view, change, isShown, isDone }: ContactProps) {
           {contactId === undefined ? null : <ContactLink view={view} id={contactId} />}{' '}
           <RecordLink view={view} record={recordId} contact={contactId} />
         </th>
-        <td>{isSurvivor ? '' : tell(isDone ? 'event.gone' : 'event.toBeGone')}</td>
+        <td>{isSurvivor ? '' : tell(fate)}</td>
       </tr>
       {fields.map((field) => (
         <FieldRow view={view} field={field} isShown={isShown} isSurvivor={isSurvivor} />

@@ -18,6 +18,7 @@ export const EVENT = {
   release: { en: 'Let it go on', zh: '放行' },
   'settle-done': { en: 'The call took effect: go on after it', zh: '调用已生效：继续下一步' },
   'settle-not-done': { en: 'The call did nothing: send it again', zh: '调用未生效：重新发送' },
+  undo: { en: 'Asked to take the merge back', zh: '请求撤销合并' },
   forget: { en: 'Values erased', zh: '已清除个人数据' },
   lookFirst: {
     en: 'The CRM never answered one call. Look at the record in the CRM first, then say what is true.',
@@ -49,6 +50,10 @@ export const EVENT = {
   'did-record-changed': {
     en: 'Not done: the record is gone, carries another id, or another record carries this one.',
     zh: '未执行：记录已不存在、带有别的 id，或另一条记录已带有此 id。',
+  },
+  'did-undo-queued': {
+    en: 'Done: a worker takes the merge back. This page says when it is over.',
+    zh: '已完成：工作进程将撤销这次合并，完成后本页会显示。',
   },
   timeline: { en: 'What happened', zh: '经过' },
   received: { en: 'Received from 尘锋', zh: '收到尘锋回调' },

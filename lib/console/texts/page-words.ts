@@ -2,6 +2,7 @@ import type { Language, Sentence } from '../../sentence.ts';
 import { EVENT } from './event.ts';
 import { FRAME } from './frame.ts';
 import { LINK } from './link.ts';
+import { UNDO } from './undo.ts';
 
 /** What the pages call what the ledger's tables name by the words of the command. */
 const NAMES: Record<string, Sentence> = {
@@ -9,6 +10,7 @@ const NAMES: Record<string, Sentence> = {
   release: quoted(EVENT.release),
   settle: { en: 'say what is true', zh: '选择实际情况' },
   'link --event': quoted(LINK.show),
+  undo: quoted(UNDO.show),
   show: { en: 'the event’s page', zh: '事件页' },
   who: { en: 'the contact’s page', zh: '联系人页' },
 };

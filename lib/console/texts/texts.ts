@@ -8,6 +8,7 @@ import { EXPORT } from './export.ts';
 import { FRAME } from './frame.ts';
 import { LINK } from './link.ts';
 import { OVERVIEW } from './overview.ts';
+import { UNDO } from './undo.ts';
 
 /** Every text of the pages, by name and language. */
 export const TEXTS = {
@@ -20,6 +21,7 @@ export const TEXTS = {
   link: LINK,
   call: CALL,
   export: EXPORT,
+  undo: UNDO,
 } as const satisfies Record<string, Record<string, Sentence>>;
 
 type Page = keyof typeof TEXTS;
