@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import type { Conversion } from '../mapping/known-fields.ts';
 import type { ReservedProperties } from '../mapping/reserved-properties.ts';
 import type { Crm, Fetch, LinkableCrm, Now } from '../ports.ts';
 import type { Finding } from './finding.ts';
@@ -23,6 +24,8 @@ export interface Examination extends AdapterParts {
   tenant: string;
   /** Every property that the tenant's mapping writes, with the values it may write where the mapping lists them. */
   mapped: Map<string, string[]>;
+  /** What the mapping makes of a field's value before it writes it; not there for custom fields, which follow their own type. */
+  conversions: Map<string, Conversion>;
   /** The policy lets events create records. */
   creates: boolean;
   /** Create our own properties where they are missing. */

@@ -147,7 +147,11 @@ export async function examineTenantCrm(
   const { adapter, crm, policy, mapping } = readTenantCrm(tenant, settings, adapters);
   const entries = readEntries(`tenant ${tenant}`, mapping, adapter.reserved(crm));
   const mapped = new Map(entries.flatMap((entry) => entry.to.map((property) => [property, valuesOf(entry)] as const)));
-  return adapter.examine(crm, { ...parts, tenant, fix, mapped, creates: policy.whenMissing === 'create' });
+  const conversions = new Map(
+    entries.flatMap(({ to, as }) => (as === undefined ? [] : to.map((property) => [property, as] as const))),
+  );
+  const creates = policy.whenMissing === 'create';
+  return adapter.examine(crm, { ...parts, tenant, fix, mapped, conversions, creates });
 }
 
 /** The values that a mapping lists for its properties; they are settings, not data. */

@@ -14,6 +14,7 @@ export { checkBaseUrl } from '../crm/base-url.ts';
 export { type CrmCall, type CrmResponse, createCrmClient, retryAfter } from '../crm/client.ts';
 export type { Finding } from '../crm/finding.ts';
 export { isNoRoute, isPage } from '../crm/foreign-answer.ts';
+export { type DescribedProperty, examineMapped, type PropertyKind } from '../crm/mapped-properties.ts';
 export type { RateBudget } from '../crm/rate-budget.ts';
 export { createRenewingToken } from '../crm/renewing-token.ts';
 export { allowInsecure, journalProperties, text, timeoutMs } from '../crm/setting-fields.ts';

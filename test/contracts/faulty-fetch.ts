@@ -6,10 +6,10 @@ export type Failing = 'hang-up' | 'silence' | 'refused-credentials' | 'busy' | '
 
 /**
  * What goes wrong with a call, and whether it has taken effect at the CRM by then. A `slow` answer comes `ms` late; a
- * `late` call takes effect when its caller has given up.
+ * `late` call takes effect when its caller has given up. `nth`: of all requests meanwhile, only this one meets the fault.
  */
 export type Fault =
-  | { when: 'before-effect' | 'after-effect'; how: Failing }
+  | { when: 'before-effect' | 'after-effect'; how: Failing; nth?: number }
   | { when: 'after-effect'; how: 'slow'; ms: number }
   | { when: 'before-effect'; how: 'late' };
 
@@ -44,9 +44,11 @@ export function createFaultyFetch<Operation extends string>(
     elsewhere.runInAsyncScope(() => fetch(url, { ...init, signal: null }).catch(() => undefined));
   const faultyFetch: Fetch = async (url, init) => {
     const request = { method: init.method ?? 'GET', url, body: String(init.body ?? '') };
-    if (!current || !concerns(current.operation, request)) return fetch(url, init);
+    const nth = current && 'nth' in current.fault ? current.fault.nth : undefined;
+    if (!current || (nth === undefined && !concerns(current.operation, request))) return fetch(url, init);
     met += 1;
     const { fault } = current;
+    if (nth !== undefined && met !== nth) return fetch(url, init);
     if (fault.how === 'slow') return fetch(url, init).finally(() => sleep(fault.ms));
     if (fault.how === 'late') return silence(init.signal).finally(() => late.push(outside(url, init)));
     if (fault.when === 'after-effect') await (await fetch(url, init)).arrayBuffer();

@@ -30,6 +30,23 @@ export function halfDoneContract(open: OpenWorld): void {
     });
   });
 
+  describe('a merge of several requests', () => {
+    it.each(['before-effect', 'after-effect'] as const)(
+      'promise 5: that ends at any of them (%s) is finished by locate and a second try, with nothing lost',
+      async (when) => {
+        const requests = await requestsOfMerge(open);
+        for (let nth = 1; requests > 1 && nth <= requests; nth++) {
+          const { ada, bob, ...world } = await pair(open);
+          world.faults.begin({ ...INTERRUPTED, when, nth }, 'merge');
+          await world.crm.merge({ survivor: ada, losers: [bob] }).catch(expectCrmError);
+          world.faults.end();
+          await finish(world, ada, [bob]);
+          await expectNothingLost(world);
+        }
+      },
+    );
+  });
+
   describe('a merge that the CRM leaves half done', () => {
     it('has one loser, and no values to refuse', async () => {
       const { crm, stopHalfWay } = await open();
@@ -39,22 +56,41 @@ export function halfDoneContract(open: OpenWorld): void {
     });
 
     it('promise 5: is finished by locate and a second try, with nothing lost', async () => {
-      const world = await open();
-      const { crm, seed, properties, stopHalfWay } = world;
-      if (!stopHalfWay) return expect(stopHalfWay).toBeUndefined();
-      const ada = await seed('ada', { [properties.text]: 'Ada' });
-      const losers = [];
-      for (let index = 0; index < crm.rules.losersPerMerge; index++)
-        losers.push(await seed(`loser-${index}`, index === 0 ? { [properties.note]: 'only one has it' } : {}));
-      await stopHalfWay();
-      expectCrmError(await crm.merge({ survivor: ada, losers }).catch((one: unknown) => one));
-      await finish(world, ada, losers);
-      const [only, ...others] = await world.records();
-      expect(others).toEqual([]);
-      expect(only?.contactId).toBe('ada');
-      if (fillsBlank(crm.rules, properties.note)) expect(only?.values[properties.note]).toBe('only one has it');
+      const { ada, bob, ...world } = await pair(open);
+      if (!world.stopHalfWay) return expect(world.stopHalfWay).toBeUndefined();
+      await world.stopHalfWay();
+      expectCrmError(await world.crm.merge({ survivor: ada, losers: [bob] }).catch((one: unknown) => one));
+      await finish(world, ada, [bob]);
+      await expectNothingLost(world);
     });
   });
+}
+
+/** The requests that one merge makes of the `fetch` it is offered; none for an adapter with its own way to fail. */
+async function requestsOfMerge(open: OpenWorld): Promise<number> {
+  const { ada, bob, ...world } = await pair(open);
+  world.faults.begin({ ...INTERRUPTED, nth: Number.POSITIVE_INFINITY }, 'merge');
+  await world.crm.merge({ survivor: ada, losers: [bob] });
+  return world.faults.met();
+}
+
+const INTERRUPTED = { when: 'before-effect', how: 'hang-up' } as const;
+
+async function pair(open: OpenWorld) {
+  const world = await open();
+  const { seed, properties, relations } = world;
+  const ada = await seed('ada', { [properties.text]: 'Ada' });
+  const bob = await seed('bob', { [properties.note]: 'only bob has it' });
+  await relations?.add(bob);
+  return { ...world, ada, bob };
+}
+
+async function expectNothingLost({ crm, records, properties, relations }: RecordCrmWorld): Promise<void> {
+  const [only, ...others] = await records();
+  expect([only?.contactId, others]).toEqual(['ada', []]);
+  expect(only?.values[properties.text]).toBe('Ada');
+  if (relations) expect(await relations.count(only?.recordId ?? '')).toBe(1);
+  if (fillsBlank(crm.rules, properties.note)) expect(only?.values[properties.note]).toBe('only bob has it');
 }
 
 /** As the core goes on after a call in doubt: what is not where it should be is merged again. */

@@ -1,5 +1,7 @@
 import { CrmError } from '../../errors.ts';
+import type { Conversion } from '../../mapping/known-fields.ts';
 import type { Finding } from '../finding.ts';
+import { misfit, type PropertyKind } from '../mapped-properties.ts';
 import type { HubspotCalls } from './calls.ts';
 import {
   createProperty,
@@ -48,15 +50,36 @@ async function restore(
   return wrongWith(await createProperty(calls, wanted), wanted) ?? fine('restored from the archive');
 }
 
-/** @param values that the mapping may write, where it lists them. */
-export function checkMappedProperty(calls: HubspotCalls, name: string, values: string[]): Promise<Finding> {
+/** What the mapping may write: its values, where it lists them, and what it makes of a field. */
+export interface MappedValues {
+  values: string[];
+  writes?: Conversion | undefined;
+}
+
+export function checkMappedProperty(
+  calls: HubspotCalls,
+  name: string,
+  { values, writes }: MappedValues,
+): Promise<Finding> {
   return reported(`mapped property ${name}`, async () => {
     const { property } = await readProperty(calls, name);
     if (!property || property.archived) return wrong('not there: correct the mapping or create it in HubSpot');
     if (property.readOnly) return wrong('HubSpot does not let it be written: correct the mapping');
-    return property.type === 'enumeration' ? checkOptions(property, values) : fine(`there, of type ${property.type}`);
+    if (property.type === 'enumeration') return checkOptions(property, values);
+    const unfit = misfit(writes, KINDS.get(property.type), property.type);
+    return unfit === undefined ? fine(`there, of type ${property.type}`) : wrong(unfit);
   });
 }
+
+/** https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide */
+const KINDS = new Map<string, PropertyKind>([
+  ['string', 'text'],
+  ['phone_number', 'text'],
+  ['number', 'number'],
+  ['bool', 'boolean'],
+  ['date', 'date'],
+  ['datetime', 'datetime'],
+]);
 
 function checkOptions({ options }: HubspotProperty, values: string[]): Verdict {
   const unknown = values.filter((value) => !options.includes(value));

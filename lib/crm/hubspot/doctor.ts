@@ -1,5 +1,6 @@
 import { CrmError } from '../../errors.ts';
 import { objectIn } from '../../json.ts';
+import type { Conversion } from '../../mapping/known-fields.ts';
 import type { CrmResponse } from '../client.ts';
 import { checkClock } from '../doctor-clock.ts';
 import type { Finding } from '../finding.ts';
@@ -14,6 +15,7 @@ import { HUBSPOT_ABSORBED_IDS_PROPERTY, HUBSPOT_API_VERSION, HUBSPOT_ID_PROPERTY
 export interface HubspotExamination extends HubspotOptions {
   /** Every property that the tenant's mapping writes, with the values it may write where the mapping lists them. */
   mapped: Map<string, string[]>;
+  conversions?: Map<string, Conversion>;
   /** The policy lets events create contacts. */
   creates: boolean;
   /** Create our own properties where they are missing. */
@@ -39,7 +41,8 @@ export async function examineHubspot(options: HubspotExamination): Promise<Findi
     await checkOwnProperty(calls, idPropertyOf(idProperty), fix),
     await checkOwnProperty(calls, absorbedIdsPropertyOf(absorbedIdsProperty), fix),
   ];
-  for (const [name, values] of mapped) checks.push(await checkMappedProperty(calls, name, values));
+  for (const [name, values] of mapped)
+    checks.push(await checkMappedProperty(calls, name, { values, writes: options.conversions?.get(name) }));
   return [...checks, ...checkCreation(options), checkLimits(access.response), checkTime(access.response, options)];
 }
 

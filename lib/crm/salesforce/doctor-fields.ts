@@ -1,4 +1,6 @@
+import type { Conversion } from '../../mapping/known-fields.ts';
 import type { Finding } from '../finding.ts';
+import { misfit, type PropertyKind } from '../mapped-properties.ts';
 import type { DescribedContact, DescribedField } from './describe.ts';
 
 /** Fields of Contact that the adapter will use. */
@@ -6,6 +8,7 @@ export interface Needed {
   idField: string;
   absorbedIdsField: string | undefined;
   mapped: string[];
+  conversions?: Map<string, Conversion>;
   /** Only read. */
   read: string[];
 }
@@ -20,7 +23,7 @@ export function checkFields(described: DescribedContact, needed: Needed): Findin
     ...(needed.absorbedIdsField === undefined
       ? []
       : [checkAbsorbed(needed.absorbedIdsField, fieldNamed(needed.absorbedIdsField))]),
-    ...needed.mapped.map((name) => checkMapped(name, fieldNamed(name))),
+    ...needed.mapped.map((name) => checkMapped(name, fieldNamed(name), needed.conversions?.get(name))),
     ...needed.read.filter((name) => !fieldNamed(name)).map(unreadable),
   ];
 }
@@ -59,11 +62,25 @@ function checkAbsorbed(name: string, field: DescribedField | undefined): Finding
   return { check, ok: !short, advice: short ? 'make it a Long Text Area(131072)' : 'a long text, editable' };
 }
 
-function checkMapped(name: string, field: DescribedField | undefined): Finding {
+/** https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/field_types.htm */
+const KINDS = new Map<string, PropertyKind>([
+  ...['string', 'textarea', 'email', 'phone', 'url', 'encryptedstring'].map((type) => [type, 'text'] as const),
+  ...['int', 'long', 'double', 'currency', 'percent'].map((type) => [type, 'number'] as const),
+  ['boolean', 'boolean'],
+  ['date', 'date'],
+  ['datetime', 'datetime'],
+  ['picklist', 'option'],
+  ['combobox', 'option'],
+  ['multipicklist', 'multi'],
+]);
+
+function checkMapped(name: string, field: DescribedField | undefined, writes: Conversion | undefined): Finding {
   const check = `mapped field ${name}`;
   if (!field)
     return { check, ok: false, advice: 'Contact has no such field, or the user may not see it: correct the mapping' };
-  return { check, ok: field.updateable, advice: field.updateable ? `${field.type}, editable` : 'let the user edit it' };
+  if (!field.updateable) return { check, ok: false, advice: 'let the user edit it' };
+  const unfit = misfit(writes, KINDS.get(field.type), field.type);
+  return { check, ok: unfit === undefined, advice: unfit ?? `${field.type}, editable` };
 }
 
 const unreadable = (name: string): Finding => ({

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
+import type { Conversion } from '../../mapping/known-fields.ts';
 import type { Fetch, Now } from '../../ports.ts';
 import { type CrmResponse, createCrmClient } from '../client.ts';
 import { checkClock } from '../doctor-clock.ts';
@@ -19,6 +20,7 @@ export interface Examination {
   settings: SalesforceSettings;
   /** Every property the tenant's mapping may write. */
   mapped: string[];
+  conversions?: Map<string, Conversion>;
   fetch: Fetch;
   now: Now;
 }
@@ -101,10 +103,11 @@ async function checkSoap(calls: SalesforceCalls): Promise<Finding> {
   return wrong('SOAP API', `answered something that is not SOAP; ${SOAP_NEEDED}`);
 }
 
-function neededBy({ settings, mapped }: Examination): Needed {
+function neededBy({ settings, mapped, conversions }: Examination): Needed {
   const { idField = DEFAULT_ID_FIELD, absorbedIdsField } = settings;
   const journal = journalOf(settings);
-  return { idField, absorbedIdsField, mapped, read: journal === 'all' ? [] : journal };
+  const read = journal === 'all' ? [] : journal;
+  return { idField, absorbedIdsField, mapped, read, ...(conversions && { conversions }) };
 }
 
 async function checkContact(calls: SalesforceCalls, needed: Needed): Promise<Finding[]> {

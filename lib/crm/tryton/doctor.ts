@@ -1,9 +1,11 @@
 import * as v from 'valibot';
 import { AppError } from '../../errors.ts';
 import type { Json } from '../../json.ts';
+import type { Conversion } from '../../mapping/known-fields.ts';
 import { checkBaseUrl } from '../base-url.ts';
 import { type CrmResponse, createCrmClient } from '../client.ts';
 import type { Finding } from '../finding.ts';
+import { misfit, type PropertyKind } from '../mapped-properties.ts';
 import { vendorFindings } from '../vendor-dates.ts';
 import { createTrytonRpc, type TrytonAccess, type TrytonRpc } from './calls.ts';
 import { VENDOR } from './failures.ts';
@@ -12,6 +14,7 @@ import { CATEGORIES, MECHANISMS } from './parties.ts';
 export interface Examination extends TrytonAccess {
   /** Every property the tenant's mapping may write. */
   mapped: string[];
+  conversions?: Map<string, Conversion>;
 }
 
 /** Looks at everything a merge will need, without changing anything. What is wrong is a finding, never an error. */
@@ -29,7 +32,7 @@ export async function examineTryton(examination: Examination): Promise<Finding[]
     fine('database and credentials', 'accepted'),
     ...(await checkRights(rpc)),
     await checkWizard(rpc),
-    ...(await checkMapped(rpc, examination.mapped)),
+    ...(await checkMapped(rpc, examination)),
   ];
 }
 
@@ -108,17 +111,42 @@ async function checkWizard(rpc: TrytonRpc): Promise<Finding> {
   return fine(check, 'may be used');
 }
 
-async function checkMapped(rpc: TrytonRpc, mapped: string[]): Promise<Finding[]> {
+/** https://docs.tryton.org/latest/server/ref/fields.html */
+const KINDS = new Map<string, PropertyKind>([
+  ['char', 'text'],
+  ['text', 'text'],
+  ['integer', 'number'],
+  ['bigint', 'number'],
+  ['float', 'number'],
+  ['numeric', 'number'],
+  ['boolean', 'boolean'],
+  ['date', 'date'],
+  ['datetime', 'datetime'],
+  ['timestamp', 'datetime'],
+  ['selection', 'option'],
+  ['multiselection', 'multi'],
+]);
+
+async function checkMapped(
+  rpc: TrytonRpc,
+  { mapped, conversions }: Pick<Examination, 'mapped' | 'conversions'>,
+): Promise<Finding[]> {
   const own = mapped.filter((name) => !MECHANISMS.includes(name) && name !== CATEGORIES);
   if (own.length === 0) return [];
   const asked = await attempt('mapped fields', () =>
     rpc.call({ method: 'model.party.party.fields_get', params: [own, {}], repeatable: true }),
   );
   if (!('value' in asked)) return [asked.finding];
-  const fields = v.safeParse(v.record(v.string(), v.looseObject({ type: v.string() })), asked.value);
+  const fields = v.safeParse(
+    v.record(v.string(), v.looseObject({ type: v.string(), readonly: v.optional(v.unknown()) })),
+    asked.value,
+  );
   return own.map((name) => {
-    const type = fields.success ? fields.output[name]?.type : undefined;
-    if (type !== undefined) return fine(`mapped field ${name}`, type);
-    return wrong(`mapped field ${name}`, 'party.party has no such field: correct the mapping');
+    const check = `mapped field ${name}`;
+    const field = fields.success ? fields.output[name] : undefined;
+    if (field === undefined) return wrong(check, 'party.party has no such field: correct the mapping');
+    if (field.readonly) return wrong(check, 'the CRM does not let it be written: correct the mapping, or the rights');
+    const unfit = misfit(conversions?.get(name), KINDS.get(field.type), field.type);
+    return unfit === undefined ? fine(check, field.type) : wrong(check, unfit);
   });
 }
