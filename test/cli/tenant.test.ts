@@ -258,6 +258,16 @@ it('with --local it lists the one tenant of npm start, and says whose settings t
 describe('tenant rotate', () => {
   const rotate = (more: string[] = [], now = NOW) => tenant(['rotate', 'busy', '--yes', ...more], { now: () => now });
 
+  it.each(['en_US', 'zh_CN'])('%s: the commands that come next are whole, to be copied', async (language) => {
+    const env = { MERGE_SYNC_PREFIX: 'another', LANG: `${language}.UTF-8` };
+    const put = await tenant(['put', 'busy', '--yes', '--prefix', PREFIX, ...BOTH], { env });
+    expect(put.err).toContain(`npx merge-sync doctor --tenant busy --prefix ${PREFIX}`);
+    const { err } = await tenant(['rotate', 'busy', '--yes', '--prefix', PREFIX], { env });
+    expect(err).toContain(`npx merge-sync tenant show busy --prefix ${PREFIX}`);
+    expect(err).toContain(`npx merge-sync tenant rotate busy --finish --prefix ${PREFIX}`);
+    if (language === 'zh_CN') expect(err).toMatch(/^3\. 查看旧密钥/m);
+  });
+
   it('makes a new pair, keeps the old one for the time that is stated, and says both', async () => {
     await put('busy');
     const { code, out, err } = await rotate(['--keep', '12h']);

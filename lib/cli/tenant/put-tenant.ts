@@ -6,6 +6,7 @@ import type { Documents } from '../../ports.ts';
 import { examineDoor, readDoor } from '../examine-door.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { spelled } from '../link/same-options.ts';
 import { partsOf } from '../link/tenant-settings.ts';
 import { readInput } from '../read-input.ts';
 import { isConfirmed } from './confirm.ts';
@@ -42,7 +43,7 @@ export async function putTenant(name: string | undefined, options: TenantOptions
   if (!options.json) showChanges(changes, io);
   const isWanted = changes.length > 0 && (await isWritten({ place, updates, options }, io));
   const isListed = !options.dryRun && (isWanted || changes.length === 0) && (await list(place, updates));
-  if (isWanted || isListed) io.err(IN_FORCE);
+  if (isWanted || isListed) io.err(inForce(place, options));
   if (options.json) io.out(JSON.stringify({ tenant: place.tenant, changes, written: isWanted }));
 }
 
@@ -117,4 +118,5 @@ async function list({ store, prefix, tenant }: Place, updates: Update[]): Promis
   return true;
 }
 
-const IN_FORCE = 'in force within five minutes; check with merge-sync doctor and merge-sync verify-url';
+const inForce = ({ tenant }: Place, { profile, prefix }: TenantOptions) =>
+  `in force within five minutes; check with npx merge-sync doctor --tenant ${tenant}${spelled({ profile, prefix })}`;

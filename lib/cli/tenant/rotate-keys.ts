@@ -5,6 +5,7 @@ import { localTime } from '../../local-time.ts';
 import { readDoor } from '../examine-door.ts';
 import { Refused, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { spelled } from '../link/same-options.ts';
 import type { Parameter } from './parameter-store.ts';
 import { isWritten } from './put-tenant.ts';
 import { differenceLine, differences, factsOf } from './settings-difference.ts';
@@ -46,13 +47,17 @@ async function begin(door: Door, options: TenantOptions, io: Io): Promise<void> 
   if (options.json) return io.out(JSON.stringify({ tenant: door.tenant, pair: pairId(fresh), until, ...fresh }));
   io.out(`Token           ${fresh.token}\nEncodingAESKey  ${fresh.encodingAesKey}`);
   io.err(`The old pair is accepted until ${localTime(Date.parse(until))}.`);
-  io.err(NEXT_STEPS);
+  io.err(nextSteps(door, options));
 }
 
-const NEXT_STEPS = `1. Wait five minutes: then every function knows the new pair.
+/** With commands to be copied. */
+const nextSteps = (
+  { tenant }: Door,
+  { profile, prefix }: TenantOptions,
+) => `1. Wait five minutes: then every function knows the new pair.
 2. In 尘锋 (PC 管理后台 → 推送数据地址, 回调配置), paste Token and EncodingAESKey, and save.
-3. See when the old pair was last used: merge-sync tenant show
-4. Unused for two hours, it can go before its time: merge-sync tenant rotate --finish`;
+3. See when the old pair was last used: npx merge-sync tenant show ${tenant}${spelled({ profile, prefix })}
+4. Unused for two hours, it can go before its time: npx merge-sync tenant rotate ${tenant} --finish${spelled({ profile, prefix })}`;
 
 /** @throws UsageError */
 function keepMs(keep: string): number {
