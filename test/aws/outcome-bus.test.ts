@@ -6,6 +6,7 @@ import { createOutcomes } from '../../lib/aws/outcomes.ts';
 import { StoreError } from '../../lib/errors.ts';
 import type { Outcome } from '../../lib/ports.ts';
 import { type RecordingServer, startRecordingServer } from '../contracts/recording-server.ts';
+import { readPage } from '../docs/page.ts';
 
 jest.setTimeout(60_000);
 
@@ -72,6 +73,25 @@ it('promise 11: the bus gets what the queue gets, ids only, under the type and s
   });
   expect(await onQueue()).toEqual([Detail]);
 });
+
+it.each(['applied', 'skipped', 'undone'] as const)(
+  'the rule that the page shows matches what is sent: %s',
+  async (state) => {
+    const rules = readPage('docs/operating.md').fences.flatMap(({ language, code }) =>
+      language === 'json' ? JSON.parse(code) : [],
+    );
+    const rule = rules.find((one) => one['detail-type']);
+    await publish(outcome({ state, tenant: 'main' }));
+    const [{ Entries }] = puts();
+    const { Source, DetailType, Detail } = Entries[0];
+    expect(rule.source).toEqual([Source]);
+    expect(rule['detail-type']).toContain(DetailType);
+    const detail = JSON.parse(Detail);
+    expect(Object.keys(rule.detail)).toEqual(['tenant', 'version']);
+    for (const [name, values] of Object.entries<unknown[]>(rule.detail)) expect(values).toContain(detail[name]);
+    expect(detail.type).toBe(DetailType);
+  },
+);
 
 it('its detail is as the schema of its version says, however many losers there are', async () => {
   await publish(outcome({ loserIds: Array.from({ length: 9_000 }, () => `${'\u0001'.repeat(90)}${randomUUID()}`) }));

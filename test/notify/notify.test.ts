@@ -2,6 +2,7 @@ import { ConfigError, StoreError } from '../../lib/errors.ts';
 import type { EventRecord } from '../../lib/ledger/event-record.ts';
 import { createEventLedger } from '../../lib/ledger/ledger.ts';
 import { createLog } from '../../lib/log.ts';
+import WORDS from '../../lib/notify/alarm-words.json';
 import { type NotifyDeps, notify } from '../../lib/notify/notify.ts';
 import type { NotifySettings } from '../../lib/notify/settings.ts';
 import { writeRecord } from '../ledger/raw-records.ts';
@@ -99,6 +100,14 @@ describe('an alarm', () => {
       expect(text).toContain('可能原因：');
       expect(text).toContain('npx merge-sync events --prefix merge-sync-prod --tenant TENANT');
     }
+  });
+
+  it.each(Object.keys(WORDS))('%s: its commands name this deployment', async (name) => {
+    const { deps } = open();
+    await notify([alarm(name)], deps);
+    for (const { text } of groups.shown) expect(text).not.toContain('PREFIX');
+    const typed = groups.shown.flatMap(({ text }) => text.match(/--prefix \S+|\/aws\/lambda\/\S+/g) ?? []);
+    expect(typed.filter((one) => !one.includes('merge-sync-prod'))).toEqual([]);
   });
 
   it('is told in English where the settings say so', async () => {
