@@ -45,7 +45,7 @@ function giveUp(error) {
 
 async function run() {
   const { files, rest } = adapterFiles(process.argv.slice(2), process.env);
-  if (rest[0] === 'start') return void (await start());
+  if (rest[0] === 'start' && rest.length === 1) return void (await start());
   const adapters = await loadAdapters(files);
   // The sources are slower to load, and the same.
   const file = await commandFile().catch((error) => (CANNOT_WRITE.includes(error.code) ? undefined : giveUp(error)));

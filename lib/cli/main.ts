@@ -14,6 +14,7 @@ import { applyProfile } from './profiles.ts';
 
 /** Each loads what makes its command; in the order of `--help`. Only that of the command that is run is loaded. */
 const COMMANDS: Record<string, () => Promise<(io: Io) => Command>> = {
+  start: async () => (await import('./commands/start.ts')).startCommand,
   keygen: async () => (await import('./commands/keygen.ts')).keygenCommand,
   'verify-url': async () => (await import('./commands/verify-url.ts')).verifyUrlCommand,
   send: async () => (await import('./commands/send.ts')).sendCommand,

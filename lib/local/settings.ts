@@ -21,7 +21,7 @@ export async function readLocalSettings(env: Env, adapters: readonly CrmAdapter[
     adapters: () => adapters,
     dataDir: () => env.DATA_DIR || undefined,
     /** Whether to seed the demo CRM and to deliver the sender's sample. A real CRM gets it only when asked. */
-    sample: () => switchFrom(env, 'SAMPLE', (env.CRM || 'demo') === 'demo'),
+    sample: () => switchFrom(env, 'SAMPLE', (env.CRM || (adapters.length > 0 ? 'own' : 'demo')) === 'demo'),
     /** Whether the handlers' own log lines go to stderr. */
     jsonLog: () => switchFrom(env, 'LOG', false),
     language: () => languageOf(env),

@@ -30,6 +30,12 @@ describe('docs/adapter.md', () => {
       expect(readPage(file).fences.map(({ code }) => code)).toContain(registration);
   });
 
+  it('tells how long the adapter for a CRM without a merge is', () => {
+    const lines = readText('test/docs/careful-crm.ts').trimEnd().split('\n').length;
+    expect(readText('docs/adapter.md')).toContain(`the whole of such an adapter, in ${lines} lines`);
+    expect(readText('docs/adapter.zh-CN.md')).toContain(`共 ${lines} 行`);
+  });
+
   it('explains every kind of error, every rule and everything a world has', () => {
     const [kinds = '', rules = '', world = ''] = [
       /type CrmFailure =([^;]+);/.exec(readText('lib/errors.ts'))?.[1],

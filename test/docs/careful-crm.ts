@@ -20,7 +20,6 @@ export interface CarefulOptions {
 }
 
 const Person = v.object({ id: v.string(), ref: v.nullable(v.string()), fields: v.record(v.string(), v.any()) });
-type Person = v.InferOutput<typeof Person>;
 const Found = v.object({ people: v.array(Person) });
 const Orders = v.object({ orders: v.array(v.object({ id: v.string() })) });
 const Empty = v.object({});

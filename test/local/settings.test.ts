@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readLocalSettings } from '../../lib/local/settings.ts';
+import { acmeAdapter } from '../docs/example-adapter.ts';
 import { KEYS, KEYS_ENV } from './sender.ts';
 import { groupIsGone, killAll, spawnStack } from './stack-process.ts';
 
@@ -144,4 +145,14 @@ describe('npm start, when it cannot', () => {
       `Port ${port} is taken: stop what uses it, or choose another one, as in PORT=${port + 1} npm start\n`,
     );
   });
+});
+
+it('an adapter of another project is the CRM without a word, and gets no sample; CRM=demo is still there', async () => {
+  const env = { CRM_SETTINGS: '{"baseUrl":"http://127.0.0.1:1","token":"secret"}' };
+  const settings = { baseUrl: 'http://127.0.0.1:1', token: 'secret', kind: 'acme' };
+  expect(await readLocalSettings(env, [acmeAdapter])).toMatchObject({ sample: false, crm: { crm: settings } });
+  const demo = await readLocalSettings({ ...env, CRM: 'demo' }, [acmeAdapter]);
+  expect([demo.sample, demo.crm.crm]).toEqual([true, undefined]);
+  await expect(readLocalSettings({ CRM_SETTINGS: '{}' }, [acmeAdapter])).rejects.toThrow('baseUrl');
+  await expect(readLocalSettings({ CRM: 'acne' }, [acmeAdapter])).rejects.toThrow('acme');
 });

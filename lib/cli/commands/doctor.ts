@@ -5,6 +5,7 @@ import { examineTenantCrm, readTenantCrm } from '../../crm/registry.ts';
 import { ConfigError } from '../../errors.ts';
 import { inParallel } from '../../in-parallel.ts';
 import type { Language } from '../../sentence.ts';
+import { ADAPTER_OPTION } from '../adapter-option.ts';
 import { awsProblem } from '../aws-problem.ts';
 import { chineseName } from '../chinese.ts';
 import { examineDoor, examineOmitFields, examineSharedKeys, readDoor } from '../examine-door.ts';
@@ -41,6 +42,7 @@ export function doctorCommand(io: Io): Command {
     .option('--local [url]', 'the CRM that the variables of npm start name, as they are set here')
     .option('--tenant <name>', 'tenant', 'main')
     .option('--crm <file>', 'check these CRM settings instead, before they are deployed; - for stdin')
+    .option(...ADAPTER_OPTION)
     .option('--door <file>', 'check these door settings instead')
     .option('--fix', 'create the properties that merges need, where they are missing')
     .option('--coverage', 'read the id of every record: how many carry one, and which stand on two')
