@@ -24,6 +24,7 @@ const CHINESE: Record<string, string> = {
   'must be a kind of objects such as "deals"': '应为对象类型，例如 "deals"',
   'must be the API name of a field of Contact': '应为 Contact 字段的 API 名称',
   'must be the logical name of a column: lower case': '应为列的逻辑名称，全部小写',
+  'must be a field’s API key: 40 characters of 0-9 and a-f': '应为字段的 API 键：40 个字符，只有 0-9 和 a-f',
   'must be the directory’s id or one of its domains': '应为目录（租户）ID 或其域名',
   'needs at most 24 letters, digits, spaces, - and _': '最多 24 个字母、汉字、数字、空格、- 和 _',
   'needs the secret as the robot shows it': '应为机器人页面显示的密钥原文',

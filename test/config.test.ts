@@ -91,7 +91,10 @@ describe('a list where an object belongs is refused: read as one, it would say n
 
   it.each<[string, string]>([
     [crm([]), 'crm: settings: expected an object'],
-    [crm({ crm: [] }), 'crm: crm.kind: expected "http" or "hubspot" or "salesforce" or "dynamics" or "tryton"'],
+    [
+      crm({ crm: [] }),
+      'crm: crm.kind: expected "http" or "hubspot" or "salesforce" or "dynamics" or "pipedrive" or "tryton"',
+    ],
     [crm({ crm: HTTP, mapping: [] }), 'crm: mapping: expected an object'],
     [crm({ crm: HTTP, policy: [] }), 'crm: policy: expected an object'],
     [crm({ crm: HTTP, policy: { limits: [] } }), 'crm: policy.limits: expected an object'],

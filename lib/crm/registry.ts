@@ -13,6 +13,7 @@ import { dynamicsAdapter } from './dynamics/adapter.ts';
 import type { Finding } from './finding.ts';
 import { httpAdapter } from './http/adapter.ts';
 import { hubspotAdapter } from './hubspot/adapter.ts';
+import { pipedriveAdapter } from './pipedrive/adapter.ts';
 import type { RateBudget } from './rate-budget.ts';
 import { createLocalRateBudget } from './rate-budget.ts';
 import { withRetryAfter } from './retry-after.ts';
@@ -26,6 +27,7 @@ const OWN_ADAPTERS: readonly CrmAdapter[] = [
   hubspotAdapter,
   salesforceAdapter,
   dynamicsAdapter,
+  pipedriveAdapter,
   trytonAdapter,
 ];
 

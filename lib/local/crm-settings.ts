@@ -62,6 +62,16 @@ const CRMS: Record<string, { needs: string[]; options(read: Read): Record<string
       allowInsecure: allowsInsecure(read),
     }),
   },
+  pipedrive: {
+    needs: ['PIPEDRIVE_BASE_URL', 'PIPEDRIVE_TOKEN', 'PIPEDRIVE_ID_FIELD', 'PIPEDRIVE_MERGED_FIELD'],
+    options: (read) => ({
+      baseUrl: read('PIPEDRIVE_BASE_URL'),
+      apiToken: read('PIPEDRIVE_TOKEN'),
+      idField: read('PIPEDRIVE_ID_FIELD'),
+      mergedField: read('PIPEDRIVE_MERGED_FIELD'),
+      allowInsecure: allowsInsecure(read),
+    }),
+  },
 };
 
 /** @param adapters kinds of CRM besides our own. @throws ConfigError for a choice that cannot work, before anything is started. */

@@ -23,10 +23,11 @@ export interface Entry {
   overwrite: 'always' | 'if-empty';
 }
 
-// A property becomes part of queries and of objects' keys: letters, digits and underscores only.
+// A property becomes part of queries and of objects' keys: letters, digits and underscores only. Pipedrive's keys are
+// hashes, which may begin with a digit.
 const Property = v.pipe(
   v.string('must be the name of a property'),
-  v.regex(/^[A-Za-z][A-Za-z0-9_]{0,127}$/, 'must be a property name of letters, digits and _'),
+  v.regex(/^([A-Za-z][A-Za-z0-9_]{0,127}|[0-9a-f]{40})$/, 'must be a property name of letters, digits and _'),
 );
 
 const OPTIONS_FORM = 'must be an object of option id → value, null to clear';

@@ -1,10 +1,9 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { isJsonObject, type Json, type JsonObject, objectIn } from '../../lib/json.ts';
 import type { Now } from '../../lib/ports.ts';
 import { CONTACT_TYPES, contactViolations, mergeViolations } from './dynamics/csdl.ts';
 import { matches } from './dynamics/filter.ts';
 import { type Contact, createOrg, type OrgQuirks, Refusal } from './dynamics/org.ts';
+import { listenOn } from './listen-on.ts';
 
 export const ID_COLUMN = 'new_dustesscontactid';
 export const CREDENTIALS = { tenantId: 'acme.onmicrosoft.com', clientId: 'app', clientSecret: 'secret' };
@@ -176,7 +175,7 @@ export function createDynamicsLookalike({
     seed: (contactId: string | undefined, values: JsonObject = {}) =>
       org.insert({ ...values, ...(contactId !== undefined && { [ID_COLUMN]: contactId }) }).id,
     fetch: async (url: string, init: RequestInit) => respond(url, init),
-    listen: () => listen(respond),
+    listen: () => listenOn(respond),
   };
 }
 
@@ -190,22 +189,3 @@ const odata = (status: number, body?: JsonObject, headers: Record<string, string
     status,
     headers: { 'odata-version': '4.0', ...(body && { 'content-type': 'application/json' }), ...headers },
   });
-
-async function listen(respond: (url: string, init: RequestInit) => Response) {
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]);
-    const body = Buffer.concat(chunks).toString();
-    const init = { method: request.method ?? 'GET', headers, ...(body !== '' && { body }) };
-    const answer = respond(`http://lookalike${request.url}`, init);
-    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const close = async () => {
-    server.closeAllConnections();
-    await new Promise<void>((resolve) => server.close(() => resolve()));
-  };
-  return { url, close };
-}

@@ -1,6 +1,7 @@
 import { exampleCrm } from '../docs/example-simulated.ts';
 import { dynamicsCrm } from './dynamics-crm.ts';
 import { anyModelCrm } from './model-crms.ts';
+import { pipedriveCrm } from './pipedrive-crm.ts';
 import type { CrmMaker } from './simulated-crm.ts';
 import { hubspotCrm, salesforceCrm } from './vendor-crms.ts';
 
@@ -9,6 +10,7 @@ const MAKERS: Record<string, CrmMaker> = {
   hubspot: hubspotCrm,
   salesforce: salesforceCrm,
   dynamics: dynamicsCrm,
+  pipedrive: pipedriveCrm,
   example: exampleCrm, // Of docs/adapter.md.
 };
 

@@ -3,7 +3,7 @@ import type { Documents } from '../../ports.ts';
 import type { Language } from '../../sentence.ts';
 import { ageIn, tellIn } from '../texts/texts.ts';
 
-const KINDS = ['hubspot', 'salesforce', 'dynamics', 'tryton', 'http'];
+const KINDS = ['hubspot', 'salesforce', 'dynamics', 'pipedrive', 'tryton', 'http'];
 
 /** The rate limit as the workers share it, of whichever CRM the tenant has; it has one at a time. */
 export async function readRate(rates: Documents, tenant: string): Promise<RateState | undefined> {
