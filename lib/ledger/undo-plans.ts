@@ -45,6 +45,8 @@ export interface UndoPlan {
   /** The merge's own plan. */
   mergePlan: number;
   survivor: string;
+  /** The kind of CRM that the merge was made in; left out by earlier versions. */
+  crm?: string;
   /** The contacts that the merge absorbed. */
   losers: string[];
   /** The survivor's latest merge before it, where it is known. */

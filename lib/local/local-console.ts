@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { LinkingCrm } from '../console/deployment.ts';
 import { type RunningConsole, startConsole } from '../console/server.ts';
 import { createLedger, type LedgerTables } from '../ledger/ledger.ts';
+import type { TenantCrm } from '../merge/tenant-crm.ts';
 import type { Now, Queue } from '../ports.ts';
 import type { Language } from '../sentence.ts';
 import { TENANT } from './crm-settings.ts';
@@ -17,11 +18,12 @@ export interface LocalConsoleParts {
   now: Now;
   /** Left out for a CRM that is only told. */
   linking?: LinkingCrm;
+  crm: TenantCrm;
 }
 
 /** The console over the embedded stack. What it does stays on this machine, so it may act. */
 export function startLocalConsole(parts: LocalConsoleParts): Promise<RunningConsole> {
-  const { url, tables, queue, demo, linking, ...rest } = parts;
+  const { url, tables, queue, demo, linking, crm, ...rest } = parts;
   const ledger = (tenant: string) => createLedger(tables, tenant);
   return startConsole({
     ...rest,
@@ -32,6 +34,7 @@ export function startLocalConsole(parts: LocalConsoleParts): Promise<RunningCons
       rates: tables.ledger,
       queue,
       ...(linking && { linkable: async () => linking }),
+      tenantCrm: async () => crm,
     },
     operator: 'npm start',
     allowActions: true,

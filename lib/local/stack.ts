@@ -52,7 +52,7 @@ export async function startStack(settings: LocalSettings, log: Log) {
   const gateway = await openGateway(settings, localRoutes({ ...backbone, demo, receive: handlers.receive }), log);
   pageSteps = stepsForPage(gateway.url, settings);
   const pages = await startLocalConsole({
-    ...{ ...backbone, url: gateway.url, language: settings.language, demo, now },
+    ...{ ...backbone, url: gateway.url, language: settings.language, demo, now, crm },
     ...(linking && { linking: { crm: linking, country: crm.policy.link?.country ?? 'CN' } }),
   });
   consolePage = pages.freshUrl;

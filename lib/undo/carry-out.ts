@@ -23,6 +23,7 @@ export async function carryOutUndo(claimed: ClaimedEvent, tenant: TenantCrm): Pr
   if (!record.progress && !(await begin(claimed, tenant, plan))) return;
   if (claimed.record.progress?.isClosing) return closeUndo(claimed, plan);
   if (tenant.policy.mode === 'observe') return park(claimed, 'observe-mode');
+  if (plan.crm !== undefined && plan.crm !== tenant.crm.name) return park(claimed, 'crm-changed');
   const outcome = await executeUndo(claimed, tenant.crm, plan);
   return conclude(claimed, plan, outcome);
 }
@@ -33,7 +34,7 @@ function withoutPlan(claimed: ClaimedEvent): Promise<void> {
   return park(claimed, 'plan-expired');
 }
 
-type ParkReason = NonNullable<ReturnType<typeof parkReasonOf>> | 'observe-mode' | 'plan-expired';
+type ParkReason = NonNullable<ReturnType<typeof parkReasonOf>> | 'observe-mode' | 'plan-expired' | 'crm-changed';
 
 const park = (claimed: ClaimedEvent, reason: ParkReason) => move(claimed, { on: 'park-unanswered', reason });
 

@@ -65,6 +65,8 @@ export async function planUndo(
   { crm }: TenantCrm,
   asking: Asking,
 ): Promise<UndoProposal | UndoRefusal> {
+  const made = merge.plan.crm;
+  if (made !== undefined && made !== crm.name) return { refused: 'crm-changed', by: made };
   return crm.style === 'command' ? tellUndo(merge, crm, asking) : recordUndo(merge, crm, asking.now);
 }
 
@@ -86,6 +88,7 @@ const planOf = (
   survivor: plan.identities.survivor,
   losers: plan.identities.absorbed,
   ...(earlierMerge !== undefined && { earlierMerge }),
+  ...(plan.crm !== undefined && { crm: plan.crm }),
   ...(plan.clocksBefore && { clocksBefore: plan.clocksBefore }),
   steps,
 });

@@ -27,6 +27,10 @@ export const UNDO_REFUSALS = {
     en: 'This merge was taken back before: `show` says when and by whom.',
     zh: '这次合并已经撤销过，`show` 会说明何时、由谁撤销。',
   },
+  'crm-changed': {
+    en: 'This merge was made in another kind of CRM ({}) than the tenant has now: take it back by hand there.',
+    zh: '这次合并是在另一种 CRM（{}）里完成的，租户现在用的不是它：请在那里人工撤销。',
+  },
   'too-large': after(
     {
       en: 'This event has more than 2 000 losers and was carried out in parts: it cannot be taken back as a whole.',

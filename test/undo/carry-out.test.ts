@@ -293,6 +293,48 @@ describe('an undo that is refused or half done', () => {
     expect(model.returned).toEqual([]);
   });
 
+  it('half-way, observe mode or another CRM stop it with its contacts locked; set back, a replay goes on', async () => {
+    const { world, fail, model } = open();
+    await world.tell(TOLD);
+    fail({ on: 'bring-back', when: 'before', after: 1, error: refusal });
+    await undo(world);
+    const replay = async () => {
+      await world.operate('e1', 'replay');
+      await world.drain();
+      return world.record('e1');
+    };
+    world.policy({ mode: 'observe' });
+    expect(await replay()).toMatchObject({ state: 'parked', reason: 'observe-mode' });
+    world.policy({ mode: 'live' });
+    const { crm } = world.tenant;
+    Object.assign(world.tenant, { crm: createScriptedCrm().crm });
+    expect(await replay()).toMatchObject({ state: 'parked', reason: 'crm-changed' });
+    expect((await world.contact('s')).lockedBy?.event).toBe('e1');
+    expect(model.returned).toEqual(['a']);
+    Object.assign(world.tenant, { crm });
+    expect(await replay()).toMatchObject({ reason: 'undone' });
+    expect(model.returned).toEqual(['a', 'b']);
+  });
+
+  it('a CRM that is down for two days leaves it parked, not forgotten: a replay goes on where it stopped', async () => {
+    const { world, crm, model } = open();
+    await world.tell(TOLD);
+    const { undo: up } = crm;
+    if (!up) throw new Error('it can undo');
+    const down = async () => Promise.reject(new CrmError('retry-soon', 'down', { code: '503' }));
+    Object.assign(crm, { undo: { ...up, bringBack: down } });
+    await ask(world);
+    await world.drain(72 * HOUR);
+    expect(await world.record('e1')).toMatchObject({ state: 'parked', reason: 'gave-up:crm-retry-soon:503' });
+    expect(model.returned).toEqual([]);
+    expect((await world.contact('s')).lockedBy?.event).toBe('e1');
+    Object.assign(crm, { undo: up });
+    await world.operate('e1', 'replay');
+    await world.drain();
+    expect(await world.record('e1')).toMatchObject({ reason: 'undone' });
+    expect(model.returned).toEqual(['a', 'b']);
+  });
+
   it('of two operators one is told that it is not possible', async () => {
     const { world } = open();
     await world.tell(TOLD);

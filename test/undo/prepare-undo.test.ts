@@ -158,6 +158,13 @@ const REFUSALS: Record<UndoRefusalName, () => Promise<{ world: MergeWorld; id?: 
     await world.tell({ ...TOLD, survivor: 'x', losers: ['y'] });
     return { world, by: 'unknown-in-crm' };
   },
+  async 'crm-changed'() {
+    const { world, crm } = open();
+    await world.tell(TOLD);
+    const by = crm.name;
+    Object.assign(world.tenant.crm, { name: 'another' });
+    return { world, by };
+  },
   async 'already-undone'() {
     const { world } = open();
     await world.tell(TOLD);

@@ -7,6 +7,7 @@ import { Refused } from '../exit.ts';
 import { idArgument } from '../id-argument.ts';
 import type { Io } from '../io.ts';
 import { knownEvent } from '../known-event.ts';
+import { sameOptions } from '../link/same-options.ts';
 import type { TenantOptions } from '../link/tenant-settings.ts';
 import { operatorName } from '../operator-name.ts';
 import { printableId } from '../printable.ts';
@@ -57,9 +58,20 @@ async function undo(eventId: string, options: UndoOptions, io: Io): Promise<void
   const showsValues = options.values === true;
   if (!options.json) for (const line of describeUndo(proposal, { language: io.language, showsValues })) io.show(line);
   const asked = options.apply ? await applyUndo(proposal, options, { service, by, io }) : undefined;
-  const words = UNDO_WORDS[io.language];
   if (options.json) io.out(JSON.stringify({ ...undoForScripts(proposal, showsValues), ...(asked && { asked }) }));
-  else io.show((asked ? words.asked : words.nothingWritten)(printableId(eventId)));
+  else sayNext(printableId(eventId), asked !== undefined, options, io);
+}
+
+/** The command is not broken where the terminal ends: it is to be copied. */
+function sayNext(eventId: string, isAsked: boolean, options: UndoOptions, io: Io): void {
+  const words = UNDO_WORDS[io.language];
+  const { crm: _crm, ...service } = options;
+  io.show(isAsked ? words.asked : words.nothingWritten);
+  io.out(
+    isAsked
+      ? `  npx merge-sync show ${eventId}${sameOptions(service)}`
+      : `  npx merge-sync undo --apply ${eventId}${sameOptions(options)}`,
+  );
 }
 
 /** @throws Refused where the merge cannot be taken back, or the CRM cannot be asked now */

@@ -10,11 +10,13 @@ export interface UndoWords {
   hidden: string;
   empty: string;
   cannot: string;
-  nothingWritten(event: string): string;
+  /** Before the command that does it. */
+  nothingWritten: string;
   /** Events that are parked with the undo. */
   repeatedBy(events: string[]): string;
   question(survivor: string): string;
-  asked(event: string): string;
+  /** Before the command that shows the event. */
+  asked: string;
   separatedFrom(contact: string): string;
   separatedBy(by: string, time: string, event: string): string;
 }
@@ -27,11 +29,10 @@ const ENGLISH: UndoWords = {
   hidden: '(hidden)',
   empty: '–',
   cannot: 'What does not come back:',
-  nothingWritten: (event) =>
-    `This is the plan only: nothing was written. Take it back with: npx merge-sync undo --apply ${event}`,
+  nothingWritten: 'This is the plan only: nothing was written. Take it back with:',
   repeatedBy: (events) => `Events that joined the same contacts again and will be parked: ${events.join(', ')}`,
   question: (survivor) => `The CRM will be written to. Type ${survivor}, the contact that stays: `,
-  asked: (event) => `queued: a worker takes it back; npx merge-sync show ${event} says when it is done`,
+  asked: 'queued: a worker takes it back; when it is done, this says so:',
   separatedFrom: (contact) => `separated from ${contact}`,
   separatedBy: (by, time, event) => `  by ${by}, ${time}, event ${event}`,
 };
@@ -44,10 +45,10 @@ const CHINESE: UndoWords = {
   hidden: '（已隐藏）',
   empty: '–',
   cannot: '以下内容不会恢复：',
-  nothingWritten: (event) => `以上只是计划，没有写入任何内容。确认撤销：npx merge-sync undo --apply ${event}`,
+  nothingWritten: '以上只是计划，没有写入任何内容。确认撤销：',
   repeatedBy: (events) => `以下事件再次合并过同样的联系人，将随撤销一并搁置：${events.join('、')}`,
   question: (survivor) => `即将写入 CRM。请输入保留的联系人 ${survivor} 以确认：`,
-  asked: (event) => `已入队，由工作进程撤销；用 npx merge-sync show ${event} 查看是否完成`,
+  asked: '已入队，由工作进程撤销；用以下命令查看是否完成：',
   separatedFrom: (contact) => `已与 ${contact} 分开`,
   separatedBy: (by, time, event) => `  ${by}，${time}，事件 ${event}`,
 };
