@@ -8,6 +8,11 @@ import { listenOn } from './listen-on.ts';
 export const ID_COLUMN = 'new_dustesscontactid';
 export const CREDENTIALS = { tenantId: 'acme.onmicrosoft.com', clientId: 'app', clientSecret: 'secret' };
 const API = '/api/data/v9.2';
+const ATTRIBUTE_TYPES: Record<string, string> = {
+  'Edm.Boolean': 'Boolean',
+  'Edm.Decimal': 'Decimal',
+  'Edm.Int32': 'Integer',
+};
 
 export interface DynamicsLookalikeOptions {
   now?: Now;
@@ -118,7 +123,7 @@ export function createDynamicsLookalike({
       return odata(200, {
         value: names.map((name) => ({
           LogicalName: name,
-          AttributeType: 'String',
+          AttributeType: ATTRIBUTE_TYPES[CONTACT_TYPES.get(name) ?? ''] ?? 'String',
           IsValidForUpdate: isWritable(name),
         })),
       });

@@ -10,6 +10,6 @@ export const dynamicsAdapter = adapter({
   open: async (settings, parts) => ({
     crm: (await import('./dynamics.ts')).createDynamicsCrm({ ...settings, ...parts }),
   }),
-  examine: async (settings, { mapped, ...parts }) =>
-    (await import('./doctor.ts')).examineDynamics({ ...settings, ...parts }, [...mapped.keys()]),
+  examine: async (settings, examination) =>
+    (await import('./doctor.ts')).examineDynamics({ ...settings, ...examination }),
 });

@@ -8,15 +8,12 @@ export const DynamicsSettingsSchema = v.strictObject({
   kind: v.literal('dynamics'),
   /** `https://acme.crm5.dynamics.com`, in China `https://acme.crm.dynamics.cn`. */
   environmentUrl: text,
-  /** The directory in Microsoft Entra. */
   tenantId: v.pipe(text, v.regex(/^[\w.-]+$/, 'must be the directory’s id or one of its domains')),
   clientId: text,
   clientSecret: text,
-  /** Where the app signs in; by the address of the environment if left out. */
   loginUrl: v.optional(text),
   /** A text column of the table Contact, with an alternate key of its own. */
   idColumn: v.optional(column, 'new_dustesscontactid'),
-  /** A column of several lines that collects the losers' contact ids. */
   absorbedIdsColumn: v.optional(column),
   journal: v.optional(v.strictObject({ properties: journalProperties })),
   timeoutMs,

@@ -10,6 +10,6 @@ export const pipedriveAdapter = adapter({
   open: async (settings, parts) => ({
     crm: (await import('./pipedrive.ts')).createPipedriveCrm({ ...settings, ...parts }),
   }),
-  examine: async (settings, { mapped, ...parts }) =>
-    (await import('./doctor.ts')).examinePipedrive({ ...settings, ...parts }, [...mapped.keys()]),
+  examine: async (settings, examination) =>
+    (await import('./doctor.ts')).examinePipedrive({ ...settings, ...examination }),
 });

@@ -240,6 +240,14 @@ describe('doctor for Dynamics', () => {
     ]);
   });
 
+  it('names a mapped column of a type that does not fit', async () => {
+    const parts = { fetch: createDynamicsLookalike().fetch, now: Date.now, sleep: async () => undefined };
+    const mapping = { remark: 'donotphone', position: 'nickname' };
+    const findings = await examineTenantCrm('main', { crm: SETTINGS, mapping }, parts, false);
+    const wrong = findings.filter(({ ok }) => !ok);
+    expect(wrong).toMatchObject([{ check: 'mapped property donotphone', advice: expect.stringContaining('Boolean') }]);
+  });
+
   it('says what is wrong with the credentials', async () => {
     const [finding] = await examine(createDynamicsLookalike(), { clientSecret: 'wrong' });
     expect(finding).toMatchObject({ ok: false, advice: expect.stringContaining('sign-in') });
