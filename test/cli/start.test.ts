@@ -49,7 +49,7 @@ const command = (name: string) => partsOf(MAIN, `lib/cli/commands/${name}.ts`);
 describe('what is compiled before a command says its first word', () => {
   it('for --version: the command itself and commander, a fraction of the file', () => {
     expect(packagesIn(partsOf(MAIN)).sort()).toEqual(['commander', 'valibot']);
-    expect(bytesOf(partsOf(MAIN))).toBeLessThan(200_000);
+    expect(bytesOf(partsOf(MAIN))).toBeLessThan(206_000);
   });
 
   it.each(['keygen', 'events', 'show', 'who', 'operate', 'status', 'tail', 'console', 'profile', 'completion'])(
@@ -57,7 +57,7 @@ describe('what is compiled before a command says its first word', () => {
     (name) => {
       const packages = packagesIn(command(name));
       expect(packages.filter((one) => !['commander', 'valibot'].includes(one))).toEqual([]);
-      expect(bytesOf(command(name))).toBeLessThan(280_000); // 80 KB of it are the Chinese sentences.
+      expect(bytesOf(command(name))).toBeLessThan(300_000); // 85 KB of it are the Chinese sentences, those for two more CRMs and for undone merges among them.
     },
   );
 });
