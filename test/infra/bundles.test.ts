@@ -48,7 +48,7 @@ describe('the bundled functions', () => {
   // read in parts as it needs them.
   it.each([
     ['receive', 580_000],
-    ['apply', 850_000], // With Dynamics and Pipedrive, some 13 KB.
+    ['apply', 850_000], // Each adapter is in it; only a tenant's own is read.
   ])('%s is at most %i bytes in all', (name, limit) => {
     expect(sizes[name]?.bytes).toBeLessThanOrEqual(limit);
   });
