@@ -78,8 +78,14 @@ export const REASONS = {
   },
   'two-records-for-one-contact': {
     state: 'parked',
-    means: { en: 'The CRM has two records with this contact id.', zh: 'CRM 里有两条记录带同一个联系人 id。' },
-    todo: { en: 'Merge or correct them in the CRM, then `replay`.', zh: '在 CRM 里合并或更正，然后 `replay`。' },
+    means: {
+      en: 'The CRM has two records with this contact id, or a record has got it that another one was about to get.',
+      zh: 'CRM 里有两条记录带同一个联系人 id，或者另一条记录即将写入的 id 已出现在别的记录上。',
+    },
+    todo: {
+      en: 'Where there are two, merge or correct them in the CRM. Then `replay`.',
+      zh: '如果有两条，在 CRM 里合并或更正。然后 `replay`。',
+    },
   },
   'record-of-another-contact': {
     state: 'parked',

@@ -15,6 +15,8 @@ const TOLD: Told = { id: 'e1', survivor: 's', losers: ['a', 'b'], changed: { rem
 /** A CRM of four people, and what its own users may do to their records. */
 interface Hands {
   crm: RecordCrm;
+  /** A further record, with this contact id. */
+  add(contact: string): void;
   /** The property that `remark` is mapped to. */
   remark: string;
   remove(contact: string): void;
@@ -35,6 +37,7 @@ function hubspot(clock: Clock, quirks: Partial<HubspotQuirks> = {}): Hands {
   return {
     crm: createHubspotCrm({ ...access, fetch: account.fetch }),
     remark: 'remark',
+    add: (contact) => void seedContact(account, contact),
     remove: (contact) => portal.remove(of(contact)),
     relabel: (contact, contactId) => void portal.update(of(contact), { [ID_PROPERTY]: contactId }),
     merge: (into, from) => void portal.merge(of(into), of(from)),
@@ -59,6 +62,7 @@ function salesforce(): Hands {
   return {
     crm: createSalesforceCrm({ ...options, session, fetch, now: Date.now }),
     remark: 'Description',
+    add: (contact) => void seed(contact),
     remove: (contact) => void Object.assign(of(contact), { IsDeleted: true }),
     relabel: (contact, contactId) => void org.update(of(contact).Id, { [org.idField]: contactId || null }),
     merge: (into, from) => void org.merge(of(into).Id, [of(from).Id], {}),
@@ -83,6 +87,7 @@ function model(): Hands {
   return {
     crm,
     remark: 'remark',
+    add: (contact) => void model.seed(contact, {}),
     remove: (contact) => void model.records.delete(of(contact)),
     relabel: (contact, contactId) =>
       void Object.assign(model.records.get(of(contact)) ?? {}, { contactId: contactId || undefined }),
@@ -102,10 +107,11 @@ async function meanwhile(
   open: (clock: Clock) => Hands,
   moment: Moment,
   act: (hands: Hands) => void,
-  overwrite = 'always',
+  { overwrite = 'always', before }: { overwrite?: string; before?: (hands: Hands) => void } = {},
 ) {
   const clock = { now: START };
   const hands = open(clock);
+  before?.(hands);
   let isOver = false;
   const turnAway = (call: Moment) => {
     if (isOver || call !== moment) return;
@@ -198,8 +204,18 @@ describe.each(CRMS)('promise 6: while a plan waits before its merge, people at %
     expect(await again()).toEqual({ state: 'applied', people: { s: 'new', x: '' } });
   });
 
+  it('make a record for the survivor, which a loser’s was to become: nothing is merged, and a replay plans anew', async () => {
+    const before = ({ remove }: Hands) => remove('s');
+    const { end, people, again } = await meanwhile(open, 'merge', ({ add }) => add('s'), { before });
+    expect(end).toEqual(['parked', 'two-records-for-one-contact']);
+    expect(people).toEqual({ s: '', a: '', b: '', x: '' });
+    expect(await again()).toEqual({ state: 'applied', people: { s: 'new', x: '' } });
+  });
+
   it('fill in a property that is only written where it is empty: their value stays', async () => {
-    const { end, people } = await meanwhile(open, 'merge', ({ write }) => write('s', 'by hand'), 'if-empty');
+    const { end, people } = await meanwhile(open, 'merge', ({ write }) => write('s', 'by hand'), {
+      overwrite: 'if-empty',
+    });
     expect({ end, people }).toEqual({ end: ['applied', ''], people: { s: 'by hand', x: '' } });
   });
 });
@@ -211,6 +227,14 @@ describe.each(PAIR_CRMS)('while a plan waits between its merges and its update, 
     const { end, people } = await meanwhile(open, 'update', ({ relabel }) => relabel('s', id));
     expect(end).toEqual(['parked', 'survivor-record-lost-its-contact-id']);
     expect(people).toEqual({ [id]: '', x: '' });
+  });
+
+  it('make a record for the survivor, which this one was to become: no two records get one id', async () => {
+    const before = ({ remove }: Hands) => remove('s');
+    const { end, people, again } = await meanwhile(open, 'update', ({ add }) => add('s'), { before });
+    expect(end).toEqual(['parked', 'two-records-for-one-contact']);
+    expect(people).toEqual({ s: '', a: '', x: '' });
+    expect(await again()).toEqual({ state: 'applied', people: { s: 'new', x: '' } });
   });
 
   it('merge the record into a stranger’s: nothing is written there', async () => {
@@ -226,7 +250,9 @@ describe.each(PAIR_CRMS)('while a plan waits between its merges and its update, 
   });
 
   it('fill in a property that is only written where it is empty: their value stays', async () => {
-    const { end, people } = await meanwhile(open, 'update', ({ write }) => write('s', 'by hand'), 'if-empty');
+    const { end, people } = await meanwhile(open, 'update', ({ write }) => write('s', 'by hand'), {
+      overwrite: 'if-empty',
+    });
     expect({ end, people }).toEqual({ end: ['applied', ''], people: { s: 'by hand', x: '' } });
   });
 });

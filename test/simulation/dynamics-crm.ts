@@ -29,8 +29,10 @@ export const dynamicsCrm: CrmMaker = (random) => {
           ]),
       ),
     insert: (contactId, values) => {
-      // A person who writes an id by hand just before ours makes two records of one contact, or has ours refused.
-      if (lookalike.requests.length > 0) return;
+      // Without a key nothing keeps a person from writing an id a moment before ours is written on another record.
+      if (quirks.idsNotUnique && lookalike.requests.length > 0) return;
+      // Ours has just written this id: the key refuses a second one.
+      if ([...org.contacts.values()].some((one) => one.values.get(ID_COLUMN) === contactId)) return;
       const named = Object.entries(values).map(([field, value]) => [columnOf(field as FieldKey), value]);
       lookalike.seed(contactId, Object.fromEntries(named));
     },

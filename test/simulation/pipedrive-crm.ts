@@ -39,7 +39,7 @@ export const pipedriveCrm: CrmMaker = () => {
         ]),
       ),
     insert: (contactId, values) => {
-      // A person who writes an id by hand just before ours makes two records of one contact.
+      // Nothing keeps a person from writing an id a moment before ours is written on another record.
       if (lookalike.requests.length > 0) return;
       const named = Object.entries(values).map(([field, value]) => [KEYS[field as FieldKey], value]);
       lookalike.seed(contactId, Object.fromEntries(named));

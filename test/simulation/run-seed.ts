@@ -248,14 +248,16 @@ const waitsForLinked = (record: EventRecord, { crm, wasLate }: SimulatedTenant) 
 
 const OPERATOR_TRIES = 8;
 /**
- * A contact was linked between an event's plan and the call that gave its id to another record; or the event met a
+ * A contact was linked between an event's plan and the call that gives its id to another record; or the event met a
  * record that such an event, which waits for the operator too, had begun to merge.
  */
 const refusedForLinked = ({ state, reason, operatorActions = [] }: EventRecord, { wasLate }: SimulatedTenant) =>
   wasLate &&
   state === 'parked' &&
   operatorActions.length < OPERATOR_TRIES &&
-  /^crm-refused:(DUPLICATE_VALUE|CONFLICTING_UNIQUE_VALUE)|^record-of-another-contact/.test(reason ?? '');
+  /^crm-refused:(DUPLICATE_VALUE|CONFLICTING_UNIQUE_VALUE)|^record-of-another-contact|^two-records-for-one-contact/.test(
+    reason ?? '',
+  );
 
 const waitsForKey = ({ state, reason }: EventRecord) => state === 'parked' && reason === 'crm-auth';
 

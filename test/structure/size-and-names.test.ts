@@ -6,7 +6,7 @@ const facts = factsOf(sources);
 const shipped = new Map([...facts].filter(([file]) => !file.startsWith('test/')));
 
 const LONGER_ON_PURPOSE = {
-  'lib/ledger/reason-table.ts': 360, // One table: every reason with its texts.
+  'lib/ledger/reason-table.ts': 370, // One table: every reason with its texts.
   'lib/ports.ts': 160, // Every port in one place.
   'lib/ledger/transition-table.ts': 330, // One table: every move of an event.
 };

@@ -94,29 +94,39 @@ async function compare(
   const carries = (recordId: string, contactIds: string[]) =>
     records.some((record) => record.recordId === recordId && contactIds.includes(record.contactId ?? ''));
   const lost = expected.filter(({ recordId, contactIds }) => !carries(recordId, contactIds));
-  const conflict = lost.length > 0 ? await conflictOf(crm, lost, (recordId) => carries(recordId, asked)) : undefined;
+  const homes = await homesOf(crm, lost);
+  const conflict = conflictOf(lost, homes, (recordId) => carries(recordId, asked));
   if (conflict) return { conflict };
+  // A record that is none of these has been given one of their ids.
+  const ours = [...expected.map(({ recordId }) => recordId), ...homes.values()];
+  if (records.some(({ recordId, contactId = '' }) => asked.includes(contactId) && !ours.includes(recordId)))
+    return { conflict: 'two-records-for-one-contact' };
   const { values = {} } = records.find(({ recordId }) => recordId === expected[0]?.recordId) ?? {};
   return { filled: ifEmpty.filter((property) => !isBlank(values[property])) };
 }
 
+/** Which record each of these is part of now; those that are gone have none. */
+async function homesOf(crm: RecordCrm, lost: Expected[]): Promise<Map<string, string>> {
+  const places =
+    lost.length > 0 ? await crm.locate(lost.map(({ recordId }) => recordId)) : new Map<string, RecordLocation>();
+  return new Map(
+    [...places].flatMap(([recordId, place]) => (typeof place === 'object' ? [[recordId, place.recordId]] : [])),
+  );
+}
+
 /** What is gone, or was merged by hand where the plan would bring it, is settled by the call itself. */
-async function conflictOf(
-  crm: RecordCrm,
+function conflictOf(
   lost: Expected[],
+  homes: Map<string, string>,
   isOurs: (recordId: string) => boolean,
-): Promise<ReasonOf<'parked'> | undefined> {
-  const places = await crm.locate(lost.map(({ recordId }) => recordId));
+): ReasonOf<'parked'> | undefined {
   for (const { recordId, who } of lost) {
-    const home = homeOf(places.get(recordId));
+    const home = homes.get(recordId);
     if (home === recordId) return `${who}-record-lost-its-contact-id`;
     if (home !== undefined && !isOurs(home)) return `${who}-merged-away-in-crm`;
   }
   return undefined;
 }
-
-const homeOf = (place: RecordLocation | undefined): string | undefined =>
-  typeof place === 'object' ? place.recordId : undefined;
 
 /** A property that is only written where there is nothing, and where there is something by now, is left alone. */
 export function withoutFilled(step: Step, filled: string[]): Step {
