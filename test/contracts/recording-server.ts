@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../../lib/local/listen.ts';
 
 export interface RecordedRequest {
   method: string;
@@ -39,8 +39,7 @@ export async function startRecordingServer(
     }
     response.writeHead(scripted.status, scripted.headers).end(scripted.body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, 0);
   const close = async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

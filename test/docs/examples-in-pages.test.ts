@@ -17,7 +17,7 @@ it('the command is what the adapter sends for it', async () => {
     secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
     fetch,
     now,
-    timeoutMs: 5_000,
+    timeoutMs: 20_000,
   });
   await crm.send(command.data, command.data.eventId);
   await server.close();

@@ -38,7 +38,7 @@ const command = (survivorId: string, loserIds: string[], changed: JsonObject = {
 });
 
 const crmWith = (secret: string, now = Date.now) =>
-  createCommandHttpCrm({ endpoint: demo.endpoint, secret, fetch, now, timeoutMs: 5_000 });
+  createCommandHttpCrm({ endpoint: demo.endpoint, secret, fetch, now, timeoutMs: 20_000 });
 const send = (one: MergeCommand, key = one.eventId.replace(/\W/g, '_')) => crmWith(SECRET).send(one, key);
 const contact = (id: string) => getJson<{ fields?: JsonObject; mergedInto?: string }>(`${demo.url}/contacts/${id}`);
 

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen as listenAt } from '../../lib/local/listen.ts';
 import type { HubspotRequest } from './hubspot-routes.ts';
 
 export type Answered = { status: number; headers: Record<string, string>; text: string };
@@ -12,8 +12,7 @@ export type Ordered = { outcome: Outcome; delayMs: number };
 /** The look-alike on a free loopback port. */
 export async function listen(answer: (request: HubspotRequest) => Ordered) {
   const server = createServer((incoming, response) => void serve(answer, incoming, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenAt(server, 0);
   const close = async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

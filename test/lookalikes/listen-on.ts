@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../../lib/local/listen.ts';
 
 /** A look-alike behind a socket of this machine. */
 export async function listenOn(respond: (url: string, init: RequestInit) => Response) {
@@ -12,8 +12,7 @@ export async function listenOn(respond: (url: string, init: RequestInit) => Resp
     const answer = respond(`http://lookalike${request.url}`, init);
     response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${await listen(server, 0)}`;
   const close = async () => {
     server.closeAllConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen as listenAt } from '../../lib/local/listen.ts';
 import type { Fetch } from '../../lib/ports.ts';
 import { BulkQueries } from './salesforce/bulk.ts';
 import {
@@ -346,8 +346,7 @@ async function listen(handle: Handle): Promise<{ url: string; close(): Promise<v
     if (outcome === 'hang-up') return void response.destroy();
     response.writeHead(outcome.status, outcome.headers).end(outcome.body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenAt(server, 0);
   const close = async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

@@ -32,7 +32,7 @@ afterAll(() => server.close());
 
 function crm(more: { endpoint?: string; now?: () => number; timeoutMs?: number; unmerge?: boolean } = {}) {
   const endpoint = `${server.url}/crm/merges`;
-  return createCommandHttpCrm({ endpoint, secret: SECRET, fetch, now: () => NOW, timeoutMs: 2_000, ...more });
+  return createCommandHttpCrm({ endpoint, secret: SECRET, fetch, now: () => NOW, timeoutMs: 20_000, ...more });
 }
 
 async function failureOf(scripted: ScriptedAnswer, more: { timeoutMs?: number } = {}): Promise<CrmError> {

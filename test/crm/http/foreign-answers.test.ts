@@ -14,7 +14,7 @@ afterAll(() => server.close());
 
 function send(scripted: ScriptedAnswer) {
   answer = scripted;
-  const access = { endpoint: `${server.url}/merges`, secret: SECRET, fetch, now: Date.now, timeoutMs: 5_000 };
+  const access = { endpoint: `${server.url}/merges`, secret: SECRET, fetch, now: Date.now, timeoutMs: 20_000 };
   return createCommandHttpCrm(access).send(COMMAND, 'evt-1');
 }
 

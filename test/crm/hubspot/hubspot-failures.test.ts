@@ -15,7 +15,7 @@ let bob: string;
 beforeEach(async () => {
   account = createAccount({ now: () => NOW });
   server = await account.listen();
-  const timing = { now: () => NOW, sleep: async () => {}, timeoutMs: 2_000 };
+  const timing = { now: () => NOW, sleep: async () => {}, timeoutMs: 20_000 };
   crm = createHubspotCrm({ baseUrl: server.url, token: 'pat-test', fetch, ...timing });
   [ada, bob] = [seedContact(account, 'ada'), seedContact(account, 'bob')];
 });
