@@ -387,6 +387,17 @@ describe('events after an undo', () => {
     expect(await world.tell({ id: 'e3', survivor: 's', losers: ['x'], at: 300 })).toMatchObject({ state: 'applied' });
   });
 
+  it('one is parked also where only one of several separated contacts is one with the survivor again', async () => {
+    const { world } = open();
+    await world.tell(TOLD);
+    await undo(world);
+    await world.tell({ id: 'e2', survivor: 's', losers: ['a'], at: 200 });
+    await world.operate('e2', 'replay');
+    await world.drain();
+    expect(await world.record('e2')).toMatchObject({ state: 'applied' });
+    expect(await world.tell({ id: 'e3', survivor: 's', losers: ['x'], at: 300 })).toMatchObject(PARKED);
+  });
+
   it('who was separated is known of whoever the survivor becomes', async () => {
     const { world } = open();
     await world.tell({ ...TOLD, losers: ['a'] });

@@ -106,6 +106,22 @@ describe('events that joined the same contacts again before the undo', () => {
     expect(await checkLedger(world.ours, record)).toMatchObject({ refused: 'event-under-way', by: 'e2' });
   });
 
+  it('are remembered once for each merge before them, and none of them is the merge itself', async () => {
+    const { world } = open();
+    await world.tell(TOLD);
+    for (let times = 0; times < 2; times++) await world.tell(AGAIN);
+    await world.operate('e2', 'replay');
+    await world.operate('e1', 'replay');
+    await world.drain();
+    expect((await world.contact('s')).repeats).toEqual([{ event: 'e2', after: 'e1' }]);
+    await world.tell({ id: 'e3', survivor: 's', losers: ['b'], at: 300 });
+    await world.tell({ ...AGAIN, id: 'e4', changed: { remark: 'newer' }, at: 400 });
+    expect((await world.contact('s')).repeats).toEqual([
+      { event: 'e2', after: 'e1' },
+      { event: 'e4', after: 'e3' },
+    ]);
+  });
+
   it('are not kept without end: with a hundred the merge is to be taken back by hand', async () => {
     const { world } = open();
     await world.tell(TOLD);
