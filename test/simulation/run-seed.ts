@@ -197,8 +197,12 @@ function mergesToCatchUp(world: World, { name, crm, wasLate }: SimulatedTenant):
       id === undefined ? undefined : world.ledger.get<Contact>({ tenant: name, kind: 'contact', id })?.value;
     return contact?.mergedBy ?? [];
   });
-  const isOver = (state?: string) => state === 'applied' || state === 'skipped';
-  return events.filter((id) => isOver(world.events.get<EventRecord>(eventKey(name, id))?.value.state));
+  const mayHelp = ({ state, operatorActions = [] }: EventRecord) =>
+    (state === 'applied' || state === 'skipped') && operatorActions.length < LINKED_TRIES;
+  return events.filter((id) => {
+    const record = world.events.get<EventRecord>(eventKey(name, id))?.value;
+    return record !== undefined && mayHelp(record);
+  });
 }
 
 const UNDOS_END_MS = 900_000;
@@ -243,9 +247,12 @@ const waitsForLive = ({ reason }: EventRecord) => reason === 'observed' || reaso
 /** A contact was linked since the event was planned. Where none ever is, later events alone must heal what was missed. */
 const waitsForLinked = (record: EventRecord, { crm, wasLate }: SimulatedTenant) =>
   wasLate &&
+  (record.operatorActions ?? []).length < LINKED_TRIES &&
   (record.state === 'applied' || record.state === 'skipped') &&
   crm.seen().some(({ contactId }) => contactId !== undefined && record.missing?.includes(contactId));
 
+/** One heals it; a service that is broken on purpose is not to be asked without end. */
+const LINKED_TRIES = 40;
 const OPERATOR_TRIES = 8;
 /**
  * A contact was linked between an event's plan and the call that gives its id to another record; or the event met a
