@@ -242,10 +242,6 @@ export const MUTANTS = [
     ],
   },
   {
-    name: 'contacts of a plan under way are taken',
-    edits: [{ file: 'lib/merge/contact-locks.ts', from: 'if (progressOf(record)) return false;', to: '' }],
-  },
-  {
     name: 'contacts are let go while a call is unanswered',
     edits: [
       {
@@ -282,22 +278,6 @@ export const MUTANTS = [
         file: 'lib/linking/match.ts',
         from: 'const against = stronger.find((one) => disagrees(matching, contact, record, one));',
         to: 'const against = stronger.find(() => false);',
-      },
-    ],
-  },
-  {
-    // A contact that was merged away before its own event came: its number is its survivor's now.
-    name: 'a contact that was merged away is not remembered by its keys',
-    edits: [
-      {
-        file: 'lib/merge/link-contact.ts',
-        from: 'await links.remember(contact, knownTo(claimed));',
-        to: '',
-      },
-      {
-        file: 'lib/merge/link-contact.ts',
-        from: 'const decision = await links.decide(contact, knownTo(claimed));',
-        to: 'await links.remember(contact, knownTo(claimed)); const decision = await links.decide(contact, knownTo(claimed));',
       },
     ],
   },
